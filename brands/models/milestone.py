@@ -1,0 +1,35 @@
+"""Milestones: work becomes a list, the list has an owner and a date (项目化·清单化·责任化)."""
+
+from typing import Any
+
+from django.db import models
+
+from brands.models.project import Project
+
+
+class MilestoneQuerySet(models.QuerySet["Milestone"]):
+    def visible_to(self, user: Any) -> "MilestoneQuerySet":
+        return self.filter(project__in=Project.objects.visible_to(user).order_by())
+
+    def outstanding(self) -> "MilestoneQuerySet":
+        return self.filter(done_on=None)
+
+
+class Milestone(models.Model):
+    """One step of an established 书记项目, with its owner and deadline (M33)."""
+
+    project = models.ForeignKey(Project, models.CASCADE, related_name="milestones")
+    title = models.CharField("节点任务", max_length=100)
+    owner = models.CharField("责任人", max_length=40)
+    due_on = models.DateField("完成时限")
+    done_on = models.DateField("完成日期", null=True, blank=True)
+    result = models.TextField("完成情况", max_length=1000, blank=True)
+
+    objects = MilestoneQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "节点任务"
+        ordering = ("due_on", "pk")
+
+    def __str__(self) -> str:
+        return self.title

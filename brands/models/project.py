@@ -1,0 +1,183 @@
+"""A project: the application and what it becomes."""
+
+from typing import Any
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+
+from brands.models.batch import Batch, QuotaPlace
+from foundation import clock
+from foundation.workflow.models import Event, Movable
+from schools.models import Area, PartyOrganisation, Role
+from schools.rights import CITY_ROLES, SCHOOL_ROLES, rights_of
+
+
+class ProjectStatus(models.TextChoices):
+    """Names of domain.md B1 and B2."""
+
+    DRAFT = "draft", "草稿"
+    DISTRICT_REVIEW = "district_review", "待区（市）推荐"
+    RECOMMENDED = "recommended", "已推荐，待形式审查"
+    NOT_RECOMMENDED = "not_recommended", "未推荐"
+    FORMAL_CHECK = "formal_check", "待形式审查"
+    PRECHECK = "precheck", "待预审"
+    RETURNED = "returned", "退回修改"
+    WITHDRAWN = "withdrawn", "已撤回"
+    ELIGIBLE = "eligible", "审查通过"
+    REJECTED = "rejected", "未通过审查"
+    IN_REVIEW = "in_review", "专家评审中"
+    SCORED = "scored", "评审完成"
+    PROPOSED = "proposed", "拟定，待审定"
+    APPROVED = "approved", "已审定"
+    DECLINED = "declined", "未入选"
+    PUBLICITY = "publicity", "公示中"
+    ON_HOLD = "on_hold", "异议处理中"
+    NAMED = "named", "已命名"
+    ESTABLISHED = "established", "已立项"
+    IN_PROGRESS = "in_progress", "推进中"
+    CLOSING = "closing", "结项申请中"
+    CLOSING_REVIEW = "closing_review", "结项评审中"
+    CLOSING_SCORED = "closing_scored", "结项评审完成"
+    CLOSED_EXCELLENT = "closed_excellent", "结项（优秀）"
+    CLOSED_GOOD = "closed_good", "结项（良好）"
+    CLOSED_PASS = "closed_pass", "结项（合格）"
+    CLOSED_FAIL = "closed_fail", "结项未通过"
+
+
+EDITABLE = frozenset({ProjectStatus.DRAFT, ProjectStatus.RETURNED})
+# Still the school's own: nobody above it sees a draft or what was taken back.
+PRIVATE = frozenset({ProjectStatus.DRAFT, ProjectStatus.WITHDRAWN})
+# The statuses that show a result; before publicity a school sees only "评审中" (reliability.md T3).
+UNRELEASED = frozenset(
+    {ProjectStatus.SCORED, ProjectStatus.PROPOSED, ProjectStatus.APPROVED, ProjectStatus.DECLINED}
+)
+
+
+class ProjectQuerySet(models.QuerySet["Project"]):
+    def visible_to(self, user: Any) -> "ProjectQuerySet":
+        """A school sees its own, a district what its schools submitted, the city all submitted."""
+        rights = rights_of(user)
+        own = rights.reach("organisation__", SCHOOL_ROLES)
+        above = rights.reach("organisation__", (Role.DISTRICT, *CITY_ROLES))
+        return self.filter(own | (above & ~Q(status__in=PRIVATE)))
+
+    def for_list(self) -> "ProjectQuerySet":
+        """What one row of the list page shows, and nothing more."""
+        return self.select_related("batch", "organisation__school", "area", "place").defer("content")
+
+
+class Project(Movable):
+    """An application of one Party organisation in one batch. `status` is written by `perform` only.
+
+    `content` holds the answers of the form, field key → text (or list of rows); `brands.forms.spec`
+    says which fields there are. `score` and `rank` are handed over by `reviews` at the freeze.
+    """
+
+    batch = models.ForeignKey(Batch, models.PROTECT, related_name="projects", verbose_name="批次")
+    organisation = models.ForeignKey(
+        PartyOrganisation, models.PROTECT, related_name="projects", verbose_name="申报单位"
+    )
+    area = models.ForeignKey(Area, models.PROTECT, null=True, related_name="+", verbose_name="板块")
+    title = models.CharField("项目名称", max_length=60, blank=True)
+    status = models.CharField(
+        "状态", max_length=20, choices=ProjectStatus, default=ProjectStatus.DRAFT, editable=False
+    )
+    content = models.JSONField("填报内容", default=dict)
+    number = models.CharField("受理编号", max_length=30, null=True, unique=True, editable=False)  # noqa: DJ001
+    place = models.OneToOneField(
+        QuotaPlace, models.PROTECT, null=True, editable=False, related_name="project"
+    )
+    returned_from = models.CharField(max_length=20, blank=True, editable=False)
+    bureau_returns = models.PositiveSmallIntegerField(default=0, editable=False)
+    return_due_at = models.DateTimeField("修改截止", null=True, editable=False)
+    submitted_at = models.DateTimeField("提交时间", null=True, editable=False)
+    score = models.DecimalField("得分", max_digits=6, decimal_places=2, null=True, editable=False)
+    rank = models.PositiveIntegerField("名次", null=True, editable=False)
+    closing_score = models.DecimalField("结项得分", max_digits=6, decimal_places=2, null=True, editable=False)
+    minutes_number = models.CharField("会议纪要号", max_length=60, blank=True, editable=False)
+    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    created_at = models.DateTimeField(default=clock.now)
+    updated_at = models.DateTimeField(default=clock.now)
+
+    objects = ProjectQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "项目"
+        ordering = ("-batch__year", "pk")
+        constraints = [
+            models.UniqueConstraint(name="brands_project_once", fields=["batch", "organisation"]),
+            models.UniqueConstraint(
+                name="brands_project_title",
+                fields=["batch", "title"],
+                condition=~Q(title="") & ~Q(status__in=["draft", "withdrawn"]),
+            ),
+            models.CheckConstraint(
+                name="brands_project_status", condition=Q(status__in=ProjectStatus.values)
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["batch", "status"], name="brands_project_stage"),
+            models.Index(fields=["batch", "rank"], name="brands_project_rank"),
+            models.Index(fields=["organisation", "status"], name="brands_project_org"),
+        ]
+
+    def __str__(self) -> str:
+        return self.title or "（未命名项目）"
+
+    @property
+    def workflow_name(self) -> str:
+        return self.batch.programme
+
+    @property
+    def is_editable(self) -> bool:
+        return self.status in EDITABLE
+
+
+class ProjectVersion(models.Model):
+    """What was submitted, kept for ever; a review names the version it judged."""
+
+    project = models.ForeignKey(Project, models.CASCADE, related_name="versions")
+    number = models.PositiveSmallIntegerField("版本")
+    title = models.CharField("项目名称", max_length=60)
+    content = models.JSONField()
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    at = models.DateTimeField(default=clock.now)
+
+    class Meta:
+        ordering = ("number",)
+        constraints = [
+            models.UniqueConstraint(name="brands_version_once", fields=["project", "number"])
+        ]
+
+
+class ProjectEvent(Event):
+    project = models.ForeignKey(Project, models.CASCADE, related_name="events")
+
+
+class AttachmentQuerySet(models.QuerySet["Attachment"]):
+    def visible_to(self, user: Any) -> "AttachmentQuerySet":
+        """A file is as visible as its project."""
+        return self.filter(project__in=Project.objects.visible_to(user).order_by())
+
+
+class Attachment(models.Model):
+    """A private file of a project. `stored` is a random name; people see `name`."""
+
+    project = models.ForeignKey(Project, models.CASCADE, related_name="attachments")
+    name = models.CharField("文件名", max_length=150)
+    stored = models.CharField(max_length=200, unique=True)
+    content_type = models.CharField(max_length=100)
+    size = models.PositiveIntegerField("大小")
+    sha256 = models.CharField(max_length=64)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    at = models.DateTimeField("上传时间", default=clock.now)
+
+    objects = AttachmentQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "附件"
+        ordering = ("pk",)
+
+    def __str__(self) -> str:
+        return self.name

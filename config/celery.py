@@ -1,0 +1,26 @@
+"""The Celery application and the one schedule. Every entry may run twice without harm."""
+
+import os
+
+from celery import Celery
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+
+app = Celery("yipin")
+app.config_from_object("django.conf:settings", namespace="CELERY")
+app.autodiscover_tasks()
+
+
+@app.on_after_configure.connect
+def schedule(sender: Celery, **kwargs: object) -> None:
+    """Each tick asks the database what is due by now; a missed one is made up by the next."""
+    from django.conf import settings
+
+    tick = settings.TICK_SECONDS
+    sender.conf.beat_schedule = {
+        "heartbeat": {"task": "foundation.outbox.tasks.beat", "schedule": tick},
+        "drain": {"task": "foundation.outbox.tasks.drain", "schedule": tick},
+        "publicity": {"task": "brands.tasks.close_due_publicity", "schedule": tick},
+        "cycles": {"task": "checkups.tasks.open_due_cycles", "schedule": tick},
+        "reminders": {"task": "checkups.tasks.plan_reminders", "schedule": tick},
+    }

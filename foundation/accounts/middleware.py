@@ -1,0 +1,17 @@
+"""Session limits and what a first sign-in asks. Completed by the accounts screens."""
+
+from collections.abc import Callable
+
+from django.http import HttpRequest, HttpResponse
+
+
+class SessionLimitsMiddleware:
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+
+class FirstSignInMiddleware(SessionLimitsMiddleware):
+    pass

@@ -1,0 +1,57 @@
+"""A user is a person."""
+
+from typing import Any
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.db import models
+
+from foundation import clock
+
+
+class UserManager(BaseUserManager["User"]):
+    def create_user(self, username: str, name: str, password: str | None = None, **extra: Any) -> "User":
+        """A person with an account. Without a password none works until one is issued."""
+        user = self.model(username=self.model.normalize_username(username), name=name, **extra)
+        user.set_password(password)
+        user.save(using=self._db)
+        return user
+
+
+class User(AbstractBaseUser):
+    """One person, one account (F-B 13). Rights come from `schools.Appointment` alone.
+
+    A school secretary's `username` is the school code.
+    """
+
+    username = models.CharField("用户名", max_length=40, unique=True)
+    name = models.CharField("姓名", max_length=40)
+    email = models.EmailField("电子邮箱", blank=True)
+    phone = models.CharField("联系电话", max_length=20, blank=True)
+    is_active = models.BooleanField("启用", default=True)
+    must_change_password = models.BooleanField("须修改密码", default=True)
+    password_changed_at = models.DateTimeField("密码修改时间", null=True, blank=True)
+    privacy_accepted_at = models.DateTimeField("同意隐私说明时间", null=True, blank=True)
+    created_at = models.DateTimeField(default=clock.wall_now)
+
+    USERNAME_FIELD = "username"
+    REQUIRED_FIELDS = ["name"]
+
+    objects = UserManager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "用户"
+        ordering = ("username",)
+
+    def __str__(self) -> str:
+        return f"{self.name}（{self.username}）"
+
+
+class PasswordRecord(models.Model):
+    """A password hash that was in use: the last five may not return."""
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="password_records")
+    password = models.CharField(max_length=128)
+    created_at = models.DateTimeField(default=clock.wall_now)
+
+    class Meta:
+        ordering = ("-created_at", "-pk")

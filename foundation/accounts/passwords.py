@@ -1,0 +1,13 @@
+"""Password rules (domain.md F-B 14)."""
+
+
+class CharacterClassesValidator: ...
+
+
+class PersonalFactsValidator: ...
+
+
+class LocalListValidator: ...
+
+
+class HistoryValidator: ...

@@ -1,0 +1,66 @@
+"""Append to the chain, and walk it."""
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+from django.db import models, transaction
+
+from foundation import clock
+from foundation.audit.middleware import current_address
+from foundation.audit.models import AuditEvent, ChainHead
+
+
+def record(
+    action: str,
+    *,
+    by: Any = None,
+    via: Any = None,
+    obj: models.Model | None = None,
+    name: str = "",
+    success: bool = True,
+    **detail: Any,
+) -> AuditEvent:
+    """Append one event, in the caller's transaction: what rolls back leaves no record.
+
+    `by` is a user or None, `via` the appointment acted through, `obj` what it happened to (`name`
+    overrides its words), `detail` goes in as JSON. Call it last in a transaction: the head row is
+    locked from here to the commit (lock order: business rows first, the chain last).
+    """
+    with transaction.atomic():
+        head = ChainHead.objects.select_for_update().get_or_create(pk=1)[0]
+        event = AuditEvent(
+            number=head.number + 1,
+            at=clock.wall_now(),
+            action=action,
+            actor_id=getattr(by, "pk", None),
+            actor_name=str(getattr(by, "name", "") or "")[:80],
+            appointment=str(via or "")[:120],
+            object_type=obj._meta.label_lower if obj is not None else "",
+            object_id=str(obj.pk or "") if obj is not None else "",
+            object_name=(name or (str(obj) if obj is not None else ""))[:200],
+            address=current_address(),
+            success=success,
+            detail=json.dumps(detail, ensure_ascii=False, default=str) if detail else "",
+            previous=head.digest,
+        )
+        event.digest = event.computed_digest()
+        event.save(force_insert=True)
+        ChainHead.objects.filter(pk=1).update(number=event.number, digest=event.digest)
+    return event
+
+
+def faults() -> Iterator[str]:
+    """Walk the chain; yield one sentence for each row that is changed, missing or cut off."""
+    number, digest = 0, "0" * 64
+    for event in AuditEvent.objects.order_by("number").iterator(chunk_size=2000):
+        if event.number != number + 1:
+            yield f"Rows {number + 1} to {event.number - 1} are missing."
+        elif event.previous != digest:
+            yield f"Row {event.number} does not follow row {number}."
+        if event.digest != event.computed_digest():
+            yield f"Row {event.number} was changed."
+        number, digest = event.number, event.digest
+    head = ChainHead.objects.filter(pk=1).first()
+    if (head.number if head else 0) != number or (head and number and head.digest != digest):
+        yield f"The tail is cut: the chain ends at {number}, the head says {head and head.number}."

@@ -1,0 +1,1 @@
+"""Inbox, mail and the record of what was sent. Knows persons and words, no domain."""

@@ -1,0 +1,1 @@
+"""What must leave the database, and signs of life."""

@@ -1,0 +1,1 @@
+"""Legal working days, make-up days included."""

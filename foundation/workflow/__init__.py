@@ -1,0 +1,1 @@
+"""A status changes in one function that reads one table."""

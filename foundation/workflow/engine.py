@@ -1,0 +1,157 @@
+"""The transition table and the one `perform` (design.md 5)."""
+
+from collections.abc import Callable, Iterable, Set
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import models, transaction
+
+from foundation.audit.services import record
+from foundation.verdict import ALLOWED, Conflict, Verdict, denied, not_now
+from foundation.workflow.models import Event
+
+Decide = Callable[[Any, Any], Verdict]
+Change = Callable[..., dict[str, Any]]
+Announce = Callable[[Any, Event], None]
+
+
+def _nothing(obj: Any, **extra: Any) -> dict[str, Any]:
+    return {}
+
+
+def _silent(obj: Any, event: Event) -> None:
+    return None
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """A target that depends on the row: `choose(obj)` names one of `targets`."""
+
+    choose: Callable[[Any], str]
+    targets: Set[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Transition:
+    """One line of a table.
+
+    `may(user, obj)` decides about the person, `when(user, obj)` about what else must hold (its no
+    is a 409). `change(obj, by=…, note=…, **extra)` runs inside the lock and returns the columns to
+    write. `announce(obj, event)` puts what others must hear into the outbox. `by` is None only for
+    a transition marked `automatic`, which the scheduler performs and no person may.
+    """
+
+    name: str
+    label: str
+    sources: Set[str]
+    target: str | Route
+    may: Decide
+    when: Decide = lambda user, obj: ALLOWED
+    change: Change = _nothing
+    announce: Announce = _silent
+    needs_note: bool = False
+    automatic: bool = False
+
+    @property
+    def targets(self) -> Set[str]:
+        return self.target.targets if isinstance(self.target, Route) else {self.target}
+
+    def destination(self, obj: Any) -> str:
+        return self.target.choose(obj) if isinstance(self.target, Route) else self.target
+
+    def decide(self, obj: Any, user: Any) -> Verdict:
+        """May `user` do this to `obj` now? Person first, so a stranger learns no state."""
+        if self.automatic:
+            person = ALLOWED if user is None else denied("这一步由系统自动完成。")
+        else:
+            person = self.may(user, obj)
+        if not person:
+            return person
+        if obj.status not in self.sources:
+            return not_now(f"当前状态为“{obj.get_status_display()}”，不能{self.label}。请刷新页面查看最新情况。")
+        rest = self.when(user, obj)
+        return person if rest else rest
+
+
+class Workflow:
+    """The table of one model, or of one kind of it: registered, so that `perform` finds it.
+
+    A model with several tables says by its `workflow_name` which one its row follows.
+    """
+
+    def __init__(
+        self, model: type[models.Model], transitions: Iterable[Transition], name: str = ""
+    ) -> None:
+        self.transitions: dict[str, Transition] = {}
+        for transition in transitions:
+            if transition.name in self.transitions:
+                raise ValueError(f"Two transitions are called {transition.name!r}.")
+            self.transitions[transition.name] = transition
+        self.model = model
+        WORKFLOWS[model, name] = self
+
+    def __getitem__(self, name: str) -> Transition:
+        return self.transitions[name]
+
+    def __contains__(self, name: str) -> bool:
+        return name in self.transitions
+
+    def open_to(self, obj: Any, user: Any) -> list[Transition]:
+        """The buttons to show: what this user may do to this object now."""
+        return [t for t in self.transitions.values() if not t.automatic and t.decide(obj, user)]
+
+
+WORKFLOWS: dict[tuple[type[models.Model], str], Workflow] = {}
+
+
+def workflow_of(obj: Any) -> Workflow:
+    return WORKFLOWS[type(obj), getattr(obj, "workflow_name", "")]
+
+
+def perform(
+    obj: Any, name: str, *, by: Any, note: str = "", version: int | None = None, **extra: Any
+) -> Event:
+    """Move `obj` along the transition `name`.
+
+    Raises PermissionDenied (not this person) or Conflict (wrong state, lost race, `version` is not
+    the row's any more). The row is locked first, so of two people pressing at once one wins and
+    the other is told why not. `extra` goes to the transition's `change`.
+    """
+    transition = workflow_of(obj)[name]
+    note = note.strip()
+    with transaction.atomic():
+        current = type(obj)._default_manager.select_for_update(of=("self",)).get(pk=obj.pk)
+        verdict = transition.decide(current, by)
+        verdict.require()
+        if version is not None and version != current.version:
+            raise Conflict("您打开页面之后，这里已被他人修改。请刷新页面，核对后再操作。")
+        if transition.needs_note and not note:
+            raise Conflict(f"请写明{transition.label}的理由。")
+        target = transition.destination(current)
+        columns = transition.change(current, by=by, note=note, **extra)
+        columns |= {"status": target, "version": current.version + 1}
+        event = current.events.create(
+            name=name,
+            label=transition.label,
+            source=current.status,
+            target=target,
+            by=by,
+            appointment=str(verdict.via or ("系统" if by is None else "")),
+            note=note,
+        )
+        for column, value in columns.items():
+            setattr(current, column, value)
+        current.save(update_fields=list(columns))
+        transition.announce(current, event)
+        record(
+            f"{obj._meta.model_name}.{name}",
+            by=by,
+            via=verdict.via,
+            obj=current,
+            source=event.source,
+            target=event.target,
+            note=note,
+        )
+    for field in obj._meta.concrete_fields:
+        setattr(obj, field.attname, getattr(current, field.attname))
+    return event

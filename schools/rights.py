@@ -1,0 +1,65 @@
+"""What a person's live appointments add up to. Every `visible_to` and every permission asks here."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.db.models import Q
+
+from schools.models.appointment import Appointment, Role
+from schools.models.organisation import PartyOrganisation
+
+NOTHING = Q(pk__in=[])
+
+# Roles whose appointment opens the business of the organisations below it. Administrators of the
+# system, auditors and reviewers see no business data through the tree (design.md 4; 三员分立).
+TREE_ROLES = (Role.SECRETARY, Role.STAFF, Role.DISTRICT, Role.BUREAU, Role.LEADER, Role.SUPERVISION)
+SCHOOL_ROLES = (Role.SECRETARY, Role.STAFF)
+CITY_ROLES = (Role.BUREAU, Role.LEADER, Role.SUPERVISION)
+
+
+class Rights:
+    """The live appointments of one person: one query, kept on the user for the request."""
+
+    def __init__(self, appointments: Iterable[Appointment]) -> None:
+        self.appointments = list(appointments)
+
+    def having(self, *roles: str) -> list[Appointment]:
+        return [a for a in self.appointments if a.role in roles]
+
+    def has(self, *roles: str) -> bool:
+        return bool(self.having(*roles))
+
+    def via(self, organisation: PartyOrganisation, *roles: str) -> Appointment | None:
+        """The appointment in one of `roles` that reaches down to `organisation`, if any."""
+        for appointment in self.having(*roles):
+            if organisation.path.startswith(appointment.organisation.path):
+                return appointment
+        return None
+
+    def reach(self, prefix: str = "", roles: Iterable[str] = TREE_ROLES) -> Q:
+        """Q on the organisation at `prefix` ("organisation__", ""): down the tree, never sideways."""
+        reach = NOTHING
+        for appointment in self.having(*roles):
+            path = appointment.organisation.path
+            reach |= Q(**{f"{prefix}path__startswith": path})
+        return reach
+
+    @property
+    def is_city(self) -> bool:
+        """Bureau staff, leader or supervision: sees the whole tree."""
+        return self.has(*CITY_ROLES)
+
+    @property
+    def manages_people(self) -> bool:
+        return self.has(Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN, Role.BUREAU)
+
+
+def rights_of(user: Any) -> Rights:
+    """Cached on the user object: one query a request."""
+    if not getattr(user, "is_authenticated", False) or not user.is_active:
+        return Rights([])
+    if not hasattr(user, "_rights"):
+        live = Appointment.objects.live().filter(user=user)
+        user._rights = Rights(live.select_related("organisation__school", "organisation__area"))
+    rights: Rights = user._rights
+    return rights

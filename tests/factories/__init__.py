@@ -1,0 +1,1 @@
+"""Test objects that hold only what the database demands, so a reader never opens them."""
