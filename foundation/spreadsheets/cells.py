@@ -13,7 +13,9 @@ _HALF_WIDTH = {
 }
 _SPACES = dict.fromkeys(map(ord, "\u3000\u00a0"), " ")
 # Invisible characters that arrive with text copied from chats and web pages.
-_INVISIBLE = dict.fromkeys([*range(9), 11, 12, *range(14, 32), 127, *map(ord, "\u200b\u2060\ufeff")])
+_INVISIBLE = dict.fromkeys(
+    [*range(9), 11, 12, *range(14, 32), 127, *map(ord, "\u200b\u2060\ufeff")]
+)
 _CLEANED = {**_HALF_WIDTH, **_SPACES, **_INVISIBLE}
 
 

@@ -22,7 +22,9 @@ from foundation.spreadsheets.errors import SheetError
 from foundation.spreadsheets.package import formula_cells, visible_sheets
 
 HEADER_WITHIN = 20
-_UNREADABLE = "无法读取这个 Excel 文件，文件可能已损坏。请用 Excel 或 WPS 打开后另存为 .xlsx，再重新上传。"
+_UNREADABLE = (
+    "无法读取这个 Excel 文件，文件可能已损坏。请用 Excel 或 WPS 打开后另存为 .xlsx，再重新上传。"
+)
 
 
 class Readable(Protocol):
@@ -102,12 +104,18 @@ def _accepted_bytes(uploaded: Readable, max_bytes: int) -> bytes:
             "这是旧版 Excel 文件（.xls）。请用 Excel 或 WPS 打开，另存为 .xlsx 后重新上传。"
         )
     if not content.startswith(ZIP_MAGIC):
-        raise SheetError("这不是 Excel 工作簿（.xlsx）。CSV 等文件请用 Excel 打开，另存为 .xlsx 后重新上传。")
+        raise SheetError(
+            "这不是 Excel 工作簿（.xlsx）。CSV 等文件请用 Excel 打开，另存为 .xlsx 后重新上传。"
+        )
     return content
 
 
 def _read(
-    archive: ZipFile, content: bytes, required: Sequence[str], names: Mapping[str, str], max_rows: int
+    archive: ZipFile,
+    content: bytes,
+    required: Sequence[str],
+    names: Mapping[str, str],
+    max_rows: int,
 ) -> Table:
     if "xl/workbook.xml" not in archive.namelist():
         raise SheetError("这不是 Excel 工作簿（.xlsx）。请选择 .xlsx 文件后重新上传。")
@@ -168,7 +176,9 @@ def _rows(
         values = {title: cell_text(cells[column]) for title, column in columns.items()}
         found = frozenset(title for title, column in columns.items() if (index, column) in formulas)
         if found or any(values.values()):
-            numeric = frozenset(title for title, column in columns.items() if is_number(cells[column]))
+            numeric = frozenset(
+                title for title, column in columns.items() if is_number(cells[column])
+            )
             rows.append(Row(index + 1, values, found, numeric))
     return tuple(rows)
 

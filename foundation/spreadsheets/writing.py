@@ -54,7 +54,9 @@ def write_workbook(sheets: Sequence[Sheet]) -> bytes:
         formats = _formats(book)
         names: set[str] = set()
         lists: list[Sequence[str]] = []
-        list_name = _sheet_name("选项", {_sheet_name(sheet.name, set()).casefold() for sheet in sheets})
+        list_name = _sheet_name(
+            "选项", {_sheet_name(sheet.name, set()).casefold() for sheet in sheets}
+        )
         for sheet in sheets:
             page = book.add_worksheet(_sheet_name(sheet.name, names))
             _SheetWriter(page, sheet, formats, lists, list_name).write()
@@ -128,10 +130,13 @@ class _SheetWriter:
         self.next_row += 1
 
     def _string(self, row: int, column: int, text: str, kind: str) -> None:
-        text = _INVALID_XML.sub("", text)
+        text = _INVALID_XML.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
         if len(text) > _MAX_CELL:
             text = text[: _MAX_CELL - 1] + "…"
-        self.page.write_string(row, column, text, self.formats[kind])
+        if text:
+            self.page.write_string(row, column, text, self.formats[kind])
+        else:
+            self.page.write_blank(row, column, None, self.formats[kind])
 
     def _merged_line(self, text: str, kind: str, *, height: float) -> None:
         row = self.next_row
