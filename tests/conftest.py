@@ -1,18 +1,86 @@
 """Fixtures every test may use. Time: `at("2026-04-01 09:00")` moves the product's clock."""
 
+import json
+import os
+import shutil
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import datetime
+from typing import Any
 
 import pytest
+from django.core.cache import cache
+from django.db import connection
+from django.test import TestCase, TransactionTestCase
 from django.utils import timezone
 
 from foundation import clock
+
+REQUIRE_ALL = bool(os.environ.get("REQUIRE_ALL"))
+CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
+os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"  # Playwright keeps an event loop in the thread.
+
+
+def pytest_collection_modifyitems(config: Any, items: list[Any]) -> None:
+    """Say what is left out and why; with REQUIRE_ALL=1 nothing but the soak may be."""
+    wanted = config.getoption("-m") or ""
+    reasons = {
+        "postgres": None if os.environ.get("TEST_DATABASE_URL") else "TEST_DATABASE_URL is not set",
+        "redis": None if os.environ.get("TEST_REDIS_URL") else "TEST_REDIS_URL is not set",
+        "browser": None if CHROMIUM else "no Chromium was found (set CHROMIUM to its path)",
+        "soak": None if "soak" in wanted else "full size: run `make soak`",
+    }
+    for item in items:
+        for marker, reason in reasons.items():
+            if item.get_closest_marker(marker) and reason:
+                if REQUIRE_ALL and marker != "soak":
+                    raise pytest.UsageError(f"REQUIRE_ALL is set, but {reason}.")
+                item.add_marker(pytest.mark.skip(reason=reason))
+
+
+@contextmanager
+def append_only_lifted() -> Iterator[None]:
+    """The audit triggers off, for the flush after a transactional test and for tampering tests."""
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute("ALTER TABLE audit_auditevent DISABLE TRIGGER USER")
+            yield
+            cursor.execute("ALTER TABLE audit_auditevent ENABLE TRIGGER USER")
+            return
+        cursor.execute("SELECT sql FROM sqlite_master WHERE type='trigger' AND name LIKE 'audit_no_%'")
+        triggers = [row[0] for row in cursor.fetchall()]
+        cursor.execute("DROP TRIGGER IF EXISTS audit_no_update")
+        cursor.execute("DROP TRIGGER IF EXISTS audit_no_delete")
+        yield
+        for statement in triggers:
+            cursor.execute(statement)
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
+    """After a transactional test's flush, what the migrations ship comes back."""
+    with django_db_blocker.unblock():
+        rows = json.loads(connection.creation.serialize_db_to_string())
+    made_by_django = ("contenttypes.", "auth.")
+    shipped = json.dumps([row for row in rows if not row["model"].startswith(made_by_django)])
+    flush = TransactionTestCase._fixture_teardown
+
+    def flush_and_ship(self: TransactionTestCase) -> None:
+        if isinstance(self, TestCase):  # Rolled back: nothing was flushed.
+            flush(self)
+            return
+        with append_only_lifted():
+            flush(self)
+        connection.creation.deserialize_db_from_string(shipped)
+
+    TransactionTestCase._fixture_teardown = flush_and_ship  # type: ignore[method-assign]
 
 
 @pytest.fixture(autouse=True)
 def _own_clock() -> Iterator[None]:
     """Each test begins at the machine's time and leaves no shift behind."""
     clock.reset()
+    cache.clear()
     yield
     clock.reset()
 
