@@ -151,7 +151,9 @@ MATRIX_ROWS = tuple(
             Sample(
                 letter=letter,
                 tone={"优": "good", "良": "", "中": "warn", "差": "bad"}.get(letter, ""),
-                title={"优": "优秀", "良": "良好", "中": "需改进", "差": "需整改"}.get(letter, "未填报"),
+                title={"优": "优秀", "良": "良好", "中": "需改进", "差": "需整改"}.get(
+                    letter, "未填报"
+                ),
                 url="",
             )
             for letter in letters
@@ -163,7 +165,12 @@ MATRIX_ROWS = tuple(
         ("示例第三幼儿园党支部", "良—差中良"),
     )
 )
-MATRIX_LEGEND = (("优", "good", "优秀"), ("良", "", "良好"), ("中", "warn", "需改进"), ("差", "bad", "需整改"))
+MATRIX_LEGEND = (
+    ("优", "good", "优秀"),
+    ("良", "", "良好"),
+    ("中", "warn", "需改进"),
+    ("差", "bad", "需整改"),
+)
 
 DESCRIPTORS = (
     ("9—10 分", "主题鲜明，与学校实际结合紧密，党员群众普遍知晓"),
@@ -187,8 +194,12 @@ CHART = {
 class SampleForm(forms.Form):
     """One field of each kind, so that a change of style shows everywhere at once."""
 
-    title = forms.CharField(label="品牌名称", max_length=20, help_text="不超过 20 字，不必加书名号。")
-    area = forms.ChoiceField(label="所在地区", choices=[("", "请选择"), ("e", "城东区"), ("w", "城西区")])
+    title = forms.CharField(
+        label="品牌名称", max_length=20, help_text="不超过 20 字，不必加书名号。"
+    )
+    area = forms.ChoiceField(
+        label="所在地区", choices=[("", "请选择"), ("e", "城东区"), ("w", "城西区")]
+    )
     kind = forms.ChoiceField(
         label="申报类别",
         choices=[("one", "一校一品"), ("two", "书记项目")],
@@ -234,15 +245,19 @@ class SampleScoreForm(forms.Form):
         min_value=0,
         widget=forms.NumberInput(attrs={"class": "form-control", "step": "0.5"}),
     )
-    effect_note = forms.CharField(
-        widget=forms.Textarea(attrs={"class": "form-control", "rows": 2})
-    )
+    effect_note = forms.CharField(widget=forms.Textarea(attrs={"class": "form-control", "rows": 2}))
 
 
 def refused_form() -> SampleForm:
     """The form as it comes back when half of it is wrong."""
     return SampleForm(
-        {"title": "", "area": "e", "kind": "", "summary": "以支部为单位开展结对活动。", "promise": "on"}
+        {
+            "title": "",
+            "area": "e",
+            "kind": "",
+            "summary": "以支部为单位开展结对活动。",
+            "promise": "on",
+        }
     )
 
 

@@ -111,4 +111,17 @@
   }
 
   Array.prototype.forEach.call(document.querySelectorAll("[data-chart]"), draw);
+
+  /* On paper the figures stand beneath the picture. */
+  function twins(open) {
+    Array.prototype.forEach.call(document.querySelectorAll("[data-chart-table]"), function (twin) {
+      twin.open = open;
+    });
+  }
+  window.addEventListener("beforeprint", function () {
+    twins(true);
+  });
+  window.addEventListener("afterprint", function () {
+    twins(false);
+  });
 })();

@@ -163,8 +163,8 @@
     box.appendChild(input);
     box.appendChild(label);
     box.appendChild(chosen);
-    var most = Number(input.dataset.maxMb || 50);
     var show = function () {
+      var most = Number(input.dataset.maxMb || 50);
       var files = Array.from(input.files);
       var big = files.filter(function (file) {
         return file.size > most * 1024 * 1024;
@@ -212,7 +212,8 @@
     update();
   }
 
-  /* Sent once: the pressed button keeps its value, then rests until the answer comes. */
+  /* Sent once: the buttons rest until the answer comes. They do so a moment after the
+     browser has read the form, so the pressed one still sends its value. */
   document.addEventListener("submit", function (event) {
     var form = event.target;
     if (event.defaultPrevented || form.method !== "post" || form.hasAttribute("data-again")) return;
@@ -222,15 +223,6 @@
       return;
     }
     form.setAttribute("data-sending", "");
-    var pressed = event.submitter || document.activeElement;
-    if (pressed && pressed.form === form && pressed.name) {
-      var copy = document.createElement("input");
-      copy.type = "hidden";
-      copy.name = pressed.name;
-      copy.value = pressed.value;
-      copy.setAttribute("data-copy", "");
-      form.appendChild(copy);
-    }
     window.setTimeout(function () {
       each(form, "button[type=submit], input[type=submit]", function (button) {
         if (!button.disabled) {
@@ -247,9 +239,6 @@
 
   function wake(form) {
     form.removeAttribute("data-sending");
-    each(form, "[data-copy]", function (copy) {
-      copy.remove();
-    });
     each(form, "[data-resting]", function (button) {
       button.disabled = false;
       button.removeAttribute("data-resting");
