@@ -1,0 +1,26 @@
+"""Work that the scheduler repeats. Every task may run twice without harm."""
+
+from celery import shared_task
+
+from brands.models import Publicity, PublicityStatus
+from brands.services.publishing import this_second
+from foundation.verdict import Conflict
+from foundation.workflow.engine import perform
+
+
+@shared_task
+def close_due_publicity() -> int:
+    """End every publicity whose last second is past; a missed run is made up by the next.
+
+    The public page withdraws itself at that second, whether this has run or not.
+    """
+    ended = 0
+    for publicity in Publicity.objects.filter(
+        status=PublicityStatus.PUBLISHED, closes_at__lt=this_second()
+    ):
+        try:
+            perform(publicity, "end", by=None)
+        except Conflict:
+            continue  # Another run has just ended it.
+        ended += 1
+    return ended

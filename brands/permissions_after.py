@@ -1,0 +1,92 @@
+"""Who may act once the scores are in: one condition per line, each no with its reason."""
+
+from typing import Any
+
+from brands.models import Batch, Objection, Project, Publicity
+from foundation.verdict import Verdict, allowed, denied, not_now
+from schools.models import Role
+from schools.rights import rights_of
+
+
+def _acts_for(user: Any, project: Project, roles: tuple[str, ...], reason: str) -> Verdict:
+    via = rights_of(user).via(project.organisation, *roles)
+    return allowed(via) if via else denied(reason)
+
+
+def _acts_in_city(user: Any, roles: tuple[str, ...], reason: str) -> Verdict:
+    having = rights_of(user).having(*roles)
+    return allowed(having[0]) if having else denied(reason)
+
+
+def is_bureau_for(user: Any, project: Project) -> Verdict:
+    return _acts_for(user, project, (Role.BUREAU,), "只有局工作人员可以操作。")
+
+
+def is_leader_for(user: Any, project: Project) -> Verdict:
+    return _acts_for(user, project, (Role.LEADER,), "只有工委领导可以操作。")
+
+
+def decides_for(user: Any, project: Project) -> Verdict:
+    return _acts_for(user, project, (Role.BUREAU, Role.LEADER), "只有局工作人员或工委领导可以操作。")
+
+
+def oversees(user: Any, project: Project) -> Verdict:
+    """Objections are handled by the bureau or by supervision (domain.md B6)."""
+    return _acts_for(user, project, (Role.BUREAU, Role.SUPERVISION), "只有局工作人员或纪检监督可以操作。")
+
+
+def leads(user: Any, project: Project) -> Verdict:
+    return _acts_for(user, project, (Role.SECRETARY,), "只有本单位党组织书记可以操作。")
+
+
+def tends(user: Any, project: Project) -> Verdict:
+    return _acts_for(user, project, (Role.SECRETARY, Role.STAFF), "只有本单位书记或党务工作者可以操作。")
+
+
+def may_see_decision(user: Any, batch: Batch | None = None) -> Verdict:
+    roles = (Role.BUREAU, Role.LEADER, Role.SUPERVISION)
+    return _acts_in_city(user, roles, "评审结果在公示前只对局工作人员、工委领导和纪检监督开放。")
+
+
+def may_propose(user: Any, batch: Batch | None = None) -> Verdict:
+    return _acts_in_city(user, (Role.BUREAU,), "只有局工作人员可以提出拟定名单。")
+
+
+def may_approve(user: Any, batch: Batch | None = None) -> Verdict:
+    return _acts_in_city(user, (Role.LEADER,), "只有工委领导可以审定。")
+
+
+def may_draft_publicity(user: Any, publicity: Publicity | None = None) -> Verdict:
+    return _acts_in_city(user, (Role.BUREAU,), "只有局工作人员可以起草公示。")
+
+
+def may_confirm_publicity(user: Any, publicity: Publicity) -> Verdict:
+    """The second person: whoever drafted it may not publish it."""
+    if user is not None and user.pk == publicity.drafted_by_id:
+        return denied("公示须由另一人复核，起草人不能复核自己起草的公示。")
+    roles = (Role.BUREAU, Role.LEADER)
+    return _acts_in_city(user, roles, "只有局工作人员或工委领导可以复核公示。")
+
+
+def may_handle_objection(user: Any, objection: Objection) -> Verdict:
+    return oversees(user, objection.project)
+
+
+def sees_objector(user: Any) -> bool:
+    """Name and contact of an objector: the bureau and supervision, nobody else."""
+    return rights_of(user).has(Role.BUREAU, Role.SUPERVISION)
+
+
+def may_name(user: Any, batch: Batch | None = None) -> Verdict:
+    roles = (Role.BUREAU, Role.LEADER)
+    return _acts_in_city(user, roles, "只有局工作人员或工委领导可以命名。")
+
+
+def may_plan(user: Any, project: Project) -> Verdict:
+    """Plan milestones: the school, between establishment and the closing application."""
+    person = tends(user, project)
+    if not person:
+        return person
+    if project.status not in {"established", "in_progress"}:
+        return not_now("立项之后、申请结项之前才能安排节点任务。")
+    return person

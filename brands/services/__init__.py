@@ -1,0 +1,1 @@
+"""Changes that touch several rows: called by views, tasks and the apps above."""

@@ -1,0 +1,93 @@
+"""Naming: after the publicity, without open objections, into the register of honours."""
+
+from collections.abc import Iterable
+from datetime import date
+from typing import Any
+
+from django.db import transaction
+
+from brands.models import Batch, Honour, Project, ProjectEvent, Publicity, PublicityStatus
+from brands.services import deciding
+from brands.services.letters import tell_school
+from brands.services.publishing import is_over
+from foundation import clock
+from foundation.verdict import ALLOWED, Conflict, Verdict, not_now
+
+
+def may_be_named(user: Any, project: Project) -> Verdict:
+    publicity = (
+        Publicity.objects.filter(entries__project=project).exclude(status=PublicityStatus.DRAFT)
+    ).first()
+    if publicity is None or not is_over(publicity):
+        return not_now("公示期尚未届满，不能命名。")
+    if project.objections.open().exists():
+        return not_now("该项目还有未办结的异议，不能命名。")
+    return ALLOWED
+
+
+def register_honour(
+    project: Project,
+    *,
+    by: Any,
+    note: str,
+    document_number: str = "",
+    named_on: date | None = None,
+    level: str = Honour.Level.CITY,
+) -> dict[str, Any]:
+    """The honour is written with the move that earns it, never apart from it."""
+    if not document_number.strip():
+        raise Conflict("请填写公布文号。")
+    batch, organisation = project.batch, project.organisation
+    school = organisation.school
+    Honour.objects.create(
+        number=_next_number(batch.year),
+        project=project,
+        school=school,
+        holder=organisation.short,
+        brand_name=project.title,
+        summary=_one_sentence(project.content),
+        level=level,
+        label=batch.result_label,
+        year=batch.year,
+        batch_number=batch.number,
+        document_number=document_number.strip(),
+        named_on=named_on or clock.today(),
+        is_example=bool(school and school.is_fictional),
+    )
+    return {}
+
+
+def _next_number(year: int) -> str:
+    """Without gaps or doubles: the year's batches are locked while the last number is read."""
+    list(Batch.objects.select_for_update(of=("self",)).filter(year=year).order_by("pk").values("pk"))
+    prefix = f"苏YP-{year}-"
+    numbers = Honour.objects.filter(number__startswith=prefix).values_list("number", flat=True)
+    last = max((int(number.removeprefix(prefix)) for number in numbers), default=0)
+    return f"{prefix}{last + 1:04d}"
+
+
+def _one_sentence(content: dict[str, Any]) -> str:
+    """What the card of the public page says: the slogan, or the start of the meaning."""
+    for key in ("slogan", "summary", "meaning"):
+        text = str(content.get(key) or "").strip()
+        if text:
+            return text if len(text) <= 100 else f"{text[:99]}…"
+    return ""
+
+
+@transaction.atomic
+def name_many(batch: Batch, keys: Iterable[int], *, by: Any, **extra: Any) -> int:
+    """All or none. Batches of the year first, then the projects: one order for every writer."""
+    list(
+        Batch.objects.select_for_update(of=("self",))
+        .filter(year=batch.year)
+        .order_by("pk")
+        .values("pk")
+    )
+    return deciding.move_many(batch, "name", keys, by=by, **extra)
+
+
+def tell_named(project: Project, event: ProjectEvent) -> None:
+    honour = project.honour
+    text = f"贵单位的品牌《{project}》已命名为{honour.label}，编号 {honour.number}，文号 {honour.document_number}。"
+    tell_school(project, f"project-event:{event.pk}", "品牌命名结果", text)

@@ -1,0 +1,153 @@
+"""Publicity: drafted by one, scanned, confirmed by another, frozen, withdrawn when it is over."""
+
+import hashlib
+import json
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+
+from brands.models import (
+    Batch,
+    Honour,
+    Project,
+    ProjectEvent,
+    ProjectStatus,
+    Publicity,
+    PublicityEntry,
+    PublicityEvent,
+)
+from brands.scanning import Hit, scan
+from brands.services.letters import tell_school
+from foundation import clock
+from foundation.audit.services import record
+from foundation.verdict import ALLOWED, Conflict, Verdict, not_now
+from foundation.workdays.services import add_workdays
+from foundation.workflow.engine import perform
+
+
+def this_second() -> datetime:
+    """`closes_at` is the last second that still counts, to its end."""
+    return clock.now().replace(microsecond=0)
+
+
+def is_over(publicity: Publicity) -> bool:
+    return publicity.closes_at is not None and publicity.closes_at < this_second()
+
+
+def is_due(user: Any, publicity: Publicity) -> Verdict:
+    return ALLOWED if is_over(publicity) else not_now("公示期尚未届满。")
+
+
+@transaction.atomic
+def save_draft(publicity: Publicity, keys: Iterable[int], *, by: Any) -> Publicity:
+    """A draft with its entries: approved projects of the batch that stand in no other notice."""
+    adding = publicity.pk is None
+    if adding:
+        publicity.drafted_by = by
+        publicity.save()
+    else:
+        current = Publicity.objects.select_for_update(of=("self",)).get(pk=publicity.pk)
+        if current.status != publicity.status or current.version != publicity.version:
+            raise Conflict("这份公示已被他人处理，请刷新页面查看。")
+        publicity.version += 1
+        publicity.drafted_by = by  # Who edits last has drafted: the other one confirms.
+        publicity.save()
+    wanted = set(keys)
+    publicity.entries.exclude(project__in=wanted).delete()
+    known = set(publicity.entries.values_list("project_id", flat=True))
+    projects = approved_of(publicity.batch).filter(pk__in=wanted - known)
+    PublicityEntry.objects.bulk_create(
+        PublicityEntry(publicity=publicity, project=project) for project in projects
+    )
+    record("publicity.draft" if adding else "publicity.edit", by=by, obj=publicity)
+    return publicity
+
+
+def approved_of(batch: Batch) -> Any:
+    rows = Project.objects.filter(batch=batch, status=ProjectStatus.APPROVED)
+    return rows.select_related("batch", "organisation__school", "area").order_by("rank", "pk")
+
+
+def hits_of(publicity: Publicity) -> list[Hit]:
+    """What looks like personal data in the words that would go out."""
+    hits = scan(publicity.title, "标题") + scan(publicity.text, "正文")
+    for entry in publicity.entries.select_related("project"):
+        hits += scan(entry.project.title, f"品牌名称“{entry.project}”")
+    return hits
+
+
+def may_publish(user: Any, publicity: Publicity) -> Verdict:
+    statuses = list(publicity.entries.values_list("project__status", flat=True))
+    if not statuses:
+        return not_now("公示名单为空。")
+    if any(status != ProjectStatus.APPROVED for status in statuses):
+        return not_now("名单中有项目不再是“已审定”状态，请修改公示名单。")
+    return ALLOWED
+
+
+def frozen(
+    publicity: Publicity, *, by: Any, note: str, checked: Iterable[str] = ()
+) -> dict[str, Any]:
+    """The columns of a published notice: its days, and exactly what the public reads."""
+    unchecked = {hit.key for hit in hits_of(publicity)} - set(checked)
+    if unchecked:
+        raise Conflict(f"还有 {len(unchecked)} 处疑似个人信息未核对，请逐处核对后再发布。")
+    today = clock.today()
+    last = add_workdays(today, publicity.batch.publicity_days)
+    snapshot = _snapshot(publicity) | {"opens_on": today.isoformat(), "closes_on": last.date.isoformat()}
+    return {
+        "confirmed_by": by,
+        "opens_on": today,
+        "closes_at": clock.end_of(last.date),
+        "provisional": last.provisional,
+        "snapshot": snapshot,
+        "sha256": digest(snapshot),
+    }
+
+
+def digest(snapshot: dict[str, Any]) -> str:
+    return hashlib.sha256(json.dumps(snapshot, ensure_ascii=False, sort_keys=True).encode()).hexdigest()
+
+
+def _snapshot(publicity: Publicity) -> dict[str, Any]:
+    """School, area, brand name and level; no person. The rows are locked until the commit."""
+    keys = publicity.entries.values_list("project_id", flat=True)
+    rows = Project.objects.filter(pk__in=list(keys)).select_for_update(of=("self",)).order_by("pk")
+    projects = list(rows.select_related("organisation__school", "area"))
+    projects.sort(key=lambda project: (project.area.order if project.area else 0, project.pk))
+    return {
+        "title": publicity.title,
+        "text": publicity.text,
+        "batch": publicity.batch.title,
+        "label": publicity.batch.result_label,
+        "contact": {
+            "office": publicity.contact_office,
+            "phone": publicity.contact_phone,
+            "email": publicity.contact_email,
+            "address": publicity.contact_address,
+        },
+        "entries": [
+            {
+                "project": project.pk,
+                "school": project.organisation.short,
+                "area": project.area.name if project.area else "",
+                "brand": project.title,
+                "level": str(Honour.Level.CITY.label),
+            }
+            for project in projects
+        ],
+    }
+
+
+def move_projects(publicity: Publicity, event: PublicityEvent) -> None:
+    """With the notice, in its transaction, its projects go out."""
+    projects = Project.objects.filter(publicity_entries__publicity=publicity).order_by("pk")
+    for project in projects:
+        perform(project, "publish", by=event.by)
+
+
+def tell_published(project: Project, event: ProjectEvent) -> None:
+    text = f"贵单位的品牌《{project}》已进入公示。公示期内如收到异议，会另行通知。"
+    tell_school(project, f"project-event:{event.pk}", "品牌项目进入公示", text)

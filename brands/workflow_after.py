@@ -1,0 +1,106 @@
+"""The tables after the scores: decision, publicity, objections, naming; tracking and closing.
+
+`brands.workflow` joins BRAND_AFTER and SECRETARY_AFTER to the stretch before them.
+"""
+
+from typing import Any
+
+from brands import permissions_after as may
+from brands.models import (
+    Objection,
+    ObjectionStatus,
+    Project,
+    ProjectStatus,
+    Publicity,
+    PublicityStatus,
+)
+from brands.services import closing, deciding, naming, objecting, publishing
+from foundation.verdict import ALLOWED, Verdict, not_now
+from foundation.workflow.engine import Route, Transition, Workflow
+
+S = ProjectStatus
+O = ObjectionStatus  # noqa: E741
+P = PublicityStatus
+
+GRADES = frozenset({S.CLOSED_EXCELLENT, S.CLOSED_GOOD, S.CLOSED_PASS, S.CLOSED_FAIL})
+
+
+def _has_score(user: Any, project: Project) -> Verdict:
+    return ALLOWED if project.score is not None else not_now("评审得分尚未移交，不能提出拟定。")
+
+
+def _is_published(user: Any, project: Project) -> Verdict:
+    """True only inside the confirmation of a publicity: it moves its projects itself."""
+    listed = project.publicity_entries.filter(publicity__status=P.PUBLISHED).exists()
+    return ALLOWED if listed else not_now("项目尚未列入已发布的公示。")
+
+
+def _is_investigated(user: Any, project: Project) -> Verdict:
+    found = project.objections.filter(status=O.INVESTIGATING).exists()
+    return ALLOWED if found else not_now("没有正在调查核实的异议。")
+
+
+def _is_clear(user: Any, project: Project) -> Verdict:
+    found = project.objections.filter(status=O.INVESTIGATING).exists()
+    return not_now("仍有异议正在调查核实。") if found else ALLOWED
+
+
+def _is_upheld(user: Any, project: Project) -> Verdict:
+    found = project.objections.filter(status=O.UPHELD).exists()
+    return ALLOWED if found else not_now("没有成立的异议。")
+
+
+# fmt: off
+BRAND_AFTER: tuple[Transition, ...] = (
+    Transition("propose", "列入拟定名单", {S.SCORED}, S.PROPOSED, may.is_bureau_for, when=_has_score),
+    Transition("unpropose", "移出拟定名单", {S.PROPOSED}, S.SCORED, may.is_bureau_for, needs_note=True),
+    Transition("approve", "审定", {S.PROPOSED}, S.APPROVED, may.is_leader_for, change=deciding.approved),
+    Transition("decline", "不予入选", {S.SCORED, S.PROPOSED}, S.DECLINED, may.is_leader_for,
+               change=deciding.declined, needs_note=True),
+    Transition("publish", "公示", {S.APPROVED}, S.PUBLICITY, may.decides_for, when=_is_published,
+               announce=publishing.tell_published),
+    Transition("hold", "暂缓", {S.PUBLICITY}, S.ON_HOLD, may.oversees, when=_is_investigated),
+    Transition("release", "恢复公示", {S.ON_HOLD}, S.PUBLICITY, may.oversees, when=_is_clear),
+    Transition("uphold", "异议成立，取消入选", {S.PUBLICITY, S.ON_HOLD}, S.DECLINED, may.oversees,
+               when=_is_upheld, announce=objecting.tell_upheld, needs_note=True),
+    Transition("name", "命名", {S.PUBLICITY}, S.NAMED, may.decides_for, when=naming.may_be_named,
+               change=naming.register_honour, announce=naming.tell_named),
+)
+
+SECRETARY_AFTER: tuple[Transition, ...] = (
+    Transition("establish", "立项", {S.SCORED}, S.ESTABLISHED, may.is_leader_for, when=_has_score,
+               change=deciding.approved, announce=deciding.tell_established),
+    Transition("decline", "不予立项", {S.SCORED}, S.DECLINED, may.is_leader_for,
+               change=deciding.declined, announce=deciding.tell_declined, needs_note=True),
+    Transition("start", "启动推进", {S.ESTABLISHED}, S.IN_PROGRESS, may.leads, when=closing.is_planned),
+    Transition("apply_closing", "申请结项", {S.IN_PROGRESS, S.CLOSED_FAIL}, S.CLOSING, may.leads,
+               when=closing.may_close_now, change=closing.with_report,
+               announce=closing.tell_bureau),
+    Transition("return_closing", "退回结项申请", {S.CLOSING}, S.IN_PROGRESS, may.is_bureau_for,
+               announce=closing.tell_school, needs_note=True),
+    Transition("start_closing_review", "开始结项评审", {S.CLOSING}, S.CLOSING_REVIEW, may.is_bureau_for),
+    Transition("finish_closing_review", "移交结项得分", {S.CLOSING_REVIEW}, S.CLOSING_SCORED,
+               may.is_bureau_for, change=closing.with_score),
+    Transition("close", "审定结项", {S.CLOSING_SCORED}, Route(closing.grade_of, GRADES),
+               may.is_leader_for, announce=closing.tell_school),
+)
+
+PUBLICITY = Workflow(Publicity, (
+    Transition("confirm", "复核并发布", {P.DRAFT}, P.PUBLISHED, may.may_confirm_publicity,
+               when=publishing.may_publish, change=publishing.frozen,
+               announce=publishing.move_projects),
+    Transition("end", "公示期满", {P.PUBLISHED}, P.ENDED, lambda user, obj: ALLOWED,
+               when=publishing.is_due, automatic=True),
+))
+
+OBJECTION = Workflow(Objection, (
+    Transition("accept", "受理", {O.RECEIVED}, O.INVESTIGATING, may.may_handle_objection,
+               change=objecting.with_deadline, announce=objecting.hold_project),
+    Transition("not_accept", "不予受理", {O.RECEIVED}, O.NOT_ACCEPTED, may.may_handle_objection,
+               needs_note=True),
+    Transition("uphold", "认定异议成立", {O.INVESTIGATING}, O.UPHELD, may.may_handle_objection,
+               announce=objecting.remove_project, needs_note=True),
+    Transition("dismiss", "认定异议不成立", {O.INVESTIGATING}, O.DISMISSED, may.may_handle_objection,
+               announce=objecting.release_project, needs_note=True),
+))
+# fmt: on
