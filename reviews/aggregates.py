@@ -1,0 +1,59 @@
+"""Numbers from scores. Decimal throughout; rounded half up once, at the end (design.md 7)."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Decimal
+
+HALF = Decimal("0.5")
+CENT = Decimal("0.01")
+LEAST_FOR_TRIMMING = 5
+DEVIATION = Decimal(15)
+
+
+@dataclass(frozen=True, slots=True)
+class Aggregate:
+    mean: Decimal | None = None
+    trimmed: Decimal | None = None
+    spread: Decimal | None = None
+    count: int = 0
+
+
+def rounded(value: Decimal) -> Decimal:
+    return value.quantize(CENT, rounding=ROUND_HALF_UP)
+
+
+def mean_of(values: Sequence[Decimal]) -> Decimal:
+    return sum(values, Decimal()) / len(values)
+
+
+def aggregate(totals: Sequence[Decimal], *, trim: bool = True) -> Aggregate:
+    """Mean, the score that ranks, spread and count of the valid totals."""
+    if not totals:
+        return Aggregate()
+    ordered = sorted(totals)
+    kept = ordered[1:-1] if trim and len(ordered) >= LEAST_FOR_TRIMMING else ordered
+    return Aggregate(
+        mean=rounded(mean_of(ordered)),
+        trimmed=rounded(mean_of(kept)),
+        spread=rounded(ordered[-1] - ordered[0]),
+        count=len(ordered),
+    )
+
+
+def median(totals: Sequence[Decimal]) -> Decimal:
+    ordered = sorted(totals)
+    middle = len(ordered) // 2
+    return ordered[middle] if len(ordered) % 2 else (ordered[middle - 1] + ordered[middle]) / 2
+
+
+def deviates(total: Decimal, totals: Sequence[Decimal]) -> bool:
+    """More than 15 points from the median of its entry (B3)."""
+    return abs(total - median(totals)) > DEVIATION
+
+
+def shared_ranks(keys: Sequence[tuple[Decimal, ...]]) -> list[int]:
+    """Ranks of keys already in order, best first; equal keys share one: 1, 2, 2, 4."""
+    ranks: list[int] = []
+    for position, key in enumerate(keys, start=1):
+        ranks.append(ranks[-1] if ranks and key == keys[position - 2] else position)
+    return ranks

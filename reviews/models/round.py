@@ -1,0 +1,143 @@
+"""A review round and the projects in it."""
+
+from typing import Any
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+
+from brands.models import Batch, Project, ProjectVersion
+from foundation import clock
+from foundation.workflow.models import Event, Movable
+from reviews.models.rubric import Rubric
+from schools.rights import rights_of
+
+
+class RoundKind(models.TextChoices):
+    SELECTION = "selection", "立项（申报）评审"
+    CLOSING = "closing", "结项评审"
+
+
+class RoundStatus(models.TextChoices):
+    DRAFT = "draft", "筹备中"
+    OPEN = "open", "评审中"
+    FROZEN = "frozen", "已锁定"
+
+
+class RoundQuerySet(models.QuerySet["Round"]):
+    def visible_to(self, user: Any) -> "RoundQuerySet":
+        """The city's roles. A reviewer sees assignments, never the round as a whole."""
+        return self.all() if rights_of(user).is_city else self.none()
+
+
+class Round(Movable):
+    """One scoring of a batch's projects. Rubric, window, experts per entry and recipe are its own."""
+
+    batch = models.ForeignKey(Batch, models.PROTECT, related_name="rounds", verbose_name="批次")
+    kind = models.CharField(
+        "评审类型", max_length=10, choices=RoundKind, default=RoundKind.SELECTION
+    )
+    rubric = models.ForeignKey(
+        Rubric, models.PROTECT, related_name="rounds", verbose_name="评分标准"
+    )
+    status = models.CharField(
+        "状态", max_length=10, choices=RoundStatus, default=RoundStatus.DRAFT, editable=False
+    )
+    opens_at = models.DateTimeField("评分开始")
+    closes_at = models.DateTimeField("评分截止")
+    per_entry = models.PositiveSmallIntegerField("每项专家数", default=5)
+    trim = models.BooleanField(
+        "去掉一个最高分和一个最低分", default=True, help_text="有效评分不足5份时不去分，直接取平均。"
+    )
+    avoid_area = models.BooleanField(
+        "同一区（市）专家回避", default=False, help_text="专家不评本人任职所在区（市）的项目。"
+    )
+    draw_seed = models.BigIntegerField("抽取种子", null=True, editable=False)
+    drawn_at = models.DateTimeField("抽取时间", null=True, editable=False)
+    frozen_at = models.DateTimeField("锁定时间", null=True, editable=False)
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", editable=False
+    )
+
+    objects = RoundQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "评审轮次"
+        ordering = ("pk",)
+        constraints = [
+            models.CheckConstraint(
+                name="reviews_round_window", condition=Q(closes_at__gt=F("opens_at"))
+            ),
+            models.CheckConstraint(name="reviews_round_per_entry", condition=Q(per_entry__gte=1)),
+            models.CheckConstraint(
+                name="reviews_round_status", condition=Q(status__in=RoundStatus.values)
+            ),
+            models.UniqueConstraint(
+                name="reviews_round_selection",
+                fields=["batch"],
+                condition=Q(kind=RoundKind.SELECTION),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.batch}·{self.get_kind_display()}"
+
+    @property
+    def is_frozen(self) -> bool:
+        return self.status == RoundStatus.FROZEN
+
+    @property
+    def comment_required(self) -> bool:
+        """Closing reviews and 书记项目 approvals always carry comments (domain.md B3)."""
+        return self.rubric.comment_required or self.kind == RoundKind.CLOSING
+
+
+class RoundEvent(Event):
+    round = models.ForeignKey(Round, models.CASCADE, related_name="events")
+
+
+class EntryQuerySet(models.QuerySet["Entry"]):
+    def visible_to(self, user: Any) -> "EntryQuerySet":
+        return self.filter(round__in=Round.objects.visible_to(user).order_by())
+
+    def for_list(self) -> "EntryQuerySet":
+        return self.select_related("project__organisation__school", "project__area").defer(
+            "project__content"
+        )
+
+
+class Entry(models.Model):
+    """A project in a round, judged at one version. The aggregates follow each submitted review.
+
+    `trimmed` is the score that ranks: the trimmed mean where the recipe trims, else the mean.
+    """
+
+    project = models.ForeignKey(Project, models.PROTECT, related_name="entries")
+    round = models.ForeignKey(Round, models.PROTECT, related_name="entries")
+    version = models.ForeignKey(ProjectVersion, models.PROTECT, related_name="+")
+    total_mean = models.DecimalField("平均分", max_digits=6, decimal_places=2, null=True)
+    trimmed = models.DecimalField("得分", max_digits=6, decimal_places=2, null=True)
+    spread = models.DecimalField("分差", max_digits=6, decimal_places=2, null=True)
+    count = models.PositiveSmallIntegerField("有效评分", default=0)
+    rank = models.PositiveIntegerField("名次", null=True)
+
+    objects = EntryQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "参评项目"
+        ordering = ("pk",)
+        constraints = [
+            models.UniqueConstraint(name="reviews_entry_once", fields=["project", "round"])
+        ]
+        indexes = [
+            models.Index(fields=["round", "rank"], name="reviews_entry_rank"),
+            models.Index(fields=["round", "-trimmed"], name="reviews_entry_score"),
+        ]
+
+    def __str__(self) -> str:
+        return f"《{self.project}》"
+
+
+def is_in_window(round: Round) -> bool:
+    """Within the scoring window; the last second still counts."""
+    return round.opens_at <= clock.now() <= round.closes_at

@@ -1,0 +1,59 @@
+"""What opening a round does: the rubric freezes, eligible projects enter at their latest version."""
+
+from typing import Any
+
+from brands.models import Project, ProjectStatus, ProjectVersion
+from foundation.verdict import ALLOWED, Conflict, Verdict, not_now
+from foundation.workflow.engine import perform
+from reviews.models import Entry, Round, RoundKind, Rubric
+
+FULL_MARKS = 100
+# kind: the status a project must have, and the transition that brings it into review
+ENTRANCE = {
+    RoundKind.SELECTION: (ProjectStatus.ELIGIBLE, "start_review"),
+    RoundKind.CLOSING: (ProjectStatus.CLOSING, "start_closing_review"),
+}
+
+
+def rubric_faults(rubric: Rubric) -> list[str]:
+    total = rubric.full_marks
+    if total != FULL_MARKS:
+        return [f"评分标准“{rubric}”各项分值合计为{total}分，应为{FULL_MARKS}分。"]
+    return []
+
+
+def waiting_projects(round: Round) -> Any:
+    """Projects of the batch that may enter this round now."""
+    status, _ = ENTRANCE[RoundKind(round.kind)]
+    return Project.objects.filter(batch=round.batch_id, status=status)
+
+
+def is_ready(user: Any, round: Round) -> Verdict:
+    faults = rubric_faults(round.rubric)
+    if faults:
+        return not_now("".join(faults))
+    if not waiting_projects(round).exists():
+        return not_now("本批次没有可以进入评审的项目。请先完成形式审查（或结项受理）。")
+    return ALLOWED
+
+
+def enter_projects(round: Round, *, by: Any, **extra: Any) -> dict[str, Any]:
+    """Inside the round's lock. All projects are locked before the first moves (one lock order)."""
+    Rubric.objects.filter(pk=round.rubric_id, frozen=False).update(frozen=True)
+    _, move = ENTRANCE[RoundKind(round.kind)]
+    projects = list(
+        waiting_projects(round).select_for_update(of=("self",)).select_related("batch").order_by("pk")
+    )
+    latest = {
+        version.project_id: version.pk
+        for version in ProjectVersion.objects.filter(project__in=projects).order_by("number").defer("content")
+    }
+    missing = [f"《{project}》" for project in projects if project.pk not in latest]
+    if missing:
+        raise Conflict(f"以下项目没有提交过的版本，不能进入评审：{'、'.join(missing)}。")
+    Entry.objects.bulk_create(
+        Entry(round=round, project=project, version_id=latest[project.pk]) for project in projects
+    )
+    for project in projects:
+        perform(project, move, by=by)
+    return {}

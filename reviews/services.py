@@ -1,0 +1,153 @@
+"""What several models must agree on. Lock order: round, entry, assignment, project, audit chain."""
+
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+
+from foundation.audit.services import record
+from foundation.verdict import Conflict
+from foundation.workflow.engine import perform
+from reviews import opening, scoring
+from reviews.models import (
+    Assignment,
+    AssignmentStatus,
+    Criterion,
+    Entry,
+    Pledge,
+    Round,
+    RoundStatus,
+    Score,
+)
+from reviews.permissions import can_assign, can_score
+
+STALE = "您打开页面之后，这份评分已在别处保存过。您填写的内容仍在下方，尚未保存；请核对后再保存。"
+
+
+def open_round(round: Round, *, by: Any, version: int | None = None) -> None:
+    perform(round, "open", by=by, version=version)
+
+
+def freeze_round(round: Round, *, by: Any, version: int | None = None) -> None:
+    """Rank, hand score and rank to every project, lock; all of it or nothing."""
+    perform(round, "freeze", by=by, version=version)
+
+
+def add_late_entries(round: Round, *, by: Any) -> int:
+    """Projects that became eligible after the round opened join it; how many did."""
+    with transaction.atomic():
+        current = Round.objects.select_for_update(of=("self",)).get(pk=round.pk)
+        can_assign(by, current).require()
+        before = current.entries.count()
+        opening.enter_projects(current, by=by)
+        added = current.entries.count() - before
+        if added:
+            record("round.late_entries", by=by, obj=current, added=added)
+    return added
+
+
+def pledge(round: Round, *, by: Any) -> Pledge:
+    made, created = Pledge.objects.get_or_create(reviewer=by, round=round)
+    if created:
+        record("round.pledge", by=by, obj=round)
+    return made
+
+
+def _lock_entry(assignment: Assignment) -> Entry:
+    """Entry before assignment, everywhere: two reviews of one entry never wait for each other."""
+    return Entry.objects.select_for_update(of=("self",)).get(pk=assignment.entry_id)
+
+
+def save_scores(
+    assignment: Assignment,
+    values: Mapping[int, Decimal | None],
+    comment: str,
+    *,
+    by: Any,
+    version: int,
+) -> None:
+    """Keep a draft: criterion id → points, None where not yet scored.
+
+    Raises Conflict when the draft was saved elsewhere since `version`, ValidationError for values
+    that no score may have.
+    """
+    with transaction.atomic():
+        current = Assignment.objects.select_for_update(of=("self",)).get(pk=assignment.pk)
+        can_score(by, current).require()
+        if version != current.version:
+            raise Conflict(STALE)
+        _write_scores(current, values)
+        current.comment = comment.strip()[: scoring.MOST_COMMENT]
+        current.version += 1
+        current.save(update_fields=["comment", "version"])
+        if current.status == AssignmentStatus.ASSIGNED:
+            perform(current, "begin", by=by)
+    assignment.version, assignment.status = current.version, current.status
+    assignment.comment = current.comment
+
+
+def _write_scores(assignment: Assignment, values: Mapping[int, Decimal | None]) -> None:
+    criteria = {c.pk: c for c in Criterion.objects.filter(rubric__rounds=assignment.entry.round_id)}
+    if unknown := set(values) - set(criteria):
+        raise ValidationError(f"评分标准中没有这些指标：{sorted(unknown)}。")
+    given = {pk: value for pk, value in values.items() if value is not None}
+    faults = [scoring.value_fault(criteria[pk], value) for pk, value in given.items()]
+    if any(faults):
+        raise ValidationError([fault for fault in faults if fault])
+    dropped = [pk for pk, value in values.items() if value is None]
+    if dropped:
+        assignment.scores.filter(criterion__in=dropped).delete()
+    Score.objects.bulk_create(
+        [Score(assignment=assignment, criterion_id=pk, value=value) for pk, value in given.items()],
+        update_conflicts=True,
+        update_fields=["value"],
+        unique_fields=["assignment", "criterion"],
+    )
+
+
+def submit_review(assignment: Assignment, *, by: Any, version: int | None = None) -> None:
+    """Lock the saved scores; total and the entry's aggregate in the same transaction."""
+    with transaction.atomic():
+        _lock_entry(assignment)
+        perform(assignment, "submit", by=by, version=version)
+
+
+def recuse(assignment: Assignment, reason: str, *, by: Any) -> None:
+    """The reviewer steps back; the entry may be given to somebody else."""
+    with transaction.atomic():
+        _lock_entry(assignment)
+        perform(assignment, "recuse", by=by, note=reason)
+
+
+def release(assignment: Assignment, reason: str, *, by: Any) -> None:
+    """The staff takes a reviewer off an entry, for example one who is late."""
+    with transaction.atomic():
+        _lock_entry(assignment)
+        perform(assignment, "release", by=by, note=reason)
+
+
+def reopen_review(assignment: Assignment, reason: str, *, by: Any) -> None:
+    """A submitted review becomes a draft again; what it said is kept in the audit record."""
+    with transaction.atomic():
+        _lock_entry(assignment)
+        old = Assignment.objects.get(pk=assignment.pk)
+        scores = {
+            code: str(value)
+            for code, value in old.scores.values_list("criterion__code", "value")
+        }
+        perform(assignment, "reopen", by=by, note=reason)
+        record(
+            "assignment.old_scores",
+            by=by,
+            obj=assignment,
+            total=str(old.total),
+            scores=scores,
+            comment=old.comment,
+        )
+
+
+def require_open(round: Round) -> None:
+    if round.status != RoundStatus.OPEN:
+        raise Conflict(f"评审轮次“{round.get_status_display()}”，不能进行这项操作。")
