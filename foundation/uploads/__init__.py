@@ -1,0 +1,18 @@
+"""Files from users: decided by content, cleaned, stored whole, served as attachments only."""
+
+from foundation.uploads.inspection import Inspected, inspect
+from foundation.uploads.kinds import ALL_KINDS, Kind, UploadRefused
+from foundation.uploads.names import clean_name
+from foundation.uploads.serving import serve
+from foundation.uploads.storing import store
+
+__all__ = [
+    "ALL_KINDS",
+    "Inspected",
+    "Kind",
+    "UploadRefused",
+    "clean_name",
+    "inspect",
+    "serve",
+    "store",
+]
