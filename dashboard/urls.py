@@ -1,2 +1,18 @@
+from django.urls import path
+
+from dashboard.views.calendar import calendar, calendar_day_delete
+from dashboard.views.home import home
+from dashboard.views.records import audit, audit_verify, outbox, outbox_resend
+from dashboard.views.styleguide import styleguide
+
 app_name = "dashboard"
-urlpatterns: list = []
+urlpatterns = [
+    path("", home, name="home"),
+    path("audit/", audit, name="audit"),
+    path("audit/verify/", audit_verify, name="audit-verify"),
+    path("outbox/", outbox, name="outbox"),
+    path("outbox/<int:pk>/resend/", outbox_resend, name="outbox-resend"),
+    path("calendar/", calendar, name="calendar"),
+    path("calendar/<int:pk>/delete/", calendar_day_delete, name="calendar-day-delete"),
+    path("styleguide/", styleguide, name="styleguide"),
+]

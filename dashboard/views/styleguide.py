@@ -6,10 +6,12 @@ from django.template.loader import render_to_string
 from django.views.decorators.http import require_GET
 
 from dashboard import styleguide_samples as samples
+from dashboard.permissions import can_see_styleguide
 
 
 @require_GET
 def styleguide(request: HttpRequest) -> HttpResponse:
+    can_see_styleguide(request.user).require()
     deadline = render_to_string("includes/_deadline.html", samples.DEADLINES[1])
     context = {
         "facts": [

@@ -36,15 +36,25 @@ class Calendar:
         except NotImplementedError:
             return day.weekday() < 5, True
 
+    def until(self, start: date, end: date) -> int:
+        """Working days after `start` up to and with `end`; negative when `end` lies before."""
+        if end < start:
+            return -self.until(end, start)
+        days = (start + timedelta(days=n) for n in range(1, (end - start).days + 1))
+        return sum(self.look_up(day)[0] for day in days)
+
 
 def _span(day: date, days: int) -> Calendar:
     reach = timedelta(days=abs(days) * 2 + 40)
     return Calendar(day - reach, day + reach)
 
 
-def add_workdays(day: date, days: int) -> Workday:
-    """The day `days` working days after `day` (before it when negative); `day` itself not counted."""
-    calendar = _span(day, days)
+def add_workdays(day: date, days: int, calendar: Calendar | None = None) -> Workday:
+    """The day `days` working days after `day` (before it when negative); `day` itself not counted.
+
+    A `calendar` already read saves the query; it must reach far enough.
+    """
+    calendar = calendar or _span(day, days)
     step = timedelta(days=1 if days >= 0 else -1)
     left, provisional = abs(days), False
     while left:
@@ -56,12 +66,8 @@ def add_workdays(day: date, days: int) -> Workday:
 
 
 def workdays_until(start: date, end: date) -> int:
-    """Working days after `start` up to and with `end`; negative when `end` lies before."""
-    if end < start:
-        return -workdays_until(end, start)
-    calendar = Calendar(start, end)
-    days = (start + timedelta(days=n) for n in range(1, (end - start).days + 1))
-    return sum(calendar.look_up(day)[0] for day in days)
+    first, last = min(start, end), max(start, end)
+    return Calendar(first, last).until(start, end)
 
 
 def is_workday(day: date) -> bool:

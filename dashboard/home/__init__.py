@@ -1,0 +1,1 @@
+"""What each role must do, and the few figures it comes for. One module a role."""

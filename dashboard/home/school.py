@@ -1,0 +1,101 @@
+"""The secretary's first page: what I must do, by deadline; my project; this quarter's check."""
+
+from typing import Any
+
+from django.urls import reverse
+
+from brands.models import Batch, BatchStatus, Milestone, Project, ProjectStatus, Stage
+from checkups.models import Checkup, Rectification
+from dashboard.home.task import Deadlines, Task
+from foundation import clock
+from schools.models import PartyOrganisation
+from schools.rights import SCHOOL_ROLES, rights_of
+
+S = ProjectStatus
+
+
+def _applying(user: Any, days: Deadlines) -> list[Task]:
+    """Open batches my unit has nothing in yet, and what I have begun or got back."""
+    units = PartyOrganisation.objects.units().live().filter(rights_of(user).reach("", SCHOOL_ROLES))
+    unit_ids = list(units.values_list("pk", flat=True))
+    begun = list(
+        Project.objects.visible_to(user)
+        .filter(status__in=[S.DRAFT, S.RETURNED], organisation__in=unit_ids)
+        .select_related("batch")
+        .prefetch_related("batch__stages")
+    )
+    tasks = []
+    for project in begun:
+        url = reverse("brands:project", args=[project.pk])
+        if project.status == S.RETURNED:
+            why = "已退回，请按意见修改后重新提交。"
+            tasks.append(days.task(f"修改《{project}》", why, url, project.return_due_at))
+        else:
+            window = next((s for s in project.batch.stages.all() if s.stage == Stage.APPLY), None)
+            why = f"{project.batch}：草稿已保存，尚未提交。"
+            tasks.append(days.task(f"完成并提交《{project}》", why, url, window and window.closes_at))
+    now = clock.now()
+    open_batches = Batch.objects.visible_to(user).filter(
+        status=BatchStatus.OPEN,
+        stages__stage=Stage.APPLY,
+        stages__opens_at__lte=now,
+        stages__closes_at__gte=now,
+    )
+    if unit_ids:
+        for batch in open_batches.exclude(projects__organisation__in=unit_ids).prefetch_related("stages"):
+            window = next(s for s in batch.stages.all() if s.stage == Stage.APPLY)
+            url = reverse("brands:batch", args=[batch.pk])
+            why = f"依据 {batch.source_document}，正在接受申报。"
+            tasks.append(days.task(f"申报{batch.title}", why, url, window.closes_at))
+    return tasks
+
+
+def _tracking(user: Any, days: Deadlines) -> list[Task]:
+    """Milestones of projects under way, and projects waiting for their list."""
+    mine = Project.objects.visible_to(user)
+    tasks = [
+        days.task(
+            f"列出《{project}》的节点任务",
+            "已立项：至少列两个节点，写明责任人和时限后启动。",
+            reverse("brands:project", args=[project.pk]),
+        )
+        for project in mine.filter(status=S.ESTABLISHED)
+    ]
+    milestones = Milestone.objects.filter(
+        project__in=mine.filter(status=S.IN_PROGRESS).order_by()
+    ).outstanding()
+    tasks += [
+        days.task(
+            f"节点：{milestone.title}",
+            f"《{milestone.project}》，责任人 {milestone.owner}",
+            reverse("brands:project", args=[milestone.project_id]),
+            milestone.due_on,
+        )
+        for milestone in milestones.select_related("project")[:10]
+    ]
+    return tasks
+
+
+def _checking(user: Any, days: Deadlines) -> list[Task]:
+    outstanding = Checkup.objects.visible_to(user).unfiled().select_related("cycle")
+    tasks = [
+        days.task(
+            f"填报{checkup.cycle}",
+            "已退回，请按意见修改。" if checkup.status == "returned" else "能自动带出的已预先填好，请核对。",
+            reverse("checkups:checkup", args=[checkup.pk]),
+            checkup.cycle.due_on,
+        )
+        for checkup in outstanding[:10]
+    ]
+    open_rows = Rectification.objects.visible_to(user).unsolved()
+    tasks += [
+        days.task(
+            f"整改：{row.problem}", row.number, reverse("checkups:rectification", args=[row.pk]), row.due_on
+        )
+        for row in open_rows[:10]
+    ]
+    return tasks
+
+
+def tasks(user: Any, days: Deadlines) -> list[Task]:
+    return _applying(user, days) + _tracking(user, days) + _checking(user, days)
