@@ -1,0 +1,1 @@
+"""The bureau's sheet of schools: read, checked, compared; only `applying` writes."""
