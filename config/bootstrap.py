@@ -37,11 +37,13 @@ def install(requirements: Path) -> None:
     digest = hashlib.sha256(requirements.read_bytes()).hexdigest()
     if stamp.is_file() and stamp.read_text() == digest:
         return
-    if not (VENV / "bin" / "python").exists():
+    if not (VENV / "bin" / "pip").exists():  # None yet, or one that broke off half-made.
         try:
-            venv.create(VENV, with_pip=True)
+            venv.create(VENV, with_pip=True, clear=True)
         except (OSError, subprocess.CalledProcessError):
-            stop("无法创建虚拟环境：请先安装 Python 的 venv 组件（Debian/Ubuntu：apt install python3-venv）。")
+            stop(
+                "无法创建虚拟环境：请先安装 Python 的 venv 组件（Debian/Ubuntu：apt install python3-venv）。"
+            )
     sys.stdout.write("正在安装依赖（首次约需一两分钟）……\n")
     sys.stdout.flush()
     command = [str(VENV / "bin" / "python"), "-m", "pip", "install", "--quiet", "--no-input"]

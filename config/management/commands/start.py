@@ -1,5 +1,7 @@
 """`manage.py start`: the whole embedded edition (site, worker, scheduler) by one command."""
 
+import contextlib
+import os
 import signal
 import socket
 import subprocess
@@ -15,6 +17,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from foundation.accounts.models import User
 
 RESTART_PAUSE = 2  # seconds between a child's death and its next life
+GRACE = 10  # seconds that the children have to finish what they are doing
 
 
 class Command(BaseCommand):
@@ -22,7 +25,9 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--port", type=int, default=8000)
-        parser.add_argument("--no-demo-data", action="store_true", help="leave an empty database empty")
+        parser.add_argument(
+            "--no-demo-data", action="store_true", help="leave an empty database empty"
+        )
 
     def handle(self, *args: Any, port: int, no_demo_data: bool, **options: Any) -> None:
         self._require_free(port)
@@ -34,6 +39,10 @@ class Command(BaseCommand):
         self._serve(port)
 
     def _require_free(self, port: int) -> None:
+        if not 1024 <= port <= 65535:
+            raise CommandError(
+                f"端口须在 1024 至 65535 之间，当前是 {port}，例如 make run PORT=8000"
+            )
         with socket.socket() as probe:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             try:
@@ -46,10 +55,11 @@ class Command(BaseCommand):
     def _commands(self, port: int) -> dict[str, list[str]]:
         run = [sys.executable, "-m"]
         web = [*run, "gunicorn", "config.wsgi", "--bind", f"127.0.0.1:{port}", "--threads", "8"]
-        worker = [*run, "celery", "-A", "config", "worker", "-c", "1", "-B"]
+        web += ["--no-control-socket", "--log-level", "warning"]
+        worker = [*run, "celery", "-q", "-A", "config", "worker", "-c", "1", "-B"]
         worker += ["-s", str(settings.VAR_DIR / "beat-schedule"), "-l", "WARNING"]
         worker += ["--without-gossip", "--without-mingle", "--without-heartbeat"]
-        return {"web": [*web, "--log-level", "warning"], "worker": worker}
+        return {"web": web, "worker": worker}
 
     def _serve(self, port: int) -> None:
         commands = self._commands(port)
@@ -60,8 +70,8 @@ class Command(BaseCommand):
             nonlocal stopping
             stopping = True
 
-        signal.signal(signal.SIGINT, stop)
-        signal.signal(signal.SIGTERM, stop)
+        for ending in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            signal.signal(ending, stop)
         try:
             announced = False
             while not stopping:
@@ -69,7 +79,10 @@ class Command(BaseCommand):
                     child = children.get(name)
                     if child is None or child.poll() is not None:
                         if child is not None:
-                            self.stderr.write(f"{name} 意外退出（{child.returncode}），正在重新启动。")
+                            self.stderr.write(
+                                f"{name} 意外退出（{child.returncode}），正在重新启动。"
+                            )
+                            self._kill_rest(child)
                             time.sleep(RESTART_PAUSE)
                         children[name] = self._spawn(command)
                 if not announced and self._answers(port):
@@ -93,19 +106,26 @@ class Command(BaseCommand):
         accounts = Path(settings.VAR_DIR) / "demo-accounts.txt"
         if settings.DEMO and accounts.exists():
             lines.insert(1, accounts.read_text())
+        if settings.HTTPS:
+            lines.insert(1, "正式运行只接受 HTTPS：请经反向代理访问（见 docs/deployment.md）。")
         if not settings.EMAIL_HOST:
             lines.insert(-1, f"发出的邮件保存在 {settings.EMAIL_FILE_PATH}")
         self.stdout.write("\n".join(lines))
         self.stdout.flush()
 
     def _end(self, children: dict[str, subprocess.Popen[bytes]]) -> None:
+        self.stdout.write("正在停止……")
         for child in children.values():
             if child.poll() is None:
                 child.terminate()
-        deadline = time.monotonic() + 10
+        deadline = time.monotonic() + GRACE
         for child in children.values():
-            try:
+            with contextlib.suppress(subprocess.TimeoutExpired):
                 child.wait(max(0.1, deadline - time.monotonic()))
-            except subprocess.TimeoutExpired:
-                child.kill()
-                child.wait()
+            self._kill_rest(child)
+            child.wait()
+
+    def _kill_rest(self, child: subprocess.Popen[bytes]) -> None:
+        """What a child left behind in its group: a killed worker's scheduler would go on alone."""
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(child.pid, signal.SIGKILL)
