@@ -1,0 +1,84 @@
+"""The tables of batches and of both programmes. The stretch after the scores: `workflow_after`."""
+
+from brands import permissions as may
+from brands import workflow_after
+from brands.models import Batch, BatchStatus, Project, ProjectStatus
+from brands.services import batches, checking, projects, recommending, telling
+from foundation.workflow.engine import Route, Transition, Workflow
+
+S = ProjectStatus
+B = BatchStatus
+
+BRAND_ENTRY = frozenset({S.DISTRICT_REVIEW, S.FORMAL_CHECK, S.RECOMMENDED})
+SECRETARY_ENTRY = frozenset({S.PRECHECK})
+
+
+def _own_stretch(entry: frozenset[str], waiting: frozenset[str]) -> tuple[Transition, ...]:
+    """What the school does with its own: `entry` is where it arrives, `waiting` whence it may be
+    taken back."""
+    # fmt: off
+    return (
+        Transition("submit", "提交申报", {S.DRAFT, S.RETURNED}, Route(projects.entry_of, entry),
+                   may.is_secretary_of, when=projects.may_be_submitted, change=projects.submitted,
+                   announce=telling.submitted),
+        Transition("withdraw", "撤回申报", waiting, S.WITHDRAWN, may.is_secretary_of,
+                   when=projects.is_in_apply_window, announce=telling.withdrawn),
+        Transition("revive", "恢复为草稿", {S.WITHDRAWN}, S.DRAFT, may.is_secretary_of,
+                   when=projects.is_in_apply_window),
+    )
+
+
+def _bureau_stretch(waiting: frozenset[str]) -> tuple[Transition, ...]:
+    return (
+        Transition("accept", "审查通过", waiting, S.ELIGIBLE, may.is_bureau_of,
+                   change=checking.accepted, announce=telling.checked),
+        Transition("return", "退回修改", waiting, S.RETURNED, may.is_bureau_of,
+                   when=checking.may_be_returned, change=checking.returned,
+                   announce=telling.returned, needs_note=True),
+        Transition("reject", "不予通过", waiting, S.REJECTED, may.is_bureau_of,
+                   announce=telling.checked, needs_note=True),
+        Transition("start_review", "开始专家评审", {S.ELIGIBLE}, S.IN_REVIEW, may.is_bureau_of),
+        Transition("finish_review", "完成专家评审", {S.IN_REVIEW}, S.SCORED, may.is_bureau_of,
+                   change=checking.scored),
+    )
+
+
+DISTRICT = (
+    Transition("recommend", "推荐", {S.DISTRICT_REVIEW}, S.RECOMMENDED, may.is_district_of,
+               when=recommending.may_be_recommended, change=recommending.recommended,
+               announce=telling.recommended),
+    Transition("unrecommend", "取消推荐", {S.RECOMMENDED}, S.DISTRICT_REVIEW, may.is_district_of,
+               when=recommending.may_be_taken_back, change=recommending.unrecommended),
+    Transition("not_recommend", "不予推荐", {S.DISTRICT_REVIEW}, S.NOT_RECOMMENDED,
+               may.is_district_of, when=recommending.is_in_window, announce=telling.checked,
+               needs_note=True),
+    Transition("district_return", "退回学校修改", {S.DISTRICT_REVIEW}, S.RETURNED,
+               may.is_district_of, when=recommending.is_in_window, change=checking.district_returned,
+               announce=telling.returned, needs_note=True),
+)
+# fmt: on
+
+BEFORE_BRAND = (
+    *_own_stretch(BRAND_ENTRY, frozenset({S.DISTRICT_REVIEW, S.FORMAL_CHECK})),
+    *DISTRICT,
+    *_bureau_stretch(frozenset({S.RECOMMENDED, S.FORMAL_CHECK})),
+)
+BEFORE_SECRETARY = (
+    *_own_stretch(SECRETARY_ENTRY, SECRETARY_ENTRY),
+    *_bureau_stretch(SECRETARY_ENTRY),
+)
+
+SCHOOL_BRAND = Workflow(Project, [*BEFORE_BRAND, *workflow_after.BRAND_AFTER], name="school_brand")
+SECRETARY = Workflow(
+    Project, [*BEFORE_SECRETARY, *workflow_after.SECRETARY_AFTER], name="secretary"
+)
+BATCH = Workflow(
+    Batch,
+    [
+        Transition(
+            "open", "开启批次", {B.DRAFT}, B.OPEN, may.may_manage_batches,
+            when=batches.may_be_opened, change=batches.opened,
+        ),
+        Transition("close", "结束批次", {B.OPEN}, B.CLOSED, may.may_manage_batches),
+    ],
+)  # fmt: skip

@@ -1,0 +1,176 @@
+"""Forms after the scores: decision, publicity, objections, naming, milestones, closing."""
+
+from typing import Any
+
+from crispy_forms.helper import FormHelper
+from django import forms
+from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
+
+from brands.models import Honour, Milestone, Objection, Project, Publicity
+from foundation import clock
+
+
+def _plain(form: Any) -> None:
+    form.helper = FormHelper()
+    form.helper.form_tag = False
+    form.helper.disable_csrf = True
+
+
+class ChosenForm(forms.Form):
+    """Several projects of one batch, chosen on the page before."""
+
+    project = forms.ModelMultipleChoiceField(
+        Project.objects.none(),
+        widget=forms.MultipleHiddenInput,
+        error_messages={
+            "required": "请先勾选项目。",
+            "invalid_choice": "所选项目有变动，请返回重新选择。",
+            "invalid_pk_value": "所选项目有变动，请返回重新选择。",
+        },
+    )
+
+    def __init__(self, *args: Any, projects: "QuerySet[Project]", **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["project"].queryset = projects  # type: ignore[attr-defined]
+        _plain(self)
+
+
+def _note(label: str, required: bool, help_text: str = "") -> forms.CharField:
+    widget = forms.Textarea(attrs={"rows": 3})
+    return forms.CharField(
+        label=label, required=required, max_length=1000, widget=widget, help_text=help_text
+    )
+
+
+class ApproveForm(ChosenForm):
+    minutes_number = forms.CharField(label="会议纪要号", max_length=60)
+    note = _note("说明", False, "所选项目的名次低于已不予入选的项目时，须写明理由。")
+
+
+class DeclineForm(ChosenForm):
+    minutes_number = forms.CharField(label="会议纪要号", max_length=60, required=False)
+    note = _note("理由", True)
+
+
+class UnproposeForm(ChosenForm):
+    note = _note("理由", True)
+
+
+class NameForm(ChosenForm):
+    document_number = forms.CharField(
+        label="公布文号", max_length=60, help_text="如：苏教工委〔2026〕18号，年份用六角括号。"
+    )
+    named_on = forms.DateField(
+        label="命名日期", initial=clock.today, widget=forms.DateInput(attrs={"type": "date"})
+    )
+    level = forms.ChoiceField(label="级别", choices=Honour.Level, initial=Honour.Level.CITY)
+
+    def clean_named_on(self) -> Any:
+        if self.cleaned_data["named_on"] > clock.today():
+            raise ValidationError("命名日期不能晚于今天。")
+        return self.cleaned_data["named_on"]
+
+
+class PublicityForm(forms.ModelForm):
+    """The notice and whom it lists; the server sets the days, the writer and the state."""
+
+    project = forms.ModelMultipleChoiceField(
+        Project.objects.none(),
+        label="公示名单",
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"required": "请至少选择一个已审定的项目。"},
+    )
+
+    class Meta:
+        model = Publicity
+        fields = (
+            "title",
+            "text",
+            "contact_office",
+            "contact_phone",
+            "contact_email",
+            "contact_address",
+        )
+        widgets = {"text": forms.Textarea(attrs={"rows": 8, "data-max": 4000})}
+
+    def __init__(self, *args: Any, projects: "QuerySet[Project]", **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["project"].queryset = projects  # type: ignore[attr-defined]
+        self.fields["text"].help_text = "不要写身份证号、手机号码、家庭住址、出生日期和银行账号。"
+        _plain(self)
+
+
+class ObjectionForm(forms.ModelForm):
+    """What the public writes. A formal objection gives its name; a lead need not."""
+
+    class Meta:
+        model = Objection
+        fields = ("project", "is_anonymous", "name", "contact", "text")
+        widgets = {"text": forms.Textarea(attrs={"rows": 6, "data-max": 2000})}
+        labels = {"project": "针对的项目", "is_anonymous": "匿名反映（只作为线索，不按正式异议答复）"}
+
+    def __init__(self, *args: Any, projects: "QuerySet[Project]", **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["project"].queryset = projects  # type: ignore[attr-defined]
+        self.fields["project"].empty_label = "请选择"  # type: ignore[attr-defined]
+        self.fields["name"].help_text = "单位提出异议的，请写单位全称，并在核实时提供盖章材料。"
+        self.fields["contact"].help_text = "电话或电子邮箱，仅供核实时联系，不会向被反映单位透露。"
+        self.fields["text"].help_text = "请写明事实和依据。"
+        _plain(self)
+
+    def clean(self) -> dict[str, Any]:
+        data: dict[str, Any] = self.cleaned_data
+        if not data.get("is_anonymous"):
+            for name in ("name", "contact"):
+                if name not in self.errors and not data.get(name):
+                    self.add_error(name, "实名异议须填写此项；不便实名的，请勾选匿名反映。")
+        return data
+
+
+class MilestoneForm(forms.ModelForm):
+    class Meta:
+        model = Milestone
+        fields = ("title", "owner", "due_on")
+        widgets = {"due_on": forms.DateInput(attrs={"type": "date"})}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _plain(self)
+
+
+class MilestoneReportForm(forms.ModelForm):
+    """Done, or why not."""
+
+    class Meta:
+        model = Milestone
+        fields = ("done_on", "result")
+        widgets = {
+            "done_on": forms.DateInput(attrs={"type": "date"}),
+            "result": forms.Textarea(attrs={"rows": 5, "data-max": 1000}),
+        }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["done_on"].help_text = "尚未完成的留空，并在下面写明原因和打算。"
+        self.fields["result"].required = True
+        _plain(self)
+
+    def clean_done_on(self) -> Any:
+        day = self.cleaned_data["done_on"]
+        if day and day > clock.today():
+            raise ValidationError("完成日期不能晚于今天。")
+        return day
+
+
+class ClosingForm(forms.Form):
+    report = forms.CharField(
+        label="结项报告",
+        max_length=5000,
+        widget=forms.Textarea(attrs={"rows": 12, "data-max": 3000}),
+        help_text="对照立项时的目标，逐项写明完成情况、解决的问题、可推广的做法。",
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _plain(self)

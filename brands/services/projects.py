@@ -1,0 +1,137 @@
+"""Begin, fill in and submit an application."""
+
+from typing import Any
+
+from django.db import IntegrityError, transaction
+
+from brands.forms import spec
+from brands.models import (
+    Batch,
+    BatchStatus,
+    Programme,
+    Project,
+    ProjectStatus,
+    ProjectVersion,
+    Stage,
+)
+from brands.models.project import EDITABLE
+from brands.services import windows
+from foundation import clock
+from foundation.audit.services import record
+from foundation.verdict import ALLOWED, Conflict, Verdict, not_now
+from schools.models import PartyOrganisation
+
+CODES = {Programme.SCHOOL_BRAND: "YP", Programme.SECRETARY_PROJECT: "SJ"}
+
+
+def start_project(batch: Batch, *, organisation: PartyOrganisation, by: Any, via: Any) -> Project:
+    """The unit's draft in this batch; the one already begun, if there is one."""
+    try:
+        with transaction.atomic():
+            project = Project.objects.create(
+                batch=batch, organisation=organisation, area=organisation.area, created_by=by
+            )
+            record("project.start", by=by, via=via, obj=project)
+    except IntegrityError:
+        return Project.objects.get(batch=batch, organisation=organisation)
+    return project
+
+
+def save_section(
+    project: Project, answers: dict[str, str], *, version: int, by: Any, via: Any
+) -> None:
+    """Write one section's answers. Raises Conflict when the row moved on since `version`."""
+    with transaction.atomic():
+        current = Project.objects.select_for_update(of=("self",)).get(pk=project.pk)
+        if current.status not in EDITABLE:
+            raise Conflict("项目已提交，不能再修改。您填写的内容仍显示在下方，请自行留存。")
+        if current.version != version:
+            raise Conflict("您打开页面之后，这里已被他人修改。")
+        answers = dict(answers)
+        current.title = answers.pop("title", current.title)
+        current.content = {**current.content, **answers}
+        current.version += 1
+        current.updated_at = clock.now()
+        current.save(update_fields=["title", "content", "version", "updated_at"])
+        record("project.save", by=by, via=via, obj=current, fields=sorted(answers))
+    project.refresh_from_db(fields=["title", "content", "version", "updated_at"])
+
+
+def entry_of(project: Project) -> str:
+    """Where a submitted project goes: back to where it was returned from, else by the ladder."""
+    if project.returned_from:
+        return project.returned_from
+    if project.batch.programme == Programme.SECRETARY_PROJECT:
+        return ProjectStatus.PRECHECK
+    if project.organisation.is_direct:
+        return ProjectStatus.FORMAL_CHECK
+    return ProjectStatus.DISTRICT_REVIEW
+
+
+def is_in_apply_window(user: Any, project: Project) -> Verdict:
+    return windows.within(project.batch, Stage.APPLY)
+
+
+def is_in_time(project: Project) -> Verdict:
+    """The apply window; for a returned project its own deadline instead."""
+    if project.status != ProjectStatus.RETURNED:
+        return windows.within(project.batch, Stage.APPLY)
+    if project.batch.status != BatchStatus.OPEN:
+        return not_now("该批次未开启或已结束。")
+    due = project.return_due_at
+    if due is not None and clock.now() > due:
+        return not_now(f"修改期限已于 {windows.words(due)} 届满，不能再提交。请与退回单位联系。")
+    return ALLOWED
+
+
+def may_be_submitted(user: Any, project: Project) -> Verdict:
+    timely = is_in_time(project)
+    if not timely:
+        return timely
+    gaps = spec.gaps(project)
+    if gaps:
+        names = "、".join(gap.label for gap in gaps[:5])
+        return not_now(f"还有 {len(gaps)} 项必填内容未完成：{names}{'等' if len(gaps) > 5 else ''}。")
+    if _title_is_taken(project):
+        return not_now(f"本批次已有名为“{project.title}”的申报，请更换名称。")
+    return ALLOWED
+
+
+def _title_is_taken(project: Project) -> bool:
+    others = Project.objects.filter(batch=project.batch, title=project.title).exclude(pk=project.pk)
+    private = [ProjectStatus.DRAFT, ProjectStatus.WITHDRAWN]
+    return others.exclude(status__in=private).exists()
+
+
+def submitted(project: Project, *, by: Any, note: str) -> dict[str, Any]:
+    """Number it, keep the version, and forget the return it answers."""
+    number = project.number or _next_number(project.batch)
+    if _title_is_taken(project):
+        raise Conflict(f"本批次已有名为“{project.title}”的申报，请更换名称。")
+    ProjectVersion.objects.create(
+        project=project,
+        number=project.versions.count() + 1,
+        title=project.title,
+        content=project.content,
+        by=by,
+        at=clock.now(),
+    )
+    return {
+        "number": number,
+        "submitted_at": clock.now(),
+        "returned_from": "",
+        "return_due_at": None,
+    }
+
+
+def _next_number(batch: Batch) -> str:
+    """2026-YP-0001. The year's batches of the programme are locked: nobody takes the same one."""
+    list(
+        Batch.objects.select_for_update()
+        .filter(programme=batch.programme, year=batch.year)
+        .order_by("pk")
+    )
+    prefix = f"{batch.year}-{CODES[Programme(batch.programme)]}-"
+    numbers = Project.objects.filter(number__startswith=prefix)
+    last = numbers.order_by("-number").values_list("number", flat=True).first()
+    return f"{prefix}{int(last.removeprefix(prefix)) + 1 if last else 1:04d}"

@@ -1,0 +1,69 @@
+"""Who hears of a move before the scores: letters keyed by the event, so each goes out once."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.urls import reverse
+
+from brands.models import Project, ProjectEvent, ProjectStatus
+from brands.services import windows
+from foundation.notifications.services import Letter, tell
+from schools.models import Appointment, PartyOrganisation, Role
+
+_STEP = 9  # eight digits and a slash: one link of `path`
+
+
+def people_at(organisation: PartyOrganisation, *roles: str) -> list[int]:
+    """Users with one of `roles` here or above: those whose rights reach this organisation."""
+    path = organisation.path
+    chain = [path[: end + _STEP] for end in range(0, len(path), _STEP)]
+    live = Appointment.objects.live().filter(
+        role__in=roles, organisation__path__in=chain, user__is_active=True
+    )
+    return list(live.order_by("user_id").values_list("user_id", flat=True).distinct())
+
+
+def _send(project: Project, event: Any, users: Iterable[int], subject: str, text: str) -> None:
+    link = reverse("brands:project", args=[project.pk])
+    tell(
+        Letter(user, f"project-event:{event.pk}:{user}", subject, text, link) for user in users
+    )
+
+
+def _name(project: Project) -> str:
+    return f"{project.organisation.short}《{project}》"
+
+
+def submitted(project: Project, event: ProjectEvent) -> None:
+    at_district = project.status == ProjectStatus.DISTRICT_REVIEW
+    users = people_at(project.organisation, Role.DISTRICT if at_district else Role.BUREAU)
+    text = f"{_name(project)}已提交，受理编号 {project.number}，请在规定时间内办理。"
+    _send(project, event, users, f"待办理：{_name(project)}", text)
+
+
+def withdrawn(project: Project, event: ProjectEvent) -> None:
+    at_district = event.source == ProjectStatus.DISTRICT_REVIEW
+    users = people_at(project.organisation, Role.DISTRICT if at_district else Role.BUREAU)
+    _send(project, event, users, f"已撤回：{_name(project)}", f"{_name(project)}已由学校撤回，无需办理。")
+
+
+def recommended(project: Project, event: ProjectEvent) -> None:
+    users = people_at(project.organisation, Role.BUREAU)
+    _send(project, event, users, f"待形式审查：{_name(project)}", f"{_name(project)}已由区（市）推荐。")
+
+
+def returned(project: Project, event: ProjectEvent) -> None:
+    due = windows.words(project.return_due_at)
+    text = f"{_name(project)}被退回修改，请于 {due} 前改好并重新提交。\n理由：{event.note}"
+    _send(project, event, _own_people(project), f"退回修改：{_name(project)}", text)
+
+
+def checked(project: Project, event: ProjectEvent) -> None:
+    text = f"{_name(project)}：{event.label}。"
+    if event.note and event.target != ProjectStatus.ELIGIBLE:
+        text += f"\n理由：{event.note}"
+    _send(project, event, _own_people(project), f"{event.label}：{_name(project)}", text)
+
+
+def _own_people(project: Project) -> list[int]:
+    return people_at(project.organisation, Role.SECRETARY, Role.STAFF)

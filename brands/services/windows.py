@@ -1,0 +1,37 @@
+"""Is a stage of a batch open now?"""
+
+from django.utils import timezone
+
+from brands.models import Batch, BatchStage, BatchStatus, PublicityStatus, Stage
+from foundation import clock
+from foundation.verdict import ALLOWED, Verdict, not_now
+
+
+def stage_of(batch: Batch, stage: str) -> BatchStage | None:
+    """Read from what the batch has prefetched, if it has."""
+    return next((row for row in batch.stages.all() if row.stage == stage), None)
+
+
+def within(batch: Batch, stage: Stage) -> Verdict:
+    """Yes between the first and the last second of the stage, else which of the two it misses."""
+    if batch.status != BatchStatus.OPEN:
+        return not_now("该批次未开启或已结束。")
+    window = stage_of(batch, stage)
+    if window is None:
+        return not_now(f"该批次不设“{stage.label}”环节。")
+    now = clock.now()
+    if now < window.opens_at:
+        return not_now(f"“{stage.label}”尚未开始，开始时间：{words(window.opens_at)}。")
+    if now > window.closes_at:
+        return not_now(f"“{stage.label}”已于 {words(window.closes_at)} 截止。")
+    return ALLOWED
+
+
+def is_public(batch: Batch) -> bool:
+    """Has a publicity of this batch gone out? From then on schools may know the outcome."""
+    return batch.publicities.exclude(status=PublicityStatus.DRAFT).exists()
+
+
+def words(moment) -> str:  # type: ignore[no-untyped-def]
+    local = timezone.localtime(moment)
+    return f"{local.year}年{local.month}月{local.day}日 {local:%H:%M}"

@@ -1,0 +1,5 @@
+"""Addresses of what follows the scores."""
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []
