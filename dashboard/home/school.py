@@ -5,7 +5,7 @@ from typing import Any
 from django.urls import reverse
 
 from brands.models import Batch, BatchStatus, Milestone, Project, ProjectStatus, Stage
-from checkups.models import Checkup, Rectification
+from checkups.models import FILLABLE, Checkup, Rectification
 from dashboard.home.task import Deadlines, Task
 from foundation import clock
 from schools.models import PartyOrganisation
@@ -77,7 +77,9 @@ def _tracking(user: Any, days: Deadlines) -> list[Task]:
 
 
 def _checking(user: Any, days: Deadlines) -> list[Task]:
-    outstanding = Checkup.objects.visible_to(user).unfiled().select_related("cycle")
+    outstanding = (
+        Checkup.objects.visible_to(user).filter(status__in=FILLABLE).select_related("cycle")
+    )
     tasks = [
         days.task(
             f"填报{checkup.cycle}",
