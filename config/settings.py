@@ -159,6 +159,7 @@ AXES_COOLOFF_TIME = timedelta(minutes=15)
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_RESET_ON_SUCCESS = True
 AXES_LOCKOUT_CALLABLE = "foundation.accounts.lockout.answer"
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False  # the wait ends when it was said to end
 AXES_USE_ATTEMPT_EXPIRATION = False
 AXES_VERBOSE = False
 # How many reverse proxies of ours stand before the site: 0 means the address is the peer's own.

@@ -1,17 +1,84 @@
-"""Session limits and what a first sign-in asks. Completed by the accounts screens."""
+"""How long a session may last, and what a first sign-in asks."""
 
 from collections.abc import Callable
+from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth import SESSION_KEY, logout
+from django.contrib.sessions.backends.base import SessionBase
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.http import urlencode
+
+from foundation import clock
+from foundation.accounts.services import next_step
+
+BEGAN, SEEN = "began", "seen"
+WRITE_EVERY = 60  # seconds
+OPEN_PAGES = {"accounts:password", "accounts:privacy", "accounts:logout", "accounts:ping"}
+
+
+def begin(session: SessionBase) -> None:
+    session[BEGAN] = session[SEEN] = int(clock.wall_now().timestamp())
 
 
 class SessionLimitsMiddleware:
+    """Ends a session that idled, grew old, or whose person was disabled.
+
+    Machine time, not business time: a rehearsal that moves the clock signs nobody out. The marks
+    live in the session row, which is loaded anyway, and are written once a minute at most.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if SESSION_KEY in request.session:
+            reason = self.reason_to_end(request)
+            if reason:
+                logout(request)
+                messages.warning(request, reason)
+        return self.get_response(request)
+
+    def reason_to_end(self, request: HttpRequest) -> str:
+        session, now = request.session, int(clock.wall_now().timestamp())
+        if not request.user.is_authenticated:
+            return "您的账号状态或密码已变更，请重新登录。"
+        if BEGAN not in session:
+            begin(session)
+        if now - session[BEGAN] >= settings.SESSION_ABSOLUTE.total_seconds():
+            return "本次登录时间已到上限，请重新登录。"
+        if now - session[SEEN] >= settings.SESSION_IDLE.total_seconds():
+            return "您已有一段时间没有操作，为安全起见已退出，请重新登录。"
+        if now - session[SEEN] >= WRITE_EVERY:
+            session[SEEN] = now
+        return ""
+
+
+class FirstSignInMiddleware:
+    """Nothing else opens before the one-time password is changed and the notice accepted."""
+
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         return self.get_response(request)
 
-
-class FirstSignInMiddleware(SessionLimitsMiddleware):
-    pass
+    def process_view(
+        self, request: HttpRequest, view: Any, args: Any, kwargs: Any
+    ) -> HttpResponseBase | None:
+        is_public = not getattr(view, "login_required", True)
+        if is_public or not request.user.is_authenticated:
+            return None
+        step = next_step(request.user)
+        match = request.resolver_match
+        if not step or (match and match.view_name in OPEN_PAGES):
+            return None
+        target = reverse(step)
+        if request.method == "GET" and not request.headers.get("HX-Request"):
+            target += f"?{urlencode({'next': request.get_full_path()})}"
+        if request.headers.get("HX-Request"):
+            return HttpResponse(status=204, headers={"HX-Redirect": target})
+        return redirect(target)

@@ -55,3 +55,21 @@ class PasswordRecord(models.Model):
 
     class Meta:
         ordering = ("-created_at", "-pk")
+
+
+class SignInFailure(models.Model):
+    """One wrong password, kept for a day: what the lock-out counts. The name may be nobody's."""
+
+    username = models.CharField(max_length=150)
+    address = models.CharField(max_length=45, blank=True)
+    at = models.DateTimeField(default=clock.wall_now, db_index=True)
+
+    class Meta:
+        ordering = ("-at",)
+        indexes = [
+            models.Index(fields=["username", "at"], name="accounts_fail_username"),
+            models.Index(fields=["address", "at"], name="accounts_fail_address"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.username} {self.address} {self.at:%Y-%m-%d %H:%M:%S}"

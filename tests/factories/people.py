@@ -17,7 +17,7 @@ class UserFactory(factory.django.DjangoModelFactory):
     name = factory.Sequence(lambda n: f"测试员{n}")
     email = factory.LazyAttribute(lambda user: f"{user.username}@example.test")
     must_change_password = False
-    password_changed_at = factory.LazyFunction(clock.now)
+    password_changed_at = factory.LazyFunction(clock.wall_now)
     privacy_accepted_at = factory.LazyFunction(clock.now)
     password = factory.PostGenerationMethodCall("set_password", PASSWORD)
 

@@ -1,0 +1,109 @@
+"""Signing in and one's own data."""
+
+import re
+from typing import Any
+
+from crispy_forms.helper import FormHelper
+from django import forms
+from django.contrib.auth.forms import AuthenticationForm, PasswordChangeForm
+
+from foundation.accounts.models import User
+
+PHONE = re.compile(r"(?:\+?86[- ]?)?(?:1\d{10}|0\d{2,3}-?\d{7,8}(?:-\d{1,6})?|\d{7,8})")
+
+
+def helper() -> FormHelper:
+    """The template owns <form>, its buttons and its token."""
+    made = FormHelper()
+    made.form_tag = False
+    made.disable_csrf = True
+    return made
+
+
+class SignInForm(AuthenticationForm):
+    error_messages = {
+        "invalid_login": "用户名或密码不正确。连续输错 5 次将暂停登录 15 分钟。",
+        "inactive": "用户名或密码不正确。连续输错 5 次将暂停登录 15 分钟。",
+    }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["username"].label = "用户名"
+        self.fields["username"].help_text = "学校书记的用户名为学校标识码。"
+        self.fields["password"].label = "密码"
+        self.helper = helper()
+
+
+class OwnPasswordForm(PasswordChangeForm):
+    """The rules are the validators' (AUTH_PASSWORD_VALIDATORS)."""
+
+    error_messages = {
+        "password_mismatch": "两次输入的新密码不一致。",
+        "password_incorrect": "原密码不正确。",
+    }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["old_password"].label = "原密码"
+        self.fields["new_password1"].label = "新密码"
+        self.fields["new_password1"].help_text = ""  # The page lists the rules.
+        self.fields["new_password2"].label = "再次输入新密码"
+        self.fields["new_password2"].help_text = ""
+        self.helper = helper()
+
+    @property
+    def password(self) -> str:
+        return str(self.cleaned_data["new_password1"])
+
+
+class PrivacyForm(forms.Form):
+    accepted = forms.BooleanField(
+        label="我已阅读并同意上述个人信息处理说明",
+        error_messages={"required": "请先勾选同意，再继续。"},
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.helper = helper()
+
+
+class PhoneField(forms.CharField):
+    """A mobile or a land line, as people write them."""
+
+    def clean(self, value: Any) -> str:
+        phone = str(super().clean(value)).replace(" ", "").replace("－", "-")
+        if phone and not PHONE.fullmatch(phone):
+            raise forms.ValidationError("请填写手机号或带区号的座机号，如 0512-00000000。")
+        return phone
+
+
+class ContactForm(forms.ModelForm):
+    """What a person may change about himself. The name is the office's to write."""
+
+    phone = PhoneField(label="联系电话", max_length=20, required=False)
+
+    class Meta:
+        model = User
+        fields = ("email", "phone")
+        help_texts = {"email": "用于接收办理提醒。不填写时只在站内收到消息。"}
+        error_messages = {"email": {"invalid": "请填写完整的邮箱地址，如 name@example.com。"}}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.helper = helper()
+
+
+class EmailForm(ContactForm):
+    """Asked once after the privacy notice; may be put off."""
+
+    phone = None  # type: ignore[assignment]
+
+    class Meta(ContactForm.Meta):
+        fields = ("email",)  # type: ignore[assignment]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["email"].required = True
+        self.fields["email"].error_messages["required"] = (
+            "请填写邮箱；暂时不填请点“暂不填写，先用站内通知”。"
+        )
