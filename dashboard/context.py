@@ -32,7 +32,7 @@ ENTRIES = [
     Entry("项目",     "brands:projects",         "project",   SCHOOL | DISTRICT | CITY),
     Entry("推荐",     "brands:desk",             "flag",      DISTRICT),
     Entry("评审",     "reviews:desk",            "review",    REVIEWER),
-    Entry("季度体检", "checkups:checkups",       "checkup",  , SCHOOL | DISTRICT | CITY),
+    Entry("季度体检", "checkups:checkups",       "checkup",   SCHOOL | DISTRICT | CITY),
     Entry("批次",     "brands:batches",          "calendar",  CITY),
     Entry("党组织",   "schools:organisations",   "school",    SCHOOL | DISTRICT | CITY),
     Entry("整改台账", "checkups:rectifications", "tasks",     SCHOOL | DISTRICT | CITY),
