@@ -1,0 +1,127 @@
+"""The decision page of a batch: the ranked list, the cut line, the approvals."""
+
+from functools import partial
+
+from django.core.paginator import Paginator
+from django.db.models import F, QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.views.decorators.http import require_GET, require_http_methods
+
+from brands import permissions_after as may
+from brands.forms.after import ApproveForm, ChosenForm, DeclineForm, UnproposeForm
+from brands.links import links_of
+from brands.models import Batch, Project, ProjectStatus, Publicity
+from brands.services import deciding
+from brands.tones import tone_of
+from brands.views.choosing import Choice, confirm_chosen
+
+S = ProjectStatus
+BEFORE = (
+    S.DRAFT,
+    S.DISTRICT_REVIEW,
+    S.RECOMMENDED,
+    S.NOT_RECOMMENDED,
+    S.FORMAL_CHECK,
+    S.PRECHECK,
+    S.RETURNED,
+    S.WITHDRAWN,
+    S.ELIGIBLE,
+    S.REJECTED,
+    S.IN_REVIEW,
+)
+
+
+def _ranked(request: HttpRequest, batch: Batch) -> "QuerySet[Project]":
+    projects = Project.objects.visible_to(request.user).filter(batch=batch).for_list()
+    return projects.order_by(F("rank").asc(nulls_last=True), "pk")
+
+
+@require_GET
+def decision(request: HttpRequest, pk: int) -> HttpResponse:
+    batch = get_object_or_404(Batch.objects.visible_to(request.user), pk=pk)
+    may.may_see_decision(request.user, batch).require()
+    status = request.GET.get("status", "")
+    projects = _ranked(request, batch).exclude(status__in=BEFORE)
+    if status in S.values:
+        projects = projects.filter(status=status)
+    cut = request.GET.get("cut", "")
+    page = Paginator(projects, 100).get_page(request.GET.get("page"))
+    for project in page:
+        project.tone = tone_of(project.status)
+        project.chosen = bool(
+            cut.isdecimal() and project.status == S.SCORED and (project.rank or 10**9) <= int(cut[:6])
+        )
+    context = {
+        "batch": batch,
+        "page": page,
+        "cut": cut,
+        "status": status,
+        "statuses": [choice for choice in S.choices if choice[0] not in BEFORE],
+        "links": links_of(batch, request.user),
+        "publicities": Publicity.objects.visible_to(request.user).filter(batch=batch),
+        "may_propose": may.may_propose(request.user) and batch.is_brand,
+        "may_approve": may.may_approve(request.user),
+        "may_draft": may.may_draft_publicity(request.user) and batch.is_brand,
+    }
+    return render(request, "brands/decision.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+def decision_move(request: HttpRequest, pk: int, name: str) -> HttpResponse:
+    """Confirm page and deed of propose, unpropose, approve (establish) and decline."""
+    batch = get_object_or_404(Batch.objects.visible_to(request.user), pk=pk)
+    if not batch.is_brand and name in {"propose", "unpropose"}:
+        raise Http404
+    person = may.may_approve if name in {"approve", "decline"} else may.may_propose
+    person(request.user, batch).require()
+    projects = _ranked(request, batch)
+    back = reverse("brands:decision", args=[batch.pk])
+    return confirm_chosen(request, batch, projects, _choice(batch, name), back)
+
+
+def _choice(batch: Batch, name: str) -> Choice:
+    """What each step says before it is done."""
+    transition = "establish" if name == "approve" and not batch.is_brand else name
+    title, done, consequences, form = {
+        "propose": (
+            "列入拟定名单",
+            "已列入拟定名单",
+            ["所选项目进入“拟定，待审定”，由工委领导审定。", "学校此时看不到这一结果。"],
+            ChosenForm,
+        ),
+        "unpropose": (
+            "移出拟定名单",
+            "已移出拟定名单",
+            ["所选项目回到“评审完成”。"],
+            UnproposeForm,
+        ),
+        "approve": (
+            "审定通过",
+            "已审定",
+            ["所选项目进入“已审定”，可以列入公示。", "会议纪要号记入每个项目。"],
+            ApproveForm,
+        ),
+        "establish": (
+            "批准立项",
+            "已立项",
+            ["所选项目立项，并通知各申报单位安排节点任务。", "会议纪要号记入每个项目。"],
+            ApproveForm,
+        ),
+        "decline": (
+            "不予入选" if batch.is_brand else "不予立项",
+            "已记为未入选",
+            ["所选项目记为“未入选”，不能再恢复。", "理由只供内部查阅。"]
+            if batch.is_brand
+            else ["所选项目记为“未入选”，并通知申报单位。", "理由只供内部查阅。"],
+            DeclineForm,
+        ),
+    }[transition]
+    act = partial(_move, name=transition)
+    return Choice(title, f"确认{title}", done, consequences, form, act)
+
+
+def _move(batch: Batch, keys: list[int], *, name: str, by: object, **extra: object) -> int:
+    note = str(extra.pop("note", ""))
+    return deciding.move_many(batch, name, keys, by=by, note=note, **extra)

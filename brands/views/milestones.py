@@ -1,0 +1,113 @@
+"""Milestones of an established 书记项目: planned, changed, reported by its school."""
+
+from functools import partial
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from brands.forms.after import MilestoneForm, MilestoneReportForm
+from brands.models import Milestone, Programme, Project
+from brands.permissions_after import may_plan
+from brands.services import closing
+from brands.tones import tone_of
+from foundation import clock
+from foundation.workdays.services import Calendar
+from foundation.workflow.engine import workflow_of
+
+
+def _projects(request: HttpRequest) -> Any:
+    return (
+        Project.objects.visible_to(request.user)
+        .filter(batch__programme=Programme.SECRETARY_PROJECT, status__in=closing.ESTABLISHED)
+        .select_related("batch", "organisation__school")
+    )
+
+
+def _milestone(request: HttpRequest, pk: int) -> Milestone:
+    rows = Milestone.objects.visible_to(request.user).select_related("project__organisation")
+    milestone: Milestone = get_object_or_404(rows, pk=pk)
+    return milestone
+
+
+@require_GET
+def milestones(request: HttpRequest, pk: int) -> HttpResponse:
+    project = get_object_or_404(_projects(request), pk=pk)
+    rows = list(project.milestones.all())
+    today = clock.today()
+    days = [row.due_on for row in rows] + [today]
+    calendar = Calendar(min(days), max(days))
+    for row in rows:
+        row.days_left = None if row.done_on else _days_left(calendar, today, row.due_on)
+    table = workflow_of(project)
+    context = {
+        "project": project,
+        "tone": tone_of(project.status),
+        "rows": rows,
+        "may_plan": may_plan(request.user, project),
+        "start": table["start"].decide(project, request.user),
+        "is_waiting": project.status == "established",
+        "least": closing.MIN_MILESTONES,
+    }
+    return render(request, "brands/milestones.html", context)
+
+
+def _days_left(calendar: Calendar, today: Any, due: Any) -> int:
+    """Working days to `due`, negative when late, from a calendar that is already read."""
+    low, high = sorted((today, due))
+    days = range(low.toordinal() + 1, high.toordinal() + 1)
+    count = sum(calendar.look_up(low.fromordinal(day))[0] for day in days)
+    return count if due >= today else -max(count, 1)
+
+
+@require_http_methods(["GET", "POST"])
+def milestone_new(request: HttpRequest, pk: int) -> HttpResponse:
+    project = get_object_or_404(_projects(request), pk=pk)
+    may_plan(request.user, project).require()
+    form = MilestoneForm(request.POST or None, instance=Milestone(project=project))
+    save = partial(closing.save_milestone, by=request.user)
+    return _form_page(request, project, form, "新增节点任务", save)
+
+
+@require_http_methods(["GET", "POST"])
+def milestone_edit(request: HttpRequest, pk: int) -> HttpResponse:
+    milestone = _milestone(request, pk)
+    may_plan(request.user, milestone.project).require()
+    form = MilestoneForm(request.POST or None, instance=milestone)
+    save = partial(closing.save_milestone, by=request.user)
+    return _form_page(request, milestone.project, form, "修改节点任务", save)
+
+
+@require_http_methods(["GET", "POST"])
+def milestone_report(request: HttpRequest, pk: int) -> HttpResponse:
+    milestone = _milestone(request, pk)
+    may_plan(request.user, milestone.project).require()
+    form = MilestoneReportForm(request.POST or None, instance=milestone)
+
+    def save(row: Milestone) -> Milestone:
+        return closing.report_milestone(
+            row, by=request.user, done_on=row.done_on, result=row.result
+        )
+
+    return _form_page(request, milestone.project, form, "填写完成情况", save)
+
+
+def _form_page(
+    request: HttpRequest, project: Project, form: Any, heading: str, save: Any
+) -> HttpResponse:
+    if form.is_valid():
+        save(form.save(commit=False))
+        messages.success(request, "已保存。")
+        return redirect("brands:milestones", project.pk)
+    context = {"form": form, "project": project, "heading": heading}
+    return render(request, "brands/milestone_form.html", context)
+
+
+@require_POST
+def milestone_remove(request: HttpRequest, pk: int) -> HttpResponse:
+    milestone = _milestone(request, pk)
+    closing.remove_milestone(milestone, by=request.user)
+    messages.success(request, "已删除该节点任务。")
+    return redirect("brands:milestones", milestone.project_id)

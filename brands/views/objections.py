@@ -1,0 +1,99 @@
+"""Objections on the staff's side: list, one objection, its moves."""
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_GET, require_POST
+
+from brands import permissions_after as may
+from brands.models import Objection, ObjectionStatus
+from brands.services.objecting import number_of
+from brands.tones import tone_of
+from foundation import clock
+from foundation.workdays.services import workdays_until
+from foundation.workflow.engine import perform, workflow_of
+
+OPEN = (ObjectionStatus.RECEIVED, ObjectionStatus.INVESTIGATING)
+
+
+@require_GET
+def objections(request: HttpRequest) -> HttpResponse:
+    rows = Objection.objects.visible_to(request.user).select_related(
+        "project__batch", "project__organisation__school"
+    )
+    may.may_see_decision(request.user).require()
+    status = request.GET.get("status", "")
+    if status == "open":
+        rows = rows.open()
+    elif status in ObjectionStatus.values:
+        rows = rows.filter(status=status)
+    page = Paginator(rows, 20).get_page(request.GET.get("page"))
+    for objection in page:
+        _dress(objection)
+    context = {"page": page, "status": status, "statuses": ObjectionStatus.choices}
+    return render(request, "brands/objections.html", context)
+
+
+@require_GET
+def objection_detail(request: HttpRequest, pk: int) -> HttpResponse:
+    objection = get_object_or_404(_whole(request), pk=pk)
+    _dress(objection)
+    moves = workflow_of(objection).open_to(objection, request.user)
+    context = {
+        "objection": objection,
+        "moves": moves,
+        "sees_objector": may.sees_objector(request.user),
+        "effects": EFFECTS,
+        "events": [
+            {"at": event.at, "who": event.by.name if event.by else "", "label": event.label,
+             "note": event.note, "system": event.by is None}
+            for event in objection.events.select_related("by")
+        ],
+    }
+    for move in moves:
+        context.setdefault("primary", move.name)
+    return render(request, "brands/objection.html", context)
+
+
+@require_POST
+def objection_transition(request: HttpRequest, pk: int, name: str) -> HttpResponse:
+    objection = get_object_or_404(_whole(request), pk=pk)
+    if name not in workflow_of(objection):
+        raise Http404
+    version = request.POST.get("version", "")
+    perform(
+        objection,
+        name,
+        by=request.user,
+        note=request.POST.get("note", "")[:1000],
+        version=int(version) if version.isdecimal() else None,
+    )
+    messages.success(request, f"当前状态：{objection.get_status_display()}。")
+    return redirect("brands:objection", objection.pk)
+
+
+EFFECTS = {
+    "accept": "项目转入“异议处理中”，名单上的其他项目照常公示；须在 10 个工作日内办结。",
+    "not_accept": "项目不受影响；理由会记入办理记录。",
+    "uphold": "项目移出名单，并通知申报单位；不会透露异议人。",
+    "dismiss": "项目恢复公示，公示期满后可以命名。",
+}
+
+
+def _whole(request: HttpRequest):  # type: ignore[no-untyped-def]
+    return Objection.objects.visible_to(request.user).select_related(
+        "publicity", "project__batch", "project__organisation__school", "project__area"
+    )
+
+
+def _dress(objection: Objection) -> None:
+    """What a row shows beside its own columns."""
+    objection.number = number_of(objection)  # type: ignore[attr-defined]
+    objection.tone = tone_of(objection.status)  # type: ignore[attr-defined]
+    objection.is_closed = objection.status not in OPEN  # type: ignore[attr-defined]
+    objection.days_left = (  # type: ignore[attr-defined]
+        workdays_until(clock.today(), objection.due_on)
+        if objection.due_on and objection.status in OPEN
+        else None
+    )

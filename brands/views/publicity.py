@@ -1,0 +1,133 @@
+"""Draft a notice, look at what it would publish, let another person confirm it."""
+
+from datetime import date
+
+from django.conf import settings
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from brands import permissions_after as may
+from brands.forms.after import PublicityForm
+from brands.models import Batch, Publicity, PublicityStatus
+from brands.services import publishing
+from brands.tones import tone_of
+from foundation import clock
+from foundation.verdict import Conflict
+from foundation.workdays.services import add_workdays
+from foundation.workflow.engine import perform, workflow_of
+
+
+@require_http_methods(["GET", "POST"])
+def publicity_new(request: HttpRequest, pk: int) -> HttpResponse:
+    batch = get_object_or_404(Batch.objects.visible_to(request.user), pk=pk)
+    may.may_draft_publicity(request.user).require()
+    projects = publishing.approved_of(batch)
+    form = PublicityForm(
+        request.POST or None,
+        instance=Publicity(batch=batch),
+        projects=projects,
+        initial=_prefilled(batch) | {"project": projects.values_list("pk", flat=True)},
+    )
+    if form.is_valid():
+        publicity = form.save(commit=False)
+        publishing.save_draft(publicity, _keys(form), by=request.user)
+        messages.success(request, "公示草稿已保存，请另一位同志复核后发布。")
+        return redirect("brands:publicity", publicity.pk)
+    return render(request, "brands/publicity_form.html", {"form": form, "batch": batch})
+
+
+@require_http_methods(["GET", "POST"])
+def publicity_edit(request: HttpRequest, pk: int) -> HttpResponse:
+    publicity = get_object_or_404(Publicity.objects.visible_to(request.user), pk=pk)
+    may.may_draft_publicity(request.user).require()
+    if publicity.status != PublicityStatus.DRAFT:
+        raise Conflict("公示已发布，内容已固定，不能修改。")
+    listed = list(publicity.entries.values_list("project_id", flat=True))
+    form = PublicityForm(
+        request.POST or None,
+        instance=publicity,
+        projects=publishing.approved_of(publicity.batch),
+        initial={"project": listed},
+    )
+    if form.is_valid():
+        publishing.save_draft(form.save(commit=False), _keys(form), by=request.user)
+        messages.success(request, "已保存。修改者即为起草人，须由另一人复核。")
+        return redirect("brands:publicity", publicity.pk)
+    context = {"form": form, "batch": publicity.batch, "publicity": publicity}
+    return render(request, "brands/publicity_form.html", context)
+
+
+@require_GET
+def publicity_detail(request: HttpRequest, pk: int) -> HttpResponse:
+    publicities = Publicity.objects.visible_to(request.user)
+    publicity = get_object_or_404(
+        publicities.select_related("batch", "drafted_by", "confirmed_by"), pk=pk
+    )
+    return render(request, "brands/publicity.html", _context(request, publicity))
+
+
+@require_POST
+def publicity_confirm(request: HttpRequest, pk: int) -> HttpResponse:
+    publicity = get_object_or_404(Publicity.objects.visible_to(request.user), pk=pk)
+    version = request.POST.get("version", "")
+    perform(
+        publicity,
+        "confirm",
+        by=request.user,
+        version=int(version) if version.isdecimal() else None,
+        checked=request.POST.getlist("checked"),
+    )
+    messages.success(request, "公示已发布，名单和正文已固定。")
+    return redirect("brands:publicity", publicity.pk)
+
+
+def _context(request: HttpRequest, publicity: Publicity) -> dict[str, object]:
+    is_draft = publicity.status == PublicityStatus.DRAFT
+    entries = publicity.entries.select_related(
+        "project__batch", "project__organisation__school", "project__area"
+    )
+    for entry in entries:
+        entry.tone = tone_of(entry.project.status)
+    return {
+        "publicity": publicity,
+        "tone": tone_of(publicity.status),
+        "is_draft": is_draft,
+        "entries": entries,
+        "hits": publishing.hits_of(publicity) if is_draft else [],
+        "verdict": workflow_of(publicity)["confirm"].decide(publicity, request.user),
+        "may_edit": is_draft and may.may_draft_publicity(request.user),
+        "ends_on": _would_end_on(publicity) if is_draft else None,
+        "events": [
+            {"at": event.at, "who": event.by.name if event.by else "", "label": event.label,
+             "note": event.note, "system": event.by is None}
+            for event in publicity.events.select_related("by")
+        ],
+        "is_over": publishing.is_over(publicity),
+    }
+
+
+def _would_end_on(publicity: Publicity) -> date:
+    return add_workdays(clock.today(), publicity.batch.publicity_days).date
+
+
+def _prefilled(batch: Batch) -> dict[str, str]:
+    """The wording offices use, and their own contact block."""
+    site = settings.SITE
+    return {
+        "title": f"关于{batch.title}拟定名单的公示",
+        "text": (
+            f"根据{batch.source_document}，经申报推荐、形式审查、专家评审和审定，现将{batch.title}"
+            f"拟定名单予以公示，公示期 {batch.publicity_days} 个工作日。公示期内如有异议，请以书面形式"
+            "反映：个人提出的须署真实姓名并提供联系方式，单位提出的须加盖公章。匿名反映的作为线索处理。"
+        ),
+        "contact_office": site["office"],
+        "contact_phone": site["phone"],
+        "contact_email": site["email"],
+        "contact_address": site.get("address", ""),
+    }
+
+
+def _keys(form: PublicityForm) -> list[int]:
+    return [project.pk for project in form.cleaned_data["project"]]
