@@ -4,6 +4,7 @@ from dataclasses import asdict, dataclass
 from datetime import date
 
 from django.db import transaction
+from django.db.models import Q
 
 from checkups.models import Checkup, Cycle, Template
 from checkups.models.checkup import QUARTER_ENDS
@@ -81,7 +82,8 @@ def open_cycle(year: int, quarter: int) -> Cycle:
 
 
 def _give_checkups(cycle: Cycle) -> None:
-    units = PartyOrganisation.objects.live().units()
+    taking_part = Q(checked_from=None) | Q(checked_from__lte=cycle.ends_on)
+    units = PartyOrganisation.objects.live().units().filter(taking_part)
     missing = units.exclude(checkups__cycle=cycle).order_by().values_list("pk", flat=True)
     Checkup.objects.bulk_create(
         [Checkup(cycle=cycle, organisation_id=pk) for pk in missing],
@@ -99,3 +101,13 @@ def _refresh_provisional() -> None:
             with transaction.atomic():
                 Cycle.objects.filter(pk=cycle.pk).update(**fresh)
                 record("cycle.dates", obj=cycle, before=str(cycle.due_on), after=str(dates.due_on))
+
+
+def next_opening(day: date) -> date:
+    """When the next quarter's check opens."""
+    openings = [
+        date(year, month, OPENS_ON_DAY)
+        for year in (day.year, day.year + 1)
+        for month, _ in QUARTER_ENDS.values()
+    ]
+    return min(opening for opening in openings if opening > day)

@@ -67,7 +67,9 @@ def _site() -> dict[str, Any]:
 def _nav(request: HttpRequest) -> list[dict[str, Any]]:
     roles = {appointment.role for appointment in rights_of(request.user).appointments}
     entries = [entry for entry in ENTRIES if entry.roles & roles][:RAIL_LENGTH]
-    lines = [{"label": e.label, "url": reverse(e.name), "icon": e.icon, "badge": 0} for e in entries]
+    lines = [
+        {"label": e.label, "url": reverse(e.name), "icon": e.icon, "badge": 0} for e in entries
+    ]
     current = max(
         (line["url"] for line in lines if request.path.startswith(line["url"])), key=len, default=""
     )
@@ -75,7 +77,11 @@ def _nav(request: HttpRequest) -> list[dict[str, Any]]:
 
 
 def _public_nav(request: HttpRequest) -> list[dict[str, Any]]:
-    names = [("品牌成果", "portal:home"), ("公示公告", "portal:notices"), ("荣誉核验", "portal:verify")]
+    names = [
+        ("品牌成果", "portal:home"),
+        ("公示公告", "portal:notices"),
+        ("荣誉核验", "portal:verify"),
+    ]
     lines = [(label, reverse(name)) for label, name in names]
     return [{"label": label, "url": url, "active": request.path == url} for label, url in lines]
 

@@ -5,7 +5,15 @@ from typing import Any
 from django.db.models import Count, F
 from django.urls import reverse
 
-from brands.models import Batch, BatchStatus, Objection, Project, ProjectStatus, Publicity, PublicityStatus
+from brands.models import (
+    Batch,
+    BatchStatus,
+    Objection,
+    Project,
+    ProjectStatus,
+    Publicity,
+    PublicityStatus,
+)
 from checkups.models import Checkup
 from dashboard.home.task import Deadlines, Task
 from foundation import clock
@@ -91,22 +99,26 @@ def _leader_tasks(days: Deadlines) -> list[Task]:
         .order_by("pk")
     )
     return [
-        days.task(f"审定{batch.title}：{batch.n} 项", "拟定名单已提交审定。", reverse("brands:decision", args=[batch.pk]))
+        days.task(
+            f"审定{batch.title}：{batch.n} 项",
+            "拟定名单已提交审定。",
+            reverse("brands:decision", args=[batch.pk]),
+        )
         for batch in waiting
     ]
 
 
 def _staff_tasks(user: Any, days: Deadlines) -> list[Task]:
-    counts = dict(
-        Project.objects.order_by().values_list("status").annotate(n=Count("pk"))
-    )
+    counts = dict(Project.objects.order_by().values_list("status").annotate(n=Count("pk")))
     found = []
     for statuses, step, why in STAFF_STEPS:
         n = sum(counts.get(status, 0) for status in statuses)
         if n:
             url = f"{reverse('brands:projects')}?status={'&status='.join(sorted(statuses))}"
             found.append(days.task(f"{step}：{n} 项", why, url))
-    for publicity in Publicity.objects.filter(status=PublicityStatus.DRAFT).exclude(drafted_by=user):
+    for publicity in Publicity.objects.filter(status=PublicityStatus.DRAFT).exclude(
+        drafted_by=user
+    ):
         url = reverse("brands:publicity", args=[publicity.pk])
         found.append(days.task(f"复核公示：{publicity}", "须由起草人以外的第二人确认发布。", url))
     ended = Publicity.objects.filter(

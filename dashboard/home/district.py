@@ -18,7 +18,9 @@ def areas_of(user: Any) -> list[int]:
 
 
 def tasks(user: Any, days: Deadlines) -> list[Task]:
-    waiting = Count("projects", filter=Q(projects__area__in=areas_of(user), projects__status="district_review"))
+    waiting = Count(
+        "projects", filter=Q(projects__area__in=areas_of(user), projects__status="district_review")
+    )
     batches = Batch.objects.filter(status=BatchStatus.OPEN).annotate(waiting=waiting)
     found = []
     for batch in batches.filter(waiting__gt=0).prefetch_related("stages"):
@@ -42,9 +44,13 @@ def facts(user: Any) -> list[tuple[str, str]]:
     """Places taken of the quota for each open batch, and checks not filed."""
     areas = areas_of(user)
     lines = []
-    quotas = Quota.objects.filter(area__in=areas, batch__status=BatchStatus.OPEN).select_related("batch")
+    quotas = Quota.objects.filter(area__in=areas, batch__status=BatchStatus.OPEN).select_related(
+        "batch"
+    )
     for quota in quotas.annotate(taken=Count("place_rows__project")):
-        lines.append((f"{quota.batch.get_programme_display()}名额", f"{quota.taken} / {quota.places}"))
+        lines.append(
+            (f"{quota.batch.get_programme_display()}名额", f"{quota.taken} / {quota.places}")
+        )
     outstanding = Checkup.objects.visible_to(user).unfiled().count()
     returned = Project.objects.visible_to(user).filter(status=ProjectStatus.RETURNED).count()
     return [*lines, ("退回修改中", f"{returned} 项"), ("季度体检未报", f"{outstanding} 家")]

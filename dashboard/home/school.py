@@ -33,7 +33,9 @@ def _applying(user: Any, days: Deadlines) -> list[Task]:
         else:
             window = next((s for s in project.batch.stages.all() if s.stage == Stage.APPLY), None)
             why = f"{project.batch}：草稿已保存，尚未提交。"
-            tasks.append(days.task(f"完成并提交《{project}》", why, url, window and window.closes_at))
+            tasks.append(
+                days.task(f"完成并提交《{project}》", why, url, window and window.closes_at)
+            )
     now = clock.now()
     open_batches = Batch.objects.visible_to(user).filter(
         status=BatchStatus.OPEN,
@@ -42,7 +44,9 @@ def _applying(user: Any, days: Deadlines) -> list[Task]:
         stages__closes_at__gte=now,
     )
     if unit_ids:
-        for batch in open_batches.exclude(projects__organisation__in=unit_ids).prefetch_related("stages"):
+        for batch in open_batches.exclude(projects__organisation__in=unit_ids).prefetch_related(
+            "stages"
+        ):
             window = next(s for s in batch.stages.all() if s.stage == Stage.APPLY)
             url = reverse("brands:batch", args=[batch.pk])
             why = f"依据 {batch.source_document}，正在接受申报。"
@@ -83,7 +87,9 @@ def _checking(user: Any, days: Deadlines) -> list[Task]:
     tasks = [
         days.task(
             f"填报{checkup.cycle}",
-            "已退回，请按意见修改。" if checkup.status == "returned" else "能自动带出的已预先填好，请核对。",
+            "已退回，请按意见修改。"
+            if checkup.status == "returned"
+            else "能自动带出的已预先填好，请核对。",
             reverse("checkups:checkup", args=[checkup.pk]),
             checkup.cycle.due_on,
         )
@@ -92,7 +98,10 @@ def _checking(user: Any, days: Deadlines) -> list[Task]:
     open_rows = Rectification.objects.visible_to(user).unsolved()
     tasks += [
         days.task(
-            f"整改：{row.problem}", row.number, reverse("checkups:rectification", args=[row.pk]), row.due_on
+            f"整改：{row.problem}",
+            row.number,
+            reverse("checkups:rectification", args=[row.pk]),
+            row.due_on,
         )
         for row in open_rows[:10]
     ]

@@ -23,7 +23,9 @@ class CalendarDayForm(forms.Form):
     first = forms.DateField(label="起始日期", widget=forms.DateInput(attrs={"type": "date"}))
     last = forms.DateField(label="结束日期", widget=forms.DateInput(attrs={"type": "date"}))
     kind = forms.ChoiceField(label="性质", choices=DayKind.choices)
-    source = forms.CharField(label="依据", max_length=100, help_text="如：国务院办公厅通知的名称或文号")
+    source = forms.CharField(
+        label="依据", max_length=100, help_text="如：国务院办公厅通知的名称或文号"
+    )
 
     def __init__(self, *args: object, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)  # type: ignore[arg-type]
@@ -42,7 +44,9 @@ class CalendarDayForm(forms.Form):
     def save(self) -> int:
         """Write the days, replacing what stood there; how many."""
         data = self.cleaned_data
-        days = [data["first"] + timedelta(n) for n in range((data["last"] - data["first"]).days + 1)]
+        days = [
+            data["first"] + timedelta(n) for n in range((data["last"] - data["first"]).days + 1)
+        ]
         for day in days:
             CalendarDay.objects.update_or_create(
                 date=day, defaults={"kind": data["kind"], "source": data["source"]}

@@ -30,7 +30,13 @@ def home(request: HttpRequest) -> HttpResponse:
         context["pipeline"] = city.pipeline()
         context["chart"] = city.late_by_area()
         context["recent"] = [
-            {"at": e.at, "who": e.by.name if e.by else "", "label": f"{e.label}《{e.project}》", "note": e.note, "system": e.by is None}
+            {
+                "at": e.at,
+                "who": e.by.name if e.by else "",
+                "label": f"{e.label}《{e.project}》",
+                "note": e.note,
+                "system": e.by is None,
+            }
             for e in ProjectEvent.objects.select_related("by", "project").order_by("-at", "-pk")[:6]
         ]
     if rights.has(Role.REVIEWER):

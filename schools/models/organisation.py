@@ -74,6 +74,9 @@ class PartyOrganisation(models.Model):
     declared_branches = models.PositiveIntegerField("登记支部数", default=0)
     term_starts_on = models.DateField("本届起始", null=True, blank=True)
     term_ends_on = models.DateField("本届届满", null=True, blank=True)
+    checked_from = models.DateField(
+        "体检起始日", null=True, blank=True, help_text="新建或免报的单位：这一天所在季度起参加季度体检。"
+    )
     closed_on = models.DateField("撤销日期", null=True, blank=True)
     merged_into = models.ForeignKey(
         "self", models.PROTECT, null=True, blank=True, related_name="merged_from", verbose_name="并入"

@@ -1,0 +1,52 @@
+"""The newest quarter's health check, half filed."""
+
+import random
+from decimal import Decimal
+
+from checkups.cycles import current_quarter, dates_of, open_cycle
+from checkups.models import Answer, Checkup, Grade, Indicator, Kind
+from dashboard.demo.cast import Cast
+from dashboard.demo.days import on
+from foundation import clock
+from foundation.workflow.engine import perform
+
+
+class Checking:
+    def __init__(self, cast: Cast) -> None:
+        self.cast = cast
+        self.random = random.Random(20262)  # noqa: S311  the same demo every time
+
+    def build(self) -> None:
+        """The newest quarter; its deadline may be behind or before us, as the calendar has it."""
+        year, quarter = current_quarter(clock.today())
+        dates = dates_of(year, quarter)
+        filing_day = min(clock.today(), dates.due_on)
+        with on(dates.opens_on, 8):
+            cycle = open_cycle(year, quarter)
+        half = self.cast.units[: len(self.cast.units) // 2]
+        for number, unit in enumerate(half):
+            checkup = Checkup.objects.get(cycle=cycle, organisation=unit)
+            with on(filing_day, 9 + number):
+                self._fill(checkup, weak=number == 2)
+                perform(checkup, "submit", by=self.cast.secretaries[unit.pk])
+            if number % 2 == 0:
+                with on(filing_day, 17):
+                    perform(
+                        checkup,
+                        "review",
+                        by=self.cast.districts.get(unit.area_id or 0, self.cast.clerk),
+                    )
+
+    def _fill(self, checkup: Checkup, *, weak: bool) -> None:
+        for indicator in Indicator.objects.filter(template=checkup.cycle.template_id):
+            good = self.random.random() > (0.3 if weak else 0.05)
+            values = {
+                Kind.DONE: {"achieved": good},
+                Kind.NUMBER: {"number": Decimal(3 if good else 1), "target": Decimal(3)},
+                Kind.RATE: {"rate": Decimal(100 if good else 80)},
+                Kind.GRADE: {"grade": Grade.EXCELLENT if good else Grade.MEDIUM},
+            }[Kind(indicator.kind)]
+            reason = "" if good else "有一项未完成，已安排补做。"
+            Answer.objects.update_or_create(
+                checkup=checkup, indicator=indicator, defaults={**values, "reason": reason}
+            )

@@ -1,0 +1,27 @@
+"""Go to a day of the demo's past and do things there."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date, datetime, time, timedelta
+
+from django.utils import timezone
+
+from foundation import clock
+
+
+def moment(day: date, hour: int = 10) -> datetime:
+    return timezone.make_aware(datetime.combine(day, time(hour)))
+
+
+@contextmanager
+def on(day: date, hour: int = 10) -> Iterator[None]:
+    """Business time is `day` inside, and the machine's again after."""
+    clock.move_to(moment(day, hour))
+    try:
+        yield
+    finally:
+        clock.reset()
+
+
+def ago(days: int) -> date:
+    return clock.today() - timedelta(days=days)

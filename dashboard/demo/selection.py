@@ -1,0 +1,261 @@
+"""Batches in four states: named, in review, open, and a 书记项目 under way."""
+
+import random
+from datetime import date, timedelta
+from decimal import Decimal
+
+from brands.models import (
+    Batch,
+    BatchStage,
+    Honour,
+    Milestone,
+    Programme,
+    Project,
+    ProjectStatus,
+    Publicity,
+    Quota,
+    Stage,
+)
+from brands.services import deciding, naming, publishing
+from brands.services.projects import save_section, start_project
+from brands.tasks import close_due_publicity
+from dashboard.demo import words
+from dashboard.demo.cast import Cast
+from dashboard.demo.days import ago, moment, on
+from foundation import clock
+from foundation.workflow.engine import perform
+from reviews.models import Assignment, Round, Rubric
+from reviews.drawing import draw
+from reviews.services import freeze_round, open_round, pledge, save_scores, submit_review
+from schools.models import Area, PartyOrganisation, School
+from schools.rights import rights_of
+
+# Public names with what is public about them; no score, no text of ours (domain.md H2, H3).
+SEED_HONOURS = [
+    ("苏州工业园区星海小学", "“融星”先锋在行动", 2018, 1, Honour.Level.PROVINCE),
+    ("江苏省苏州中学校", "追寻红色校史，传承育人初心", 2019, 2, Honour.Level.CITY),
+]
+WINDOWS = {
+    Stage.APPLY: 20,
+    Stage.DISTRICT: 30,
+    Stage.CHECK: 37,
+    Stage.REVIEW: 47,
+    Stage.DECISION: 60,
+}
+
+
+class Selection:
+    def __init__(self, cast: Cast) -> None:
+        self.cast = cast
+        self.random = random.Random(20261)  # noqa: S311  the same demo every time
+
+    def build(self) -> None:
+        self.seed_honours()
+        self.named_batch()
+        self.batch_in_review()
+        self.open_batch()
+        self.secretary_batch()
+
+    def seed_honours(self) -> None:
+        for number, (name, brand, year, batch, level) in enumerate(SEED_HONOURS, start=1):
+            school = School.objects.filter(name=name).first()
+            Honour.objects.create(
+                number=f"示例-{year}-{number:04d}",
+                school=school,
+                holder=name,
+                brand_name=brand,
+                level=level,
+                label="建设成果",
+                year=year,
+                batch_number=batch,
+                named_on=date(year, 6, 22),
+                is_example=True,
+            )
+
+    def named_batch(self) -> None:
+        """Last year's 一校一品, from notice to plaque."""
+        start = ago(330)
+        batch = self._batch(Programme.SCHOOL_BRAND, start, 1, reviewers=5)
+        self._apply_all(batch, self.cast.units[:6], start)
+        self._recommend_and_check(batch, start)
+        self._review(batch, start + timedelta(days=38), submit_all=True)
+        self._decide_and_name(batch, start + timedelta(days=50))
+
+    def batch_in_review(self) -> None:
+        start = ago(42)
+        batch = self._batch(Programme.SCHOOL_BRAND, start, 2, reviewers=5)
+        self._apply_all(batch, self.cast.units[6:11], start)
+        self._recommend_and_check(batch, start)
+        self._review(batch, start + timedelta(days=38), submit_all=False)
+
+    def open_batch(self) -> None:
+        """Schools are applying: a draft, some handed in, one sent back. The named stay out."""
+        start = ago(12)
+        batch = self._batch(Programme.SCHOOL_BRAND, start, 3, reviewers=5)
+        units = self.cast.units
+        named = Project.objects.filter(status=ProjectStatus.NAMED).values_list(
+            "organisation", flat=True
+        )
+        again = [unit for unit in units[:6] if unit.pk not in set(named)]
+        with on(ago(6)):
+            self._draft(batch, units[13], 13)
+        self._apply_all(batch, [*again, units[11], units[12]], start + timedelta(days=3))
+        with on(ago(2)):
+            project = batch.projects.get(organisation=again[0])
+            officer = self.cast.districts[project.area_id]
+            note = "请补充成效部分的前后对比数据。"
+            perform(project, "district_return", by=officer, note=note)
+
+    def secretary_batch(self) -> None:
+        """Two established with milestones under way, one waiting for its pre-check."""
+        start = ago(150)
+        batch = self._batch(Programme.SECRETARY_PROJECT, start, 1, reviewers=3, apply_days=170)
+        units = [self.cast.units[n] for n in (0, 6, 9)]
+        self._apply_all(batch, units[:2], start)
+        with on(start + timedelta(days=25)):
+            for project in batch.projects.filter(status=ProjectStatus.PRECHECK):
+                perform(project, "accept", by=self.cast.clerk, note="材料齐全，符合四项原则。")
+        self._review(batch, start + timedelta(days=30), submit_all=True, rubric="R3")
+        with on(start + timedelta(days=45)):
+            for project in batch.projects.filter(status=ProjectStatus.SCORED):
+                minutes = f"〔{start.year}〕第6次会议"
+                perform(project, "establish", by=self.cast.leader, minutes_number=minutes)
+        self._milestones(batch, start)
+        self._apply_all(batch, units[2:], ago(5))
+
+    def _batch(
+        self, programme: str, start: date, number: int, *, reviewers: int, apply_days: int = 20
+    ) -> Batch:
+        word = Programme(programme).label
+        with on(start):
+            batch = Batch.objects.create(
+                programme=programme,
+                year=start.year,
+                number=number,
+                title=f"{start.year}年“{word}”第{'一二三'[number - 1]}批申报",
+                source_document=f"苏教工委〔{start.year}〕{10 + number}号",
+                reviewers_per_entry=reviewers,
+            )
+            extra = apply_days - WINDOWS[Stage.APPLY]
+            for stage, days in WINDOWS.items():
+                BatchStage.objects.create(
+                    batch=batch,
+                    stage=stage,
+                    opens_at=moment(start, 0),
+                    closes_at=clock.end_of(start + timedelta(days=days + extra)),
+                )
+            if programme == Programme.SCHOOL_BRAND:
+                for area in Area.objects.filter(is_direct=False):
+                    Quota.objects.create(batch=batch, area=area, places=4)
+            perform(batch, "open", by=self.cast.clerk)
+        return batch
+
+    def _draft(self, batch: Batch, unit: PartyOrganisation, number: int) -> Project:
+        user = self.cast.secretaries[unit.pk]
+        via = rights_of(user).appointments[0]
+        project = start_project(batch, organisation=unit, by=user, via=via)
+        answers = words.content(batch.programme, number, unit.secretary_name, clock.today())
+        save_section(project, answers, version=project.version, by=user, via=via)
+        return project
+
+    def _apply_all(self, batch: Batch, units: list[PartyOrganisation], start: date) -> None:
+        for number, unit in enumerate(units):
+            with on(start + timedelta(days=1 + number % 3), 9 + number % 8):
+                self._draft(batch, unit, self.cast.units.index(unit))
+                project = batch.projects.get(organisation=unit)
+                perform(project, "submit", by=self.cast.secretaries[unit.pk])
+
+    def _recommend_and_check(self, batch: Batch, start: date) -> None:
+        with on(start + timedelta(days=24)):
+            for project in batch.projects.filter(status=ProjectStatus.DISTRICT_REVIEW):
+                perform(project, "recommend", by=self.cast.districts[project.area_id])
+        with on(start + timedelta(days=33)):
+            ready = [ProjectStatus.RECOMMENDED, ProjectStatus.FORMAL_CHECK]
+            for project in batch.projects.filter(status__in=ready):
+                perform(project, "accept", by=self.cast.clerk, note="材料齐全。")
+
+    def _review(self, batch: Batch, day: date, *, submit_all: bool, rubric: str = "R1") -> None:
+        clerk = self.cast.clerk
+        with on(day):
+            found = Round.objects.create(
+                batch=batch,
+                rubric=Rubric.objects.get(code=rubric),
+                per_entry=batch.reviewers_per_entry,
+                opens_at=moment(day, 8),
+                closes_at=clock.end_of(day + timedelta(days=14)),
+                created_by=clerk,
+            )
+            open_round(found, by=clerk)
+            draw(found, 20261, by=clerk)
+            for reviewer in self.cast.reviewers:
+                pledge(found, by=reviewer)
+        with on(day + timedelta(days=1)):
+            mine = Assignment.objects.filter(entry__round=found).select_related("reviewer")
+            for number, assignment in enumerate(mine):
+                if submit_all or number % 2 == 0:
+                    self._score(assignment)
+        if submit_all:
+            with on(day + timedelta(days=8)):
+                found.refresh_from_db()
+                freeze_round(found, by=clerk)
+
+    def _score(self, assignment: Assignment) -> None:
+        criteria = assignment.entry.round.rubric.criteria.all()
+        level = Decimal(self.random.randint(74, 94)) / 100
+        values = {c.pk: (Decimal(c.weight) * level * 2).quantize(Decimal(1)) / 2 for c in criteria}
+        comment = self.random.choice(words.COMMENTS)
+        reviewer = assignment.reviewer
+        save_scores(assignment, values, comment, by=reviewer, version=assignment.version)
+        assignment.refresh_from_db()
+        submit_review(assignment, by=reviewer)
+
+    def _decide_and_name(self, batch: Batch, day: date) -> None:
+        scored = list(batch.projects.filter(status=ProjectStatus.SCORED).order_by("rank"))
+        chosen, rest = scored[:4], scored[4:]
+        minutes = f"〔{day.year}〕第3次会议"
+        with on(day):
+            keys = [project.pk for project in chosen]
+            deciding.move_many(batch, "propose", keys, by=self.cast.clerk)
+            deciding.move_many(batch, "approve", keys, by=self.cast.leader, minutes_number=minutes)
+            for project in rest:
+                project.refresh_from_db()
+                perform(project, "decline", by=self.cast.leader, note="名额所限，按名次未入选。")
+        with on(day + timedelta(days=2)):
+            notice = Publicity(
+                batch=batch,
+                title=f"关于{batch.title}结果的公示",
+                text="经学校申报、区（市）推荐、专家评审和会议审定，现将拟命名名单予以公示。",
+                contact_office="市委教育工委组织处",
+                contact_phone="0512-00000000",
+                contact_address="（演示地址）",
+            )
+            publishing.save_draft(notice, keys, by=self.cast.clerk)
+            perform(notice, "confirm", by=self.cast.second)
+        with on(day + timedelta(days=20)):
+            close_due_publicity()
+            document = f"苏教工委〔{day.year}〕28号"
+            naming.name_many(batch, keys, by=self.cast.leader, document_number=document)
+            batch.refresh_from_db()
+            perform(batch, "close", by=self.cast.clerk)
+
+    def _milestones(self, batch: Batch, start: date) -> None:
+        for project in batch.projects.filter(status=ProjectStatus.ESTABLISHED):
+            secretary = self.cast.secretaries[project.organisation_id]
+            with on(start + timedelta(days=50)):
+                steps = [
+                    ("完成调研和问题建账", 60),
+                    ("在两个年级试点", 130),
+                    ("全校推广并总结", 200),
+                ]
+                for title, days in steps:
+                    Milestone.objects.create(
+                        project=project,
+                        title=title,
+                        owner=secretary.name,
+                        due_on=start + timedelta(days=days),
+                    )
+                perform(project, "start", by=secretary)
+            with on(start + timedelta(days=58)):
+                first = project.milestones.earliest("due_on")
+                first.done_on, first.result = clock.today(), "走访完成，问题已建账。"
+                first.save(update_fields=["done_on", "result"])
