@@ -1,2 +1,22 @@
+"""Public addresses: no sign-in anywhere below."""
+
+from django.urls import path
+
+from portal.views import brands, notices
+
 app_name = "portal"
-urlpatterns: list = []
+urlpatterns = [
+    path("", brands.home, name="home"),
+    path("named-schools/", brands.schools, name="schools"),
+    path("honours/<str:number>/", brands.honour, name="honour"),
+    path("verify/", brands.verify, name="verify"),
+    path("publicity/", notices.notices, name="notices"),
+    path("publicity/<int:pk>/", notices.notice, name="notice"),
+    path("publicity/<int:pk>/objection/", notices.objection, name="objection"),
+    path(
+        "publicity/objection/<str:token>/",
+        notices.objection_received,
+        name="objection-received",
+    ),
+    path("feedback/", brands.feedback, name="feedback"),
+]

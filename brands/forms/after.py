@@ -97,8 +97,13 @@ class PublicityForm(forms.ModelForm):
     def __init__(self, *args: Any, projects: "QuerySet[Project]", **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["project"].queryset = projects  # type: ignore[attr-defined]
+        self.fields["project"].label_from_instance = _with_school  # type: ignore[attr-defined]
         self.fields["text"].help_text = "不要写身份证号、手机号码、家庭住址、出生日期和银行账号。"
         _plain(self)
+
+
+def _with_school(project: Project) -> str:
+    return f"{project}（{project.organisation.short}）"
 
 
 class ObjectionForm(forms.ModelForm):
@@ -114,6 +119,7 @@ class ObjectionForm(forms.ModelForm):
         super().__init__(*args, **kwargs)
         self.fields["project"].queryset = projects  # type: ignore[attr-defined]
         self.fields["project"].empty_label = "请选择"  # type: ignore[attr-defined]
+        self.fields["project"].label_from_instance = _with_school  # type: ignore[attr-defined]
         self.fields["name"].help_text = "单位提出异议的，请写单位全称，并在核实时提供盖章材料。"
         self.fields["contact"].help_text = "电话或电子邮箱，仅供核实时联系，不会向被反映单位透露。"
         self.fields["text"].help_text = "请写明事实和依据。"

@@ -91,8 +91,8 @@ def _next_number(year: int) -> str:
 
 
 def _one_sentence(content: dict[str, Any]) -> str:
-    """What the card of the public page says: the slogan, or the start of the meaning."""
-    for key in ("slogan", "summary", "meaning"):
+    """What the card of the public page says."""
+    for key in ("summary", "slogan", "meaning"):
         text = str(content.get(key) or "").strip()
         if text:
             return text if len(text) <= 100 else f"{text[:99]}…"
