@@ -18,7 +18,6 @@ from reviews.models import (
     Entry,
     Pledge,
     Round,
-    RoundStatus,
     Score,
 )
 from reviews.permissions import can_assign, can_score
@@ -146,8 +145,3 @@ def reopen_review(assignment: Assignment, reason: str, *, by: Any) -> None:
             scores=scores,
             comment=old.comment,
         )
-
-
-def require_open(round: Round) -> None:
-    if round.status != RoundStatus.OPEN:
-        raise Conflict(f"评审轮次“{round.get_status_display()}”，不能进行这项操作。")

@@ -22,6 +22,12 @@ class AssignmentStatus(models.TextChoices):
     RECUSED = "recused", "已回避"
 
 
+TONES = {
+    AssignmentStatus.ASSIGNED: "plain",
+    AssignmentStatus.DRAFT: "wait",
+    AssignmentStatus.SUBMITTED: "good",
+    AssignmentStatus.RECUSED: "warn",
+}
 UNFINISHED = frozenset({AssignmentStatus.ASSIGNED, AssignmentStatus.DRAFT})
 
 
@@ -92,6 +98,10 @@ class Assignment(Movable):
 
     def __str__(self) -> str:
         return f"{self.entry} 的评审"
+
+    @property
+    def tone(self) -> str:
+        return TONES[AssignmentStatus(self.status)]
 
     @property
     def is_unfinished(self) -> bool:

@@ -83,6 +83,10 @@ class Round(Movable):
         return f"{self.batch}·{self.get_kind_display()}"
 
     @property
+    def tone(self) -> str:
+        return {RoundStatus.DRAFT: "plain", RoundStatus.OPEN: "wait"}.get(RoundStatus(self.status), "good")
+
+    @property
     def is_frozen(self) -> bool:
         return self.status == RoundStatus.FROZEN
 

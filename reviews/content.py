@@ -1,0 +1,74 @@
+"""The material a reviewer reads: the judged version, never the project's later words."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.urls import reverse
+from django.utils import timezone
+
+from brands.forms import spec
+from brands.models import Attachment
+from reviews.models import Assignment, Entry, RoundKind
+
+CLOSING_REPORT = "closing_report"
+# Personal facts that judging does not need (domain.md F-A).
+WITHHELD = frozenset({"phone"})
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    label: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    title: str
+    answers: list[Answer]
+
+
+def sections_of(entry: Entry) -> list[Section]:
+    """What was submitted at the judged version, in the form's own order."""
+    words = {**entry.version.content, "title": entry.version.title}
+    sections = [
+        Section(
+            section.title,
+            [
+                Answer(field.label, spec.shown(field, str(words[field.key])))
+                for field in section.fields
+                if field.kind not in WITHHELD and str(words.get(field.key) or "").strip()
+            ],
+        )
+        for section in spec.form_of(entry.project.batch).sections
+    ]
+    if entry.round.kind == RoundKind.CLOSING:
+        sections = [*_closing(entry), *sections]
+    return [section for section in sections if section.answers]
+
+
+def _closing(entry: Entry) -> list[Section]:
+    """The report as it stands: it cannot be changed while its review is under way."""
+    report = str(entry.project.content.get(CLOSING_REPORT) or "")
+    done = [Answer(milestone.title, _progress(milestone)) for milestone in entry.project.milestones.all()]
+    return [Section("结项报告", [Answer("结项报告", report)] if report else []), Section("节点任务", done)]
+
+
+def _progress(milestone: Any) -> str:
+    when = f"{milestone.done_on}完成" if milestone.done_on else "未完成"
+    return f"责任人{milestone.owner}，时限{milestone.due_on}，{when}。{milestone.result}"
+
+
+def files_of(assignment: Assignment) -> list[dict[str, Any]]:
+    """Attachments through the reviewers' own address."""
+    attachments = Attachment.objects.filter(project=assignment.entry.project_id)
+    return [
+        {
+            "name": attachment.name,
+            "size": attachment.size,
+            "who": "",
+            "at": timezone.localtime(attachment.at),
+            "note": "",
+            "url": reverse("reviews:review-file", args=[assignment.pk, attachment.pk]),
+        }
+        for attachment in attachments
+    ]

@@ -1,0 +1,88 @@
+"""The ranking as a workbook: with the exported scores anyone gets the same list."""
+
+from collections.abc import Iterable, Iterator
+
+from django.db.models import QuerySet
+
+from foundation.spreadsheets import Column, Sheet, write_workbook
+from reviews.freezing import TIE_RULE
+from reviews.models import Assignment, Criterion, Entry, Round
+
+RANKING = [
+    Column("名次", 8, text=False, numeric=True),
+    Column("项目", 36),
+    Column("申报单位", 32),
+    Column("板块", 14),
+    Column("得分", 10, text=False, numeric=True),
+    Column("平均分", 10, text=False, numeric=True),
+    Column("分差", 10, text=False, numeric=True),
+    Column("有效评分", 10, text=False, numeric=True),
+]
+
+
+def recipe(round: Round) -> list[str]:
+    trimming = (
+        "有效评分5份及以上的，去掉一个最高分和一个最低分后取平均；不足5份的直接取平均。"
+        if round.trim
+        else "得分为全部有效评分的平均。"
+    )
+    return [
+        f"评分标准：{round.rubric}。状态：{round.get_status_display()}。",
+        f"{trimming}结果四舍五入到两位小数。",
+        TIE_RULE,
+    ]
+
+
+def workbook(round: Round, entries: QuerySet[Entry]) -> bytes:
+    """Reviewers appear as numbers within an entry, never by name."""
+    criteria = list(round.rubric.criteria.all())
+    detail = [
+        Column("项目", 36),
+        Column("专家序号", 10, text=False, numeric=True),
+        *(Column(c.title, 12, text=False, numeric=True) for c in criteria),
+        Column("总分", 10, text=False, numeric=True),
+    ]
+    return write_workbook(
+        [
+            Sheet("名次", RANKING, _rows(entries), title=f"{round}名次", notes=recipe(round)),
+            Sheet("评分明细", detail, _detail(round, criteria), title=f"{round}评分明细"),
+        ]
+    )
+
+
+def _rows(entries: Iterable[Entry]) -> Iterator[list[object]]:
+    for entry in entries:
+        project = entry.project
+        yield [
+            entry.rank,
+            project.title,
+            project.organisation.short,
+            project.area.name if project.area else "",
+            entry.trimmed,
+            entry.total_mean,
+            entry.spread,
+            entry.count,
+        ]
+
+
+def _detail(round: Round, criteria: list[Criterion]) -> Iterator[list[object]]:
+    """Within an entry ordered by total, so that a number tells nothing about a person."""
+    submitted = (
+        Assignment.objects.filter(entry__round=round)
+        .submitted()
+        .select_related("entry__project")
+        .defer("comment", "entry__project__content")
+        .prefetch_related("scores")
+        .order_by("entry", "-total", "pk")
+    )
+    entry_id, number = 0, 0
+    for assignment in submitted:
+        number = number + 1 if assignment.entry_id == entry_id else 1
+        entry_id = assignment.entry_id
+        given = {score.criterion_id: score.value for score in assignment.scores.all()}
+        yield [
+            assignment.entry.project.title,
+            number,
+            *(given.get(criterion.pk) for criterion in criteria),
+            assignment.total,
+        ]

@@ -1,0 +1,215 @@
+"""What is typed in a review and in the making of a round."""
+
+from decimal import Decimal
+from typing import Any
+
+from crispy_forms.helper import FormHelper
+from crispy_forms.layout import Field, Fieldset, Layout
+from django import forms
+from django.core.exceptions import ValidationError
+
+from brands.models import Batch
+from foundation.accounts.models import User
+from reviews import opening, scoring
+from reviews.drawing import eligible_reviewers
+from reviews.conflicts import reviewer_pool
+from reviews.models import Assignment, Criterion, Entry, Round, RoundKind, Rubric
+
+
+def _helper(*layout: Any) -> FormHelper:
+    helper = FormHelper()
+    helper.form_tag = False
+    helper.disable_csrf = True
+    helper.layout = Layout(*layout)
+    return helper
+
+
+class _MomentInput(forms.DateTimeInput):
+    input_type = "datetime-local"
+
+    def __init__(self) -> None:
+        super().__init__(format="%Y-%m-%dT%H:%M")
+
+
+class RoundForm(forms.ModelForm):
+    """A new round of a batch: what is judged, by which rubric, when and by how many."""
+
+    class Meta:
+        model = Round
+        fields = ("kind", "rubric", "opens_at", "closes_at", "per_entry", "trim", "avoid_area")
+        widgets = {"opens_at": _MomentInput(), "closes_at": _MomentInput()}
+        error_messages = {
+            "opens_at": {"required": "请填写评分开始时间。"},
+            "closes_at": {"required": "请填写评分截止时间。"},
+        }
+
+    def __init__(self, *args: Any, batch: Batch, by: Any, **kwargs: Any) -> None:
+        kwargs.setdefault("initial", {"per_entry": batch.reviewers_per_entry})
+        super().__init__(*args, **kwargs)
+        self.instance.batch, self.instance.created_by = batch, by
+        if batch.is_brand:
+            del self.fields["kind"]
+        self.fields["per_entry"].min_value = 1
+        names = [name for name in self.Meta.fields if name in self.fields]
+        self.helper = _helper(Fieldset("评审安排", *names))
+
+    def clean_rubric(self) -> Rubric:
+        rubric = self.cleaned_data["rubric"]
+        if faults := opening.rubric_faults(rubric):
+            raise ValidationError(faults)
+        return rubric
+
+    def clean(self) -> dict[str, Any]:
+        data = self.cleaned_data
+        opens_at, closes_at = data.get("opens_at"), data.get("closes_at")
+        if opens_at and closes_at and closes_at <= opens_at:
+            self.add_error("closes_at", "评分截止时间应晚于开始时间。")
+        kind = data.get("kind", RoundKind.SELECTION)
+        if kind == RoundKind.SELECTION and self.instance.batch.rounds.filter(kind=kind).exists():
+            raise ValidationError("本批次已有立项（申报）评审轮次，不能重复新建。")
+        return data
+
+
+class WindowForm(forms.ModelForm):
+    """A later end for a round under way."""
+
+    class Meta:
+        model = Round
+        fields = ("closes_at",)
+        widgets = {"closes_at": _MomentInput()}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.helper = _helper("closes_at")
+
+    def clean_closes_at(self) -> Any:
+        closes_at = self.cleaned_data["closes_at"]
+        if closes_at <= self.instance.opens_at:
+            raise ValidationError("评分截止时间应晚于开始时间。")
+        return closes_at
+
+
+class _ReviewerChoice(forms.ModelChoiceField):
+    def label_from_instance(self, obj: Any) -> str:
+        return obj.name
+
+
+class AssignForm(forms.Form):
+    """One more reviewer for an entry: only people without a tie to the applicant."""
+
+    reviewer = _ReviewerChoice(User.objects.none(), label="专家", empty_label="请选择专家")
+
+    def __init__(self, *args: Any, entry: Entry, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        taken = set(entry.assignments.values_list("reviewer", flat=True))
+        free = eligible_reviewers(entry, reviewer_pool(), taken)
+        reviewers = User.objects.filter(pk__in=free).order_by("name", "pk")
+        self.fields["reviewer"].queryset = reviewers
+        self.helper = _helper("reviewer")
+
+
+class PledgeForm(forms.Form):
+    agreed = forms.BooleanField(
+        label="我已阅读并承诺遵守以上各项",
+        error_messages={"required": "请勾选承诺后再继续。"},
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.helper = _helper("agreed")
+
+
+class ReasonForm(forms.Form):
+    """A move that wants its reason in words."""
+
+    reason = forms.CharField(
+        label="理由",
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 3, "data-max": "500", "autocomplete": "off"}),
+        error_messages={"required": "请写明理由。", "max_length": "理由不超过500字。"},
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.helper = _helper("reason")
+
+
+class ScoreForm(forms.Form):
+    """One number a criterion and a comment. A draft may leave gaps; a submission may not."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput)
+    comment = forms.CharField(
+        label="评语",
+        required=False,
+        max_length=scoring.MOST_COMMENT,
+        widget=forms.Textarea(attrs={"rows": 6, "autocomplete": "off"}),
+        error_messages={"max_length": f"评语不超过{scoring.MOST_COMMENT}字。"},
+    )
+
+    def __init__(self, *args: Any, assignment: Assignment, **kwargs: Any) -> None:
+        self.assignment = assignment
+        self.criteria = list(assignment.entry.round.rubric.criteria.all())
+        given = scoring.values_of(assignment)
+        initial = {f"score_{pk}": value for pk, value in given.items()}
+        initial |= {"comment": assignment.comment, "version": assignment.version}
+        super().__init__(*args, initial=initial, **kwargs)
+        for criterion in self.criteria:
+            self.fields[f"score_{criterion.pk}"] = _score_field(criterion)
+        area = self.fields["comment"].widget.attrs
+        area |= {"data-max": str(scoring.MOST_COMMENT), "class": "form-control textarea"}
+        if assignment.entry.round.comment_required:
+            area["data-min"] = str(scoring.LEAST_COMMENT)
+        self.helper = _helper(Field("comment"))
+
+    def _clean_fields(self) -> None:
+        super()._clean_fields()
+        for criterion in self.criteria:
+            name = f"score_{criterion.pk}"
+            value = self.cleaned_data.get(name)
+            if value is not None and (fault := scoring.value_fault(criterion, value)):
+                self.add_error(name, fault)
+
+    @property
+    def rows(self) -> list[tuple[Criterion, Any]]:
+        return [(criterion, self[f"score_{criterion.pk}"]) for criterion in self.criteria]
+
+    @property
+    def values(self) -> dict[int, Decimal | None]:
+        return {c.pk: self.cleaned_data.get(f"score_{c.pk}") for c in self.criteria}
+
+    def check_complete(self) -> None:
+        """Say at each field what stands between these scores and their submission."""
+        given = {pk: value for pk, value in self.values.items() if value is not None}
+        for criterion in self.criteria:
+            name = f"score_{criterion.pk}"
+            if criterion.pk not in given and not self.has_error(name):
+                self.add_error(name, f"请为“{criterion.title}”评分。")
+        if len(given) == len(self.criteria):
+            round = self.assignment.entry.round
+            total = sum(given.values(), Decimal())
+            comment = self.cleaned_data.get("comment", "")
+            fault = scoring.comment_fault(
+                round.rubric, comment, total, required=round.comment_required
+            )
+            if fault:
+                self.add_error("comment", fault)
+
+
+def _score_field(criterion: Criterion) -> forms.DecimalField:
+    return forms.DecimalField(
+        label=criterion.title,
+        required=False,
+        max_digits=6,
+        decimal_places=2,
+        widget=forms.NumberInput(
+            attrs={
+                "class": "form-control numberinput",
+                "step": "0.5",
+                "min": "0",
+                "max": str(criterion.weight),
+                "inputmode": "decimal",
+                "autocomplete": "off",
+            }
+        ),
+        error_messages={"invalid": f"“{criterion.title}”请填写数字。"},
+    )

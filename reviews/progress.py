@@ -1,0 +1,95 @@
+"""How far a round is: counts for everyone of the city, scores only where the page may show them."""
+
+from collections import defaultdict
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import Count, F, Q, QuerySet
+
+from reviews.aggregates import deviates, median, rounded
+from reviews.models import Assignment, AssignmentStatus, Entry, Recusal, Round
+
+_LIVE = ~Q(assignments__status=AssignmentStatus.RECUSED) & Q(assignments__isnull=False)
+_DONE = Q(assignments__status=AssignmentStatus.SUBMITTED)
+
+
+def with_counts(rounds: QuerySet[Round]) -> QuerySet[Round]:
+    live = ~Q(entries__assignments__status=AssignmentStatus.RECUSED)
+    return rounds.annotate(
+        entry_count=Count("entries", distinct=True),
+        live_count=Count(
+            "entries__assignments",
+            filter=live & Q(entries__assignments__isnull=False),
+            distinct=True,
+        ),
+        done_count=Count(
+            "entries__assignments",
+            filter=Q(entries__assignments__status=AssignmentStatus.SUBMITTED),
+            distinct=True,
+        ),
+    )
+
+
+def entries_of(round: Round) -> QuerySet[Entry]:
+    """Entries with how many reviews each has and how many are in; no scores."""
+    return (
+        Entry.objects.filter(round=round)
+        .for_list()
+        .defer("project__content", "total_mean", "trimmed", "spread", "rank")
+        .annotate(
+            live=Count("assignments", filter=_LIVE),
+            done=Count("assignments", filter=_DONE),
+        )
+        .order_by("pk")
+    )
+
+
+def reviewers_of(round: Round) -> QuerySet[Assignment, dict[str, Any]]:
+    """name, live, done of each reviewer."""
+    return (
+        Assignment.objects.filter(entry__round=round)
+        .live()
+        .order_by()
+        .values("reviewer", name=F("reviewer__name"))
+        .annotate(
+            live=Count("pk"), done=Count("pk", filter=Q(status=AssignmentStatus.SUBMITTED))
+        )
+        .order_by("name", "reviewer")
+    )
+
+
+def recusals_of(round: Round) -> QuerySet[Recusal]:
+    return (
+        Recusal.objects.filter(assignment__entry__round=round)
+        .select_related("assignment__reviewer", "assignment__entry__project", "by")
+        .defer("assignment__comment", "assignment__entry__project__content")
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Deviation:
+    entry: Entry
+    reviewer: str
+    total: Decimal
+    median: Decimal
+
+
+def deviations_of(round: Round) -> list[Deviation]:
+    """Totals more than 15 points from the median of their entry (domain.md B3)."""
+    by_entry: dict[int, list[Assignment]] = defaultdict(list)
+    submitted = Assignment.objects.filter(entry__round=round).submitted().order_by("entry", "pk")
+    for assignment in submitted.select_related("entry__project", "reviewer").defer(
+        "comment", "entry__project__content"
+    ):
+        by_entry[assignment.entry_id].append(assignment)
+    found = []
+    for assignments in by_entry.values():
+        totals = [a.total for a in assignments if a.total is not None]
+        middle = median(totals)
+        found += [
+            Deviation(a.entry, a.reviewer.name, a.total, rounded(middle))
+            for a in assignments
+            if a.total is not None and deviates(a.total, totals)
+        ]
+    return found

@@ -1,0 +1,1 @@
+"""Pages of the staff (rounds, assigning, ranking) and of the reviewers (desk, judging)."""

@@ -1,0 +1,185 @@
+"""One review: the material beside the criteria; draft, submission, recusal, files."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.http import urlencode
+from django.views.decorators.http import require_GET, require_http_methods
+
+from brands.models import Attachment
+from foundation.audit.services import record
+from foundation.uploads import serve
+from foundation.verdict import Conflict, Verdict
+from foundation.workflow.engine import workflow_of
+from reviews import content, services
+from reviews.forms import PledgeForm, ReasonForm, ScoreForm
+from reviews.models import Assignment
+from reviews.permissions import can_score, has_pledged
+from reviews.views.rounds import ask
+
+
+def _visible(request: HttpRequest, pk: int) -> Assignment:
+    assignments = Assignment.objects.visible_to(request.user).select_related(
+        "entry__round__rubric",
+        "entry__round__batch",
+        "entry__version",
+        "entry__project__organisation__school",
+        "entry__project__area",
+        "entry__project__batch",
+    )
+    return get_object_or_404(assignments, pk=pk)
+
+
+def _pledge_first(request: HttpRequest, assignment: Assignment, verdict: Verdict) -> HttpResponse:
+    """403 with its reason, and the pledge to sign on the same page."""
+    round = assignment.entry.round
+    address = reverse("reviews:pledge", args=[round.pk])
+    query = urlencode({"next": reverse("reviews:review", args=[assignment.pk])})
+    context = {
+        "round": round,
+        "form": PledgeForm(),
+        "made": None,
+        "reason": verdict.reason,
+        "action": f"{address}?{query}",
+    }
+    return render(request, "reviews/pledge.html", context, status=403)
+
+
+@require_http_methods(["GET", "POST"])
+def review(request: HttpRequest, pk: int) -> HttpResponse:
+    assignment = _visible(request, pk)
+    pledged = has_pledged(request.user, assignment.entry.round)
+    if not pledged:
+        return _pledge_first(request, assignment, pledged)
+    if request.method == "POST":
+        return _save(request, assignment)
+    return _page(request, assignment, ScoreForm(assignment=assignment))
+
+
+def _save(request: HttpRequest, assignment: Assignment) -> HttpResponse:
+    """Keep the draft; then on to the confirmation, to the next entry, or stay."""
+    form = ScoreForm(request.POST, assignment=assignment)
+    if not form.is_valid():
+        return _page(request, assignment, form)
+    try:
+        services.save_scores(
+            assignment,
+            form.values,
+            form.cleaned_data["comment"],
+            by=request.user,
+            version=form.cleaned_data["version"],
+        )
+    except Conflict as conflict:
+        return _stale(request, assignment, str(conflict))
+    if "submit" in request.POST:
+        form.check_complete()
+        if form.errors:
+            fresh = ScoreForm(_with_version(request, assignment), assignment=assignment)
+            if fresh.is_valid():
+                fresh.check_complete()
+            return _page(request, assignment, fresh)
+        return redirect("reviews:review-submit", assignment.pk)
+    messages.success(request, "草稿已保存，提交之前可以随时修改。")
+    following = _next(request, assignment) if "next" in request.POST else assignment
+    return redirect("reviews:review", following.pk) if following else redirect("reviews:desk")
+
+
+def _with_version(request: HttpRequest, assignment: Assignment) -> Any:
+    """What was typed, ready to be saved over the version that is there now."""
+    typed = request.POST.copy()
+    typed["version"] = str(assignment.version)
+    return typed
+
+
+def _stale(request: HttpRequest, assignment: Assignment, reason: str) -> HttpResponse:
+    """409, and what was typed is still on the page."""
+    assignment.refresh_from_db(fields=["version", "status"])
+    form = ScoreForm(_with_version(request, assignment), assignment=assignment)
+    return _page(request, assignment, form, reason=reason)
+
+
+def _next(request: HttpRequest, assignment: Assignment) -> Assignment | None:
+    left = Assignment.objects.visible_to(request.user).unfinished().exclude(pk=assignment.pk)
+    return left.filter(pk__gt=assignment.pk).first() or left.first()
+
+
+def _page(
+    request: HttpRequest, assignment: Assignment, form: ScoreForm, reason: str = ""
+) -> HttpResponse:
+    entry = assignment.entry
+    context = {
+        "assignment": assignment,
+        "entry": entry,
+        "round": entry.round,
+        "form": form,
+        "reason": reason,
+        "sections": content.sections_of(entry),
+        "files": content.files_of(assignment),
+        "may_score": can_score(request.user, assignment),
+        "may_recuse": workflow_of(assignment)["recuse"].decide(assignment, request.user),
+        "has_next": _next(request, assignment) is not None,
+    }
+    return render(request, "reviews/review.html", context, status=409 if reason else 200)
+
+
+@require_http_methods(["GET", "POST"])
+def review_submit(request: HttpRequest, pk: int) -> HttpResponse:
+    """Restates the total, then locks what was saved."""
+    assignment = _visible(request, pk)
+    if request.method == "POST":
+        version = request.POST.get("version", "")
+        if not version.isdigit():
+            raise Conflict("页面不完整，没有提交。请返回评分页重新提交。")
+        services.submit_review(assignment, by=request.user, version=int(version))
+        messages.success(request, f"{assignment.entry}的评分已提交。")
+        return redirect("reviews:desk")
+    submit = workflow_of(assignment)["submit"]
+    submit.decide(assignment, request.user).require()
+    total = submit.change(assignment)["total"]
+    return ask(
+        request,
+        "提交评分",
+        assignment,
+        title=f"提交对{assignment.entry}的评分",
+        consequences=[
+            f"总分{total}分（满分{assignment.entry.round.rubric.full_marks}分）。",
+            "提交后锁定，不能自行修改；确需修改，请局工作人员退回。",
+        ],
+        submit_label="确认提交",
+        hidden=[("version", assignment.version)],
+    )
+
+
+@require_http_methods(["GET", "POST"])
+def review_recuse(request: HttpRequest, pk: int) -> HttpResponse:
+    """No pledge needed: a tie may show in the name of the school alone."""
+    assignment = _visible(request, pk)
+    workflow_of(assignment)["recuse"].decide(assignment, request.user).require()
+    form = ReasonForm(request.POST or None)
+    if form.is_valid():
+        services.recuse(assignment, form.cleaned_data["reason"], by=request.user)
+        messages.success(request, "已回避。局里会另请专家评审该项目。")
+        return redirect("reviews:desk")
+    context = {
+        "assignment": assignment,
+        "form": form,
+        "heading": "申请回避",
+        "cancel_url": reverse("reviews:review", args=[assignment.pk]),
+        "points": ["回避后不再看到该项目，已填写的评分不计入结果。", "局工作人员和纪检监督可以看到回避理由。"],
+    }
+    return render(request, "reviews/move.html", context)
+
+
+@require_GET
+def review_file(request: HttpRequest, pk: int, file: int) -> HttpResponseBase:
+    assignment = _visible(request, pk)
+    verdict = has_pledged(request.user, assignment.entry.round)
+    attachment = get_object_or_404(Attachment.objects.filter(project=assignment.entry.project_id), pk=file)
+    verdict.require()
+    record("download", by=request.user, obj=attachment, assignment=assignment.pk)
+    return serve(
+        attachment.stored, filename=attachment.name, content_type=attachment.content_type
+    )

@@ -1,0 +1,85 @@
+"""The ranking of a round: one indexed table, a chart, and a workbook that keeps the recipe."""
+
+from typing import Any
+
+from django.core.paginator import Page, Paginator
+from django.db.models import Count, Q, QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.http import content_disposition_header
+from django.views.decorators.http import require_GET
+
+from foundation.audit.services import record
+from reviews import exporting
+from reviews.freezing import TIE_RULE
+from reviews.models import Entry, Round
+from reviews.permissions import can_see_scores
+from reviews.views.rounds import visible_round
+
+ROWS_A_PAGE = 50
+BANDS = [(0, 60), (60, 70), (70, 75), (75, 80), (80, 85), (85, 90), (90, 95), (95, 101)]
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+def ranked(round: Round) -> QuerySet[Entry]:
+    """By rank once frozen, before that by the score so far; both orders have an index."""
+    order = ("rank", "pk") if round.is_frozen else ("-trimmed", "pk")
+    return Entry.objects.filter(round=round).for_list().order_by(*order)
+
+
+def _counts(round: Round) -> dict[str, int]:
+    """How many entries in all and in each band of scores: one query."""
+    bands = {
+        f"from_{low}": Count("pk", filter=Q(trimmed__gte=low, trimmed__lt=high))
+        for low, high in BANDS
+    }
+    return Entry.objects.filter(round=round).order_by().aggregate(total=Count("pk"), **bands)
+
+
+def _label(low: int, high: int) -> str:
+    if low == 0:
+        return "60分以下"
+    return f"{low}分以上" if high > 100 else f"{low}–{high}分"
+
+
+def _chart(counts: dict[str, int]) -> dict[str, Any]:
+    return {
+        "type": "bar",
+        "categories": [_label(*band) for band in BANDS],
+        "category_label": "得分（含下限，不含上限）",
+        "series": [{"name": "项目数", "data": [counts[f"from_{low}"] for low, _ in BANDS]}],
+        "unit": "项",
+    }
+
+
+def _page(request: HttpRequest, round: Round, count: int) -> Page[Entry]:
+    paginator = Paginator(ranked(round), ROWS_A_PAGE)
+    paginator.count = count  # Known already: no second count.
+    return paginator.get_page(request.GET.get("page"))
+
+
+@require_GET
+def ranking(request: HttpRequest, pk: int) -> HttpResponse:
+    round = visible_round(request, pk)
+    can_see_scores(request.user, round).require()
+    counts = _counts(round)
+    context = {
+        "round": round,
+        "page": _page(request, round, counts["total"]),
+        "chart": _chart(counts),
+        "tie_rule": TIE_RULE,
+    }
+    return render(request, "reviews/ranking.html", context)
+
+
+@require_GET
+def ranking_export(request: HttpRequest, pk: int) -> HttpResponse:
+    round = visible_round(request, pk)
+    verdict = can_see_scores(request.user, round)
+    verdict.require()
+    content = exporting.workbook(round, ranked(round))
+    record("export", by=request.user, via=verdict.via, obj=round, what="评审名次")
+    response = HttpResponse(content, content_type=XLSX)
+    response["Content-Disposition"] = content_disposition_header(True, f"{round}名次.xlsx") or ""
+    response["Cache-Control"] = "private, no-store"
+    return response
