@@ -30,6 +30,15 @@ class AppointmentQuerySet(models.QuerySet["Appointment"]):
         day = day or clock.today()
         return self.filter(since__lte=day).filter(Q(until=None) | Q(until__gte=day))
 
+    def unended(self) -> "AppointmentQuerySet":
+        """In force today or still to come."""
+        return self.filter(Q(until=None) | Q(until__gte=clock.today()))
+
+    def overlapping(self, since: date, until: date | None) -> "AppointmentQuerySet":
+        """In force on at least one day between the two."""
+        begun = self.filter(since__lte=until) if until else self.all()
+        return begun.filter(Q(until=None) | Q(until__gte=since))
+
     def holders(self, role: str, organisation: PartyOrganisation) -> "AppointmentQuerySet":
         """Live appointments of active people in `role` at exactly this organisation."""
         return self.live().filter(role=role, organisation=organisation, user__is_active=True)
@@ -69,3 +78,11 @@ class Appointment(models.Model):
 
     def __str__(self) -> str:
         return f"{self.organisation.short} · {self.get_role_display()}"
+
+    @property
+    def has_ended(self) -> bool:
+        return self.until is not None and self.until < clock.today()
+
+    @property
+    def is_live(self) -> bool:
+        return self.since <= clock.today() and not self.has_ended
