@@ -1,6 +1,7 @@
 """`manage.py start`: the whole embedded edition (site, worker, scheduler) by one command."""
 
 import contextlib
+import io
 import os
 import signal
 import socket
@@ -13,6 +14,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import transaction
 
 from foundation.accounts.models import User
 
@@ -35,7 +37,8 @@ class Command(BaseCommand):
         call_command("collectstatic", verbosity=0, interactive=False)
         if settings.DEMO and not no_demo_data and not User.objects.exists():
             self.stdout.write("正在准备演示数据……")
-            call_command("demo", verbosity=0)
+            with transaction.atomic():  # All or none: half a demo would be taken for a whole one.
+                call_command("demo", verbosity=0, stdout=io.StringIO())
         self._serve(port)
 
     def _require_free(self, port: int) -> None:
