@@ -1,11 +1,16 @@
 """Pages of refusal: each says in words what happened and what to do next."""
 
+import sys
+
+from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.template.loader import render_to_string
 
 
 def _page(request: HttpRequest, status: int, reason: str = "", template: str = "") -> HttpResponse:
-    return render(request, template or f"{status}.html", {"reason": reason}, status=status)
+    # Without the request: these pages need no context processor, which may be what has just failed.
+    page = render_to_string(template or f"{status}.html", {"reason": reason})
+    return HttpResponse(page, status=status)
 
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
@@ -25,4 +30,9 @@ def page_not_found(request: HttpRequest, exception: Exception | None = None) -> 
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
+    """A database that does not answer is a pause (503, come again), not a fault of the program."""
+    if isinstance(sys.exc_info()[1], OperationalError | InterfaceError):
+        response = _page(request, 503)
+        response["Retry-After"] = "60"
+        return response
     return _page(request, 500)

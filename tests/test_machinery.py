@@ -15,8 +15,12 @@ from typing import Any
 
 import pytest
 from django.conf import settings
+from django.contrib.sessions.backends.db import SessionStore
 from django.core.management import call_command
 from django.core.management.base import CommandError
+from django.db import OperationalError
+from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 
 from config import bootstrap
@@ -305,6 +309,30 @@ def test_without_a_secret_nothing_starts(environment: dict[str, str]) -> None:
 
     assert run.returncode != 0
     assert "SECRET_KEY" in run.stderr
+
+
+def raising(error: Exception) -> None:
+    raise error
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("error", "status", "words"),
+    [(OperationalError("gone"), 503, "系统正在维护"), (ValueError("wrong"), 500, "系统出错")],
+)
+def test_a_database_that_is_away_is_a_pause_and_a_fault_is_a_fault(
+    error: Exception, status: int, words: str, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nor may the page itself ask the database, through a context processor or a session."""
+    client.raise_request_exception = False
+    monkeypatch.setattr(SessionStore, "load", lambda store: raising(error))
+    client.cookies[settings.SESSION_COOKIE_NAME] = "a" * 32
+
+    response = client.get(reverse("dashboard:home"))
+
+    assert response.status_code == status
+    assert words in response.content.decode()
+    assert response.headers.get("Retry-After") == ("60" if status == 503 else None)
 
 
 def test_the_proxy_gets_its_pages(settings: Any, tmp_path: Path) -> None:
