@@ -3,16 +3,11 @@
 from typing import Any
 
 from django.db import transaction
-from django.db.models import F, Sum, Value
+from django.db.models import F, Value
 from django.db.models.functions import Concat, Substr
 
-from foundation import clock
-from foundation.accounts.models import User
-from foundation.audit.services import record
-from foundation.verdict import Conflict
 from schools.areas import AREAS
-from schools.models import Area, OrganisationKind, PartyOrganisation, School, Tier
-from schools.permissions import can_add_branch, can_close, can_edit
+from schools.models import Area, OrganisationKind, PartyOrganisation, Tier
 
 ROOT = "市委教育工委"
 ORGAN = "局机关党委"

@@ -1,0 +1,22 @@
+"""Choosing the sheet to import."""
+
+from typing import Any
+
+from crispy_forms.helper import FormHelper
+from django import forms
+
+
+class ImportForm(forms.Form):
+    sheet = forms.FileField(
+        label="学校情况表（.xlsx）",
+        help_text="不超过 10 MB。上传后先预览，确认之前不会改动任何学校。",
+        allow_empty_file=True,  # The reader has its own sentence for it.
+        widget=forms.ClearableFileInput(attrs={"accept": ".xlsx", "data-max-mb": "10"}),
+        error_messages={"required": "请先选择要导入的 Excel 文件。"},
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.helper = FormHelper()
+        self.helper.form_tag = False
+        self.helper.disable_csrf = True

@@ -1,0 +1,231 @@
+"""The Party tree: looking at it, and changing what is one's own."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.db import IntegrityError, transaction
+from django.db.models import Count, Q, Sum
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_GET, require_http_methods
+
+from schools.forms.organisation import (
+    BranchForm,
+    CloseForm,
+    MergeForm,
+    OrganisationForm,
+    PostFormSet,
+)
+from schools.models import Area, OrganisationKind, PartyOrganisation, Role, Tier
+from schools.permissions import can_add_branch, can_close, can_edit, can_import
+from schools.rights import rights_of
+from schools.services.branches import add_branch, audit_edit, close_branch, facts, merge_branch
+from schools.structure import warnings
+
+TAKEN = "刚刚有人建立了同名的党组织，请换一个名称。"
+LIVE_BRANCHES = Count("children", filter=Q(children__closed_on=None), distinct=True)
+
+
+@require_GET
+def organisation_list(request: HttpRequest) -> HttpResponse:
+    """Areas with their sums, then the units of the chosen one; the own organisation where there is one."""
+    visible = PartyOrganisation.objects.visible_to(request.user).live()
+    areas = _areas(visible)
+    if len(areas) <= 1:
+        only = list(visible.exclude(tier=Tier.AREA).order_by("path")[:2])
+        if only and only[0].tier in (Tier.UNIT, Tier.BRANCH) and _own(request, only[0]):
+            return redirect("schools:organisation", only[0].pk)
+    chosen = next((area for area in areas if area.code == request.GET.get("area")), None)
+    if chosen is None and len(areas) == 1:
+        chosen = areas[0]
+    units = visible.units().filter(area=chosen)
+    units = units.select_related("school").annotate(branch_count=LIVE_BRANCHES)
+    tops = visible.filter(tier__in=(Tier.CITY, Tier.AREA)).filter(
+        Q(area=chosen) | Q(tier=Tier.CITY)
+    )
+    context = {
+        "areas": areas,
+        "chosen": chosen,
+        "tops": tops.order_by("path"),
+        "page": Paginator(units.order_by("school__code", "path"), 50).get_page(
+            request.GET.get("page")
+        ),
+        "may_import": bool(can_import(request.user)),
+    }
+    return render(request, "schools/organisation_list.html", context)
+
+
+def _own(request: HttpRequest, organisation: PartyOrganisation) -> bool:
+    """The person's reach begins here: nothing above it or beside it is visible."""
+    appointments = rights_of(request.user).appointments
+    return any(one.organisation_id == organisation.pk for one in appointments)
+
+
+def _areas(visible: Any) -> list[Any]:
+    inside = Q(organisations__in=visible.units())
+    return list(
+        Area.objects.annotate(
+            unit_count=Count("organisations", filter=inside),
+            full=Sum("organisations__full_members", filter=inside, default=0),
+            probationary=Sum("organisations__probationary_members", filter=inside, default=0),
+        ).filter(unit_count__gt=0)
+    )
+
+
+@require_GET
+def organisation_detail(request: HttpRequest, pk: int) -> HttpResponse:
+    organisation = _organisation(request, pk)
+    posts = list(organisation.posts.all())
+    joint = list(organisation.joint_schools.all())
+    branches = organisation.children.filter(tier=Tier.BRANCH).select_related("merged_into")
+    listed = list(branches.order_by("closed_on", "pk")) if organisation.tier == Tier.UNIT else []
+    live = [branch for branch in listed if not branch.closed_on]
+    edit, add, close = (
+        check(request.user, organisation) for check in (can_edit, can_add_branch, can_close)
+    )
+    context = {
+        "organisation": organisation,
+        "posts": posts,
+        "joint": joint,
+        "branches": live,
+        "closed": [branch for branch in listed if branch.closed_on],
+        "warnings": [
+            *warnings(organisation, posts=len(posts), joint=len(joint)),
+            *_branch_warnings(organisation, live),
+        ],
+        "may_edit": bool(edit),
+        "may_add": bool(add),
+        "may_close": bool(close),
+        "facts": _facts(organisation),
+    }
+    return render(request, "schools/organisation.html", context)
+
+
+def _facts(organisation: PartyOrganisation) -> list[tuple[str, ...]]:
+    ends = organisation.term_ends_on
+    found: list[tuple[str, ...]] = [
+        ("类型", organisation.get_kind_display()),
+        (
+            "正式党员",
+            str(organisation.full_members),
+            f"预备党员 {organisation.probationary_members}",
+        ),
+    ]
+    if organisation.tier == Tier.UNIT:
+        found.append(("登记支部数", str(organisation.declared_branches)))
+    found.append(("本届届满", f"{ends.year}年{ends.month}月{ends.day}日" if ends else "未登记"))
+    return found
+
+
+def _branch_warnings(unit: PartyOrganisation, live: list[PartyOrganisation]) -> list[str]:
+    """Where the branches do not agree with what the unit declares."""
+    found = []
+    if unit.kind in (OrganisationKind.COMMITTEE, OrganisationKind.GENERAL_BRANCH):
+        if len(live) != unit.declared_branches:
+            found.append(
+                f"登记支部数是 {unit.declared_branches}，已建立 {len(live)} 个支部，请补齐或更正。"
+            )
+        members = sum(branch.full_members for branch in live)
+        if live and members != unit.full_members:
+            found.append(
+                f"各支部正式党员合计 {members} 名，与登记的 {unit.full_members} 名不一致。"
+            )
+    return found
+
+
+@require_http_methods(["GET", "POST"])
+@transaction.atomic
+def organisation_edit(request: HttpRequest, pk: int) -> HttpResponse:
+    # Locked: of two people who save at once the second sees what the first wrote.
+    organisation = _organisation(request, pk, lock=request.method == "POST")
+    can_edit(request.user, organisation).require()
+    before = facts(organisation)
+    form = _edit_form(request, organisation)
+    posts = PostFormSet(_typed(request), instance=organisation, prefix="posts")
+    # Both are asked, so that everything wrong is told at once.
+    valid = all([form.is_valid(), posts.is_valid()]) if request.method == "POST" else False
+    if valid and _save(form, posts):
+        audit_edit(organisation, before=before, by=request.user)
+        messages.success(request, "已保存。")
+        return redirect("schools:organisation", pk)
+    context = {"organisation": organisation, "form": form, "posts": posts, "name": before["名称"]}
+    return render(request, "schools/organisation_form.html", context)
+
+
+def _save(form: OrganisationForm | BranchForm, posts: Any) -> bool:
+    try:
+        with transaction.atomic():
+            form.instance.save(update_fields=list(form.Meta.fields))
+            if isinstance(form, BranchForm):
+                form.instance.joint_schools.set(form.joint_schools)
+            posts.save()
+    except IntegrityError:
+        form.add_error("name", TAKEN)
+        return False
+    return True
+
+
+def _edit_form(
+    request: HttpRequest, organisation: PartyOrganisation
+) -> OrganisationForm | BranchForm:
+    data = _typed(request)
+    if organisation.tier == Tier.BRANCH and organisation.parent is not None:
+        return BranchForm(data, instance=organisation, parent=organisation.parent)
+    own = organisation.parent or organisation
+    above = rights_of(request.user).via(own, Role.DISTRICT, Role.BUREAU)
+    return OrganisationForm(data, instance=organisation, may_rename=above is not None)
+
+
+@require_http_methods(["GET", "POST"])
+def branch_new(request: HttpRequest, pk: int) -> HttpResponse:
+    parent = _organisation(request, pk)
+    can_add_branch(request.user, parent).require()
+    form = BranchForm(_typed(request), parent=parent)
+    if form.is_valid():
+        try:
+            branch = add_branch(
+                form.instance, parent=parent, joint=form.joint_schools, by=request.user
+            )
+        except IntegrityError:
+            form.add_error("name", TAKEN)
+        else:
+            messages.success(request, f"已建立“{branch.name}”。")
+            return redirect("schools:organisation", parent.pk)
+    return render(request, "schools/branch_form.html", {"parent": parent, "form": form})
+
+
+@require_http_methods(["GET", "POST"])
+def branch_merge(request: HttpRequest, pk: int) -> HttpResponse:
+    branch = _organisation(request, pk)
+    can_close(request.user, branch).require()
+    form = MergeForm(_typed(request), branch=branch)
+    if form.is_valid():
+        into = merge_branch(branch, by=request.user, **form.cleaned_data)
+        messages.success(request, f"“{branch.name}”已并入“{into.name}”，党员人数已相加。")
+        return redirect("schools:organisation", into.pk)
+    return render(request, "schools/branch_merge.html", {"branch": branch, "form": form})
+
+
+@require_http_methods(["GET", "POST"])
+def branch_close(request: HttpRequest, pk: int) -> HttpResponse:
+    branch = _organisation(request, pk)
+    can_close(request.user, branch).require()
+    form = CloseForm(_typed(request))
+    if form.is_valid():
+        close_branch(branch, by=request.user, note=form.cleaned_data["note"])
+        messages.success(request, f"“{branch.name}”已撤销，原有记录全部保留。")
+        return redirect("schools:organisation", branch.parent_id or branch.pk)
+    return render(request, "schools/branch_close.html", {"branch": branch, "form": form})
+
+
+def _typed(request: HttpRequest) -> Any:
+    return request.POST if request.method == "POST" else None
+
+
+def _organisation(request: HttpRequest, pk: int, *, lock: bool = False) -> PartyOrganisation:
+    organisations = PartyOrganisation.objects.visible_to(request.user)
+    organisations = organisations.select_related("school", "area", "parent__school", "merged_into")
+    if lock:
+        organisations = organisations.select_for_update(of=("self",))
+    return get_object_or_404(organisations, pk=pk)

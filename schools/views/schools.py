@@ -1,0 +1,82 @@
+"""The list of schools, one school, and the sheet of both."""
+
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.views.decorators.http import require_GET
+
+from foundation import clock
+from foundation.audit.services import record
+from foundation.htmx import render_partial
+from schools.forms.organisation import SchoolFilterForm
+from schools.models import PartyOrganisation, School
+from schools.permissions import can_export, can_import
+from schools.services.exporting import schools_workbook
+from schools.views.downloads import workbook_response
+
+
+@require_GET
+def school_list(request: HttpRequest) -> HttpResponse:
+    filters = SchoolFilterForm(request.GET)
+    schools = filters.apply(School.objects.visible_to(request.user)).select_related("area")
+    page = Paginator(schools.order_by("area__order", "code"), 30).get_page(request.GET.get("page"))
+    units = PartyOrganisation.objects.visible_to(request.user).live().units()
+    by_school = {unit.school_id: unit for unit in units.filter(school__in=page.object_list)}
+    context = {
+        "filters": filters,
+        "chips": _chips(request, filters),
+        "page": page,
+        "lines": [(school, by_school.get(school.pk)) for school in page.object_list],
+        "may_import": bool(can_import(request.user)),
+        "may_export": bool(can_export(request.user)),
+        "query": request.GET.urlencode(),
+    }
+    return render_partial(request, "schools/school_list.html", "results", context)
+
+
+@require_GET
+def school_detail(request: HttpRequest, pk: int) -> HttpResponse:
+    schools = School.objects.visible_to(request.user).select_related("area")
+    school = get_object_or_404(schools, pk=pk)
+    organisations = PartyOrganisation.objects.visible_to(request.user).live()
+    unit = organisations.units().filter(school=school).select_related("area", "parent").first()
+    branches = organisations.filter(parent=unit) if unit else organisations.none()
+    context = {
+        "school": school,
+        "unit": unit,
+        "branches": branches.order_by("pk"),
+        "joint": organisations.filter(joint_schools=school).select_related("parent__school"),
+        "facts": [
+            ("学校标识码", school.code),
+            ("板块", school.area.name),
+            ("学校类别", school.get_kind_display()),
+            ("办学性质", school.get_ownership_display()),
+        ],
+    }
+    return render(request, "schools/school.html", context)
+
+
+@require_GET
+def schools_export(request: HttpRequest) -> HttpResponse:
+    """What the filters show, as the bureau's sheet with a sub-total for each area."""
+    verdict = can_export(request.user)
+    verdict.require()
+    filters = SchoolFilterForm(request.GET)
+    schools = filters.apply(School.objects.visible_to(request.user))
+    units = PartyOrganisation.objects.visible_to(request.user).live().units()
+    content, count = schools_workbook(schools, units)
+    chosen = {label: words for _, label, words in filters.chips()}
+    record(
+        "export", by=request.user, via=verdict.via, name="学校党组织情况表", rows=count, **chosen
+    )
+    return workbook_response(content, f"学校党组织情况表-{clock.today():%Y%m%d}.xlsx")
+
+
+def _chips(request: HttpRequest, filters: SchoolFilterForm) -> list[dict[str, str]]:
+    found = []
+    for name, label, words in filters.chips():
+        query = request.GET.copy()
+        for gone in (name, "page"):
+            query.pop(gone, None)
+        found.append({"label": label, "value": words, "remove_url": f"?{query.urlencode()}"})
+    return found
