@@ -7,12 +7,13 @@ from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Field, Fieldset, Layout
 from django import forms
 from django.core.exceptions import ValidationError
+from django.http import HttpRequest, QueryDict
 
 from brands.models import Batch
 from foundation.accounts.models import User
 from reviews import opening, scoring
-from reviews.drawing import eligible_reviewers
 from reviews.conflicts import reviewer_pool
+from reviews.drawing import eligible_reviewers
 from reviews.models import Assignment, Criterion, Entry, Round, RoundKind, Rubric
 
 
@@ -22,6 +23,11 @@ def _helper(*layout: Any) -> FormHelper:
     helper.disable_csrf = True
     helper.layout = Layout(*layout)
     return helper
+
+
+def typed(request: HttpRequest) -> QueryDict | None:
+    """What was posted, even if nothing was: an empty POST is still an answer."""
+    return request.POST if request.method == "POST" else None
 
 
 class _MomentInput(forms.DateTimeInput):

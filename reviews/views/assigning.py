@@ -10,7 +10,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from foundation.verdict import Conflict
 from foundation.workflow.engine import workflow_of
 from reviews import drawing
-from reviews.forms import AssignForm
+from reviews.forms import AssignForm, typed
 from reviews.models import Assignment, Entry
 from reviews.permissions import can_assign, can_see_scores
 from reviews.views.rounds import ask, visible_round
@@ -81,7 +81,7 @@ def entry_detail(request: HttpRequest, pk: int) -> HttpResponse:
 def round_assign(request: HttpRequest, pk: int) -> HttpResponse:
     entry = _visible_entry(request, pk)
     can_assign(request.user, entry.round).require()
-    form = AssignForm(request.POST or None, entry=entry)
+    form = AssignForm(typed(request), entry=entry)
     if form.is_valid():
         reviewer = form.cleaned_data["reviewer"]
         try:

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from foundation import clock
 from foundation.workdays.services import workdays_until
 from reviews import services
-from reviews.forms import PledgeForm
+from reviews.forms import PledgeForm, typed
 from reviews.models import Assignment, AssignmentStatus, Pledge, Round
 from schools.models import Role
 from schools.rights import rights_of
@@ -45,7 +45,7 @@ def desk(request: HttpRequest) -> HttpResponse:
 def pledge(request: HttpRequest, pk: int) -> HttpResponse:
     mine = Assignment.objects.visible_to(request.user).order_by().values("entry__round")
     round = get_object_or_404(Round.objects.filter(pk__in=mine).select_related("batch"), pk=pk)
-    form = PledgeForm(request.POST or None)
+    form = PledgeForm(typed(request))
     after = request.GET.get("next", "")
     if not url_has_allowed_host_and_scheme(after, allowed_hosts=None):
         after = reverse("reviews:desk")

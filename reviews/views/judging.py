@@ -15,7 +15,7 @@ from foundation.uploads import serve
 from foundation.verdict import Conflict, Verdict
 from foundation.workflow.engine import workflow_of
 from reviews import content, services
-from reviews.forms import PledgeForm, ReasonForm, ScoreForm
+from reviews.forms import PledgeForm, ReasonForm, ScoreForm, typed
 from reviews.models import Assignment
 from reviews.permissions import can_score, has_pledged
 from reviews.views.rounds import ask
@@ -89,9 +89,9 @@ def _save(request: HttpRequest, assignment: Assignment) -> HttpResponse:
 
 def _with_version(request: HttpRequest, assignment: Assignment) -> Any:
     """What was typed, ready to be saved over the version that is there now."""
-    typed = request.POST.copy()
-    typed["version"] = str(assignment.version)
-    return typed
+    posted = request.POST.copy()
+    posted["version"] = str(assignment.version)
+    return posted
 
 
 def _stale(request: HttpRequest, assignment: Assignment, reason: str) -> HttpResponse:
@@ -158,7 +158,7 @@ def review_recuse(request: HttpRequest, pk: int) -> HttpResponse:
     """No pledge needed: a tie may show in the name of the school alone."""
     assignment = _visible(request, pk)
     workflow_of(assignment)["recuse"].decide(assignment, request.user).require()
-    form = ReasonForm(request.POST or None)
+    form = ReasonForm(typed(request))
     if form.is_valid():
         services.recuse(assignment, form.cleaned_data["reason"], by=request.user)
         messages.success(request, "已回避。局里会另请专家评审该项目。")

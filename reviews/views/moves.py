@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods
 
 from foundation.workflow.engine import workflow_of
 from reviews import services
-from reviews.forms import ReasonForm
+from reviews.forms import ReasonForm, typed
 from reviews.models import Assignment
 
 Service = Callable[..., None]
@@ -25,7 +25,7 @@ def _with_reason(
         assignments.select_related("entry__round", "entry__project", "reviewer"), pk=pk
     )
     workflow_of(assignment)[move].decide(assignment, request.user).require()
-    form = ReasonForm(request.POST or None)
+    form = ReasonForm(typed(request))
     if form.is_valid():
         service(assignment, form.cleaned_data["reason"], by=request.user)
         messages.success(request, said)

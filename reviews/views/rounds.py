@@ -14,7 +14,7 @@ from brands.models import Batch
 from foundation.audit.services import record
 from foundation.workflow.engine import workflow_of
 from reviews import opening, progress, services
-from reviews.forms import RoundForm, WindowForm
+from reviews.forms import RoundForm, WindowForm, typed
 from reviews.models import Round
 from reviews.permissions import can_assign, can_manage, can_see_scores
 from schools.rights import rights_of
@@ -65,7 +65,7 @@ def round_list(request: HttpRequest, pk: int) -> HttpResponse:
 def round_new(request: HttpRequest, pk: int) -> HttpResponse:
     batch = _city_batch(request, pk)
     can_manage(request.user, batch).require()
-    form = RoundForm(request.POST or None, batch=batch, by=request.user)
+    form = RoundForm(typed(request), batch=batch, by=request.user)
     if form.is_valid():
         with transaction.atomic():
             round = form.save()
@@ -150,7 +150,7 @@ def round_window(request: HttpRequest, pk: int) -> HttpResponse:
     if round.is_frozen:
         can_assign(request.user, round).require()
     before = round.closes_at
-    form = WindowForm(request.POST or None, instance=round)
+    form = WindowForm(typed(request), instance=round)
     if form.is_valid():
         with transaction.atomic():
             Round.objects.filter(pk=round.pk).update(closes_at=form.cleaned_data["closes_at"])

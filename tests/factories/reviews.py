@@ -5,42 +5,25 @@ from decimal import Decimal
 
 import factory
 
-from brands.models import Batch, BatchStatus, Programme, Project, ProjectStatus, ProjectVersion
+from brands.models import BatchStatus, ProjectStatus, ProjectVersion
 from foundation import clock
 from reviews.models import Assignment, Entry, Pledge, Round, RoundStatus, Rubric
 from schools.models import Role
+from tests.factories.brands import BatchFactory, ProjectFactory, full_content
 from tests.factories.people import UserFactory, person
-from tests.factories.schools import RootFactory, UnitFactory
+from tests.factories.schools import RootFactory
 
 GOOD_COMMENT = "载体稳定、成效明显，建议进一步提炼可复制的制度经验，并补充学生和家长方面的反馈数据。"
 
 
-class BatchFactory(factory.django.DjangoModelFactory):
-    class Meta:
-        model = Batch
-
-    programme = Programme.SCHOOL_BRAND
-    year = 2026
-    number = factory.Sequence(lambda n: n + 1)
-    title = factory.LazyAttribute(lambda batch: f"{batch.year}年第{batch.number}批")
-    source_document = "苏教工委〔2026〕12号"
-    status = BatchStatus.OPEN
-
-
-class EligibleProjectFactory(factory.django.DjangoModelFactory):
+class EligibleProjectFactory(ProjectFactory):
     """Checked, with one submitted version, waiting for its review."""
 
     class Meta:
-        model = Project
         skip_postgeneration_save = True
 
-    batch = factory.SubFactory(BatchFactory)
-    organisation = factory.SubFactory(UnitFactory)
-    area = factory.LazyAttribute(lambda project: project.organisation.area)
-    title = factory.Sequence(lambda n: f"红色课堂{n}")
     status = ProjectStatus.ELIGIBLE
-    created_by = factory.SubFactory(UserFactory)
-    content = factory.LazyFunction(lambda: {"meaning": "以红色课堂凝聚师生。"})
+    content = factory.LazyAttribute(lambda project: full_content(project.batch.programme))
 
     @factory.post_generation
     def with_version(self, create, extracted, **kwargs):
@@ -56,7 +39,7 @@ class RoundFactory(factory.django.DjangoModelFactory):
     class Meta:
         model = Round
 
-    batch = factory.SubFactory(BatchFactory)
+    batch = factory.SubFactory(BatchFactory, status=BatchStatus.OPEN)
     rubric = factory.LazyFunction(lambda: Rubric.objects.get(code="R1"))
     opens_at = factory.LazyFunction(lambda: clock.now() - timedelta(hours=1))
     closes_at = factory.LazyFunction(lambda: clock.now() + timedelta(days=7))

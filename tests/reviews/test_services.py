@@ -22,11 +22,11 @@ from reviews.services import (
     submit_review,
 )
 from schools.models import Role
+from tests.factories.brands import BatchFactory
 from tests.factories.people import AppointmentFactory, person
 from tests.factories.reviews import (
     GOOD_COMMENT,
     AssignmentFactory,
-    BatchFactory,
     EligibleProjectFactory,
     EntryFactory,
     RoundFactory,
