@@ -1,0 +1,206 @@
+"""What a full database looks like: many schools, one frozen round, one open round.
+
+Everything is made up from a fixed seed, so two builds hold the same figures. Aggregates and ranks
+come from `reviews.aggregates`, as the product's own do.
+"""
+
+import random
+from datetime import timedelta
+from decimal import Decimal
+from itertools import islice
+from typing import Any
+
+from django.db import transaction
+
+from bench import registry
+from bench.registry import CHUNK, REVIEWERS
+from bench.words import CONTENT, TOPICS
+from brands.models import Batch, BatchStatus, Project, ProjectStatus, ProjectVersion
+from foundation import clock
+from foundation.accounts.models import User
+from reviews.aggregates import aggregate, mean_of, shared_ranks
+from reviews.models import (
+    Assignment,
+    AssignmentStatus,
+    Criterion,
+    Entry,
+    Pledge,
+    Round,
+    RoundStatus,
+    Score,
+)
+from schools.models import PartyOrganisation
+
+REVIEWS, OPEN_ENTRIES = 5, 300
+
+
+@transaction.atomic
+def fill(count: int) -> None:
+    """`count` projects in a frozen round, and up to 300 of the same schools in an open one."""
+    rng = random.Random(count)  # Repeatable on purpose; nothing here is secret.
+    root, areas = registry.tree()
+    people = registry.people(root)
+    organisations = registry.organisations(count, root, areas)
+    criteria = registry.rubric()
+    done = _round(people[0], criteria, number=1, status=RoundStatus.FROZEN)
+    _judged(done, organisations, people, criteria, rng)
+    going_on = _round(people[0], criteria, number=2, status=RoundStatus.OPEN)
+    _to_judge(going_on, organisations[:OPEN_ENTRIES], people)
+
+
+def _round(by: User, criteria: list[Criterion], *, number: int, status: str) -> Round:
+    now = clock.now()
+    batch = Batch.objects.create(
+        programme="school_brand",
+        year=2026,
+        number=number,
+        title=f"2026年第{number}批基准批次",
+        status=BatchStatus.OPEN,
+        source_document="基准〔2026〕1号",
+    )
+    return Round.objects.create(
+        batch=batch,
+        rubric=criteria[0].rubric,
+        status=status,
+        opens_at=now - timedelta(days=30),
+        closes_at=now + timedelta(days=300),
+        frozen_at=now if status == RoundStatus.FROZEN else None,
+        created_by=by,
+    )
+
+
+def _projects(
+    round: Round, organisations: list[PartyOrganisation], **columns: list[Any]
+) -> list[Project]:
+    """One project and one submitted version for each organisation; `columns` by position."""
+    at = clock.now() - timedelta(days=60)
+    batch = round.batch
+    projects = Project.objects.bulk_create(
+        (
+            Project(
+                batch=batch,
+                organisation=organisation,
+                area=organisation.area,
+                title=f"{TOPICS[n % len(TOPICS)]}{batch.number}-{n + 1}",
+                number=f"BENCH-{batch.number}-{n + 1:05d}",
+                content=CONTENT,
+                submitted_at=at,
+                created_by=round.created_by,
+                **{name: values[n] for name, values in columns.items()},
+            )
+            for n, organisation in enumerate(organisations)
+        ),
+        batch_size=CHUNK,
+    )
+    ProjectVersion.objects.bulk_create(
+        (
+            ProjectVersion(
+                project=p, number=1, title=p.title, content=CONTENT, by=round.created_by, at=at
+            )
+            for p in projects
+        ),
+        batch_size=CHUNK,
+    )
+    return projects
+
+
+def _entries(round: Round, projects: list[Project], figures: list[dict[str, Any]]) -> list[Entry]:
+    versions = dict(
+        ProjectVersion.objects.filter(project__batch=round.batch).values_list("project", "pk")
+    )
+    return Entry.objects.bulk_create(
+        (
+            Entry(round=round, project=project, version_id=versions[project.pk], **figure)
+            for project, figure in zip(projects, figures, strict=True)
+        ),
+        batch_size=CHUNK,
+    )
+
+
+def _judged(
+    round: Round,
+    organisations: list[PartyOrganisation],
+    people: list[User],
+    criteria: list[Criterion],
+    rng: random.Random,
+) -> None:
+    """Each project judged by five of the sixty; figures first, so every row is written once."""
+    given = [_sheets(criteria, rng) for _ in organisations]
+    figures = _figures(given, trim=round.trim)
+    projects = _projects(
+        round,
+        organisations,
+        status=[ProjectStatus.SCORED] * len(organisations),
+        score=[figure["trimmed"] for figure in figures],
+        rank=[figure["rank"] for figure in figures],
+    )
+    entries = _entries(round, projects, figures)
+    at = clock.now() - timedelta(days=10)
+    assignments = Assignment.objects.bulk_create(
+        (
+            Assignment(
+                entry=entry,
+                reviewer=_reviewer(people, n, k),
+                status=AssignmentStatus.SUBMITTED,
+                total=sum(sheet, Decimal()),
+                comment="载体稳定、成效明显，建议进一步提炼可复制的制度经验。",
+                submitted_at=at,
+                version=2,
+            )
+            for n, entry in enumerate(entries)
+            for k, sheet in enumerate(given[n])
+        ),
+        batch_size=CHUNK,
+    )
+    values = (value for sheets in given for sheet in sheets for value in sheet)
+    rows = ((a, criterion) for a in assignments for criterion in criteria)
+    scores = (
+        Score(assignment=a, criterion=c, value=value)
+        for (a, c), value in zip(rows, values, strict=True)
+    )
+    while chunk := list(islice(scores, 5 * CHUNK)):
+        Score.objects.bulk_create(chunk, batch_size=5 * CHUNK)
+
+
+def _reviewer(people: list[User], entry: int, turn: int) -> User:
+    return people[2 + (entry * REVIEWS + turn) % REVIEWERS]
+
+
+def _sheets(criteria: list[Criterion], rng: random.Random) -> list[list[Decimal]]:
+    """Five reviews of one project: points for each criterion, in halves, 55 to 100 % of its weight."""
+    return [
+        [Decimal(round(c.weight * 2 * rng.uniform(0.55, 1))) / 2 for c in criteria]
+        for _ in range(REVIEWS)
+    ]
+
+
+def _figures(given: list[list[list[Decimal]]], *, trim: bool) -> list[dict[str, Any]]:
+    figures, keys = [], []
+    for sheets in given:
+        result = aggregate([sum(sheet, Decimal()) for sheet in sheets], trim=trim)
+        figures.append(
+            {
+                "total_mean": result.mean,
+                "trimmed": result.trimmed,
+                "spread": result.spread,
+                "count": result.count,
+            }
+        )
+        keys.append((result.trimmed, mean_of([sheet[0] for sheet in sheets])))
+    order = sorted(range(len(keys)), key=lambda n: (*(-value for value in keys[n]), n))
+    for n, rank in zip(order, shared_ranks([keys[n] for n in order]), strict=True):
+        figures[n]["rank"] = rank
+    return figures
+
+
+def _to_judge(round: Round, organisations: list[PartyOrganisation], people: list[User]) -> None:
+    projects = _projects(
+        round, organisations, status=[ProjectStatus.IN_REVIEW] * len(organisations)
+    )
+    entries = _entries(round, projects, [{} for _ in projects])
+    Assignment.objects.bulk_create(
+        Assignment(entry=entry, reviewer=reviewer)
+        for n, entry in enumerate(entries)
+        for reviewer in (people[1], *(_reviewer(people, n, k) for k in range(REVIEWS)))
+    )
+    Pledge.objects.bulk_create(Pledge(reviewer=person, round=round) for person in people[1:])

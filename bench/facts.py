@@ -1,0 +1,61 @@
+"""What the driver must know of a built database, and putting back what an earlier run changed."""
+
+from typing import Any
+
+from django.db import connection, transaction
+
+from bench.registry import JUDGE, STAFF
+from brands.models import Project
+from reviews.models import (
+    Assignment,
+    AssignmentEvent,
+    AssignmentStatus,
+    Criterion,
+    Round,
+    RoundStatus,
+    Score,
+)
+
+
+def size() -> int:
+    """Projects of the frozen round."""
+    return Project.objects.filter(batch__rounds__status=RoundStatus.FROZEN).count()
+
+
+@transaction.atomic
+def put_back() -> None:
+    """The benchmark's own reviews are untouched again. The audit chain keeps what was done."""
+    mine = Assignment.objects.filter(reviewer__username=JUDGE).order_by()
+    Score.objects.filter(assignment__in=mine).delete()
+    AssignmentEvent.objects.filter(assignment__in=mine).delete()
+    mine.update(
+        status=AssignmentStatus.ASSIGNED, version=0, comment="", total=None, submitted_at=None
+    )
+
+
+def analyze() -> None:
+    """Fresh statistics, as a database in service has them."""
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")
+
+
+def collect() -> dict[str, Any]:
+    frozen = Round.objects.get(status=RoundStatus.FROZEN)
+    return {
+        "engine": connection.vendor,
+        "staff": STAFF,
+        "judge": JUDGE,
+        "reviewer": "bench_reviewer_0",
+        "round": frozen.pk,
+        "projects": Project.objects.count(),
+        "entries": frozen.entries.count(),
+        "some_project": Project.objects.order_by("pk").values_list("pk", flat=True)[0],
+        "criteria": list(
+            Criterion.objects.filter(rubric=frozen.rubric).values_list("pk", flat=True)
+        ),
+        "assignments": list(
+            Assignment.objects.filter(reviewer__username=JUDGE)
+            .order_by("pk")
+            .values_list("pk", flat=True)
+        ),
+    }

@@ -1,0 +1,29 @@
+"""Made-up words of the size that people write; no real school or person is among them."""
+
+from brands.forms.spec import FORMS
+from brands.models import Programme
+
+TOPICS = (
+    "红烛领航",
+    "先锋课堂",
+    "党建联建",
+    "初心讲堂",
+    "园丁先行",
+    "同心桥",
+    "育人港湾",
+    "红色研学",
+)
+DIRECTIONS = "东西南北中上下新古长"
+_SENTENCE = "围绕立德树人根本任务，把组织生活、课堂教学和家校联系结合起来，形成可以复制的做法。"
+_SHORT = {"date": "2026-03-02", "phone": "13800000000", "choice": "basic"}
+
+# An answer to every field of the form but its title.
+CONTENT = {
+    field.key: _SHORT.get(field.kind, _SENTENCE * 2)
+    for field in FORMS[Programme.SCHOOL_BRAND].fields
+    if field.key != "title"
+}
+
+
+def name_of(number: int) -> str:
+    return f"基准人员{number:02d}"
