@@ -15,7 +15,5 @@ urlpatterns = [
     path("<int:pk>/unlock/", people.person_unlock, name="person-unlock"),
     path("<int:pk>/reset/", people.person_reset, name="person-reset"),
     path("<int:pk>/appoint/", people_appointments.appointment_new, name="appointment-new"),
-    path(
-        "appointments/<int:pk>/end/", people_appointments.appointment_end, name="appointment-end"
-    ),
+    path("appointments/<int:pk>/end/", people_appointments.appointment_end, name="appointment-end"),
 ]

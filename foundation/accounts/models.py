@@ -9,7 +9,9 @@ from foundation import clock
 
 
 class UserManager(BaseUserManager["User"]):
-    def create_user(self, username: str, name: str, password: str | None = None, **extra: Any) -> "User":
+    def create_user(
+        self, username: str, name: str, password: str | None = None, **extra: Any
+    ) -> "User":
         """A person with an account. Without a password none works until one is issued."""
         user = self.model(username=self.model.normalize_username(username), name=name, **extra)
         user.set_password(password)

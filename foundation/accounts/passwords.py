@@ -1,9 +1,10 @@
-"""Password rules (domain.md F-B 14). Length and the common list are Django's own validators."""
+"""Password rules (domain.md F-B 14). The list of common ones is Django's own validator."""
 
 import re
 from typing import Any
 
 from django.contrib.auth.hashers import check_password
+from django.contrib.auth.password_validation import MinimumLengthValidator
 from django.core.exceptions import ValidationError
 
 from foundation.accounts.models import PasswordRecord
@@ -36,6 +37,16 @@ LOCAL_WORDS = (
 _LOCAL = re.compile(rf"(?:{'|'.join(sorted(LOCAL_WORDS, key=len, reverse=True))})+")
 _LOOKALIKES = str.maketrans("@$!013457", "asioieast")
 _RUNS = ("0123456789", "abcdefghijklmnopqrstuvwxyz", "qwertyuiop", "asdfghjkl", "zxcvbnm")
+
+
+class LengthValidator(MinimumLengthValidator):
+    """Django's own, whose sentence has no Chinese translation."""
+
+    def get_error_message(self) -> str:
+        return f"密码太短，至少须有 {self.min_length} 个字符。"
+
+    def get_help_text(self) -> str:
+        return f"密码至少须有 {self.min_length} 个字符。"
 
 
 class CharacterClassesValidator:
@@ -117,10 +128,14 @@ def _is_word_and_year(lowered: str) -> bool:
 
 
 def _is_run(lowered: str) -> bool:
-    """Nothing but keyboard runs or one character repeated, however the marks are strewn."""
+    """Nothing but a few keyboard runs or characters repeated, whatever marks stand between."""
     parts = re.findall(r"[a-z]+|\d+", lowered)
     rest = "".join(parts)
-    return len(rest) >= 6 and all(
-        len(set(part)) == 1 or any(part in run or part in run[::-1] for run in _RUNS)
-        for part in parts
+    return (
+        len(rest) >= 6
+        and len(parts) <= 4
+        and all(
+            len(set(part)) == 1 or any(part in run or part in run[::-1] for run in _RUNS)
+            for part in parts
+        )
     )

@@ -1,6 +1,6 @@
 """Signing in and out, the first sign-in, one's own page."""
 
-from typing import cast
+from typing import Any, cast
 
 from django.conf import settings
 from django.contrib import messages
@@ -34,6 +34,11 @@ def safe_next(request: HttpRequest) -> str:
     return target if ours else ""
 
 
+def posted(request: HttpRequest) -> Any:
+    """What was typed; an empty POST is still one, and its form says what is missing."""
+    return request.POST if request.method == "POST" else None
+
+
 def onward(request: HttpRequest) -> HttpResponse:
     return redirect(safe_next(request) or resolve_url(settings.LOGIN_REDIRECT_URL))
 
@@ -45,7 +50,7 @@ def onward(request: HttpRequest) -> HttpResponse:
 def sign_in(request: HttpRequest) -> HttpResponse:
     if request.user.is_authenticated and request.method == "GET":
         return onward(request)
-    form = SignInForm(request, data=request.POST or None)
+    form = SignInForm(request, data=posted(request))
     if form.is_valid():
         login(request, form.get_user())
         return onward(request)
@@ -73,7 +78,7 @@ def ping(request: HttpRequest) -> HttpResponse:
 def password(request: HttpRequest) -> HttpResponse:
     user = cast(User, request.user)
     is_forced = services.next_step(user) == "accounts:password"
-    form = OwnPasswordForm(user, request.POST or None)
+    form = OwnPasswordForm(user, posted(request))
     if form.is_valid():
         services.change_password(user, form.password)
         update_session_auth_hash(request, user)
@@ -103,7 +108,7 @@ def _next_step(request: HttpRequest) -> HttpResponse:
 def privacy(request: HttpRequest) -> HttpResponse:
     """What is kept and why (domain.md F-C 33). Accepted once; may be read again."""
     user = cast(User, request.user)
-    form = PrivacyForm(request.POST or None)
+    form = PrivacyForm(posted(request))
     if form.is_valid() and not user.privacy_accepted_at:
         services.accept_privacy(user)
         if not user.email:
@@ -119,7 +124,7 @@ def email(request: HttpRequest) -> HttpResponse:
     user = cast(User, request.user)
     if "later" in request.POST:
         return onward(request)
-    form = EmailForm(request.POST or None, instance=user)
+    form = EmailForm(posted(request), instance=user)
     if form.is_valid():
         services.change_contact(user, form.changed_data)
         messages.success(request, "邮箱已保存，办理提醒会同时发到邮箱。")
@@ -130,7 +135,7 @@ def email(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def profile(request: HttpRequest) -> HttpResponse:
     user = cast(User, request.user)
-    form = ContactForm(request.POST or None, instance=user)
+    form = ContactForm(posted(request), instance=user)
     if form.is_valid():
         services.change_contact(user, form.changed_data)
         messages.success(request, "已保存。")

@@ -84,7 +84,9 @@ class NewPersonForm(PersonForm):
     def clean_username(self) -> str:
         username = self.cleaned_data["username"]
         if not USERNAME.fullmatch(username):
-            raise forms.ValidationError("用户名须为 3 至 40 个字母、数字或 . _ -，以字母或数字开头。")
+            raise forms.ValidationError(
+                "用户名须为 3 至 40 个字母、数字或 . _ -，以字母或数字开头。"
+            )
         if User.objects.filter(username__iexact=username).exists():
             raise forms.ValidationError("这个用户名已被使用。")
         return username
@@ -131,9 +133,7 @@ class AppointmentForm(forms.Form):
         if since and until and until < since:
             self.add_error("until", "任职止不能早于任职起。")
         elif since and values.get("role") and values.get("organisation"):
-            reason = objection(
-                self.person, values["role"], values["organisation"], since, until
-            )
+            reason = objection(self.person, values["role"], values["organisation"], since, until)
             if reason:
                 raise forms.ValidationError(reason)
         return values

@@ -28,7 +28,9 @@ class Waiting:
 
 def can_issue(user: Any) -> Verdict:
     holding = rights_of(user).having(Role.BUREAU, Role.SECURITY_ADMIN)
-    return allowed(holding[0]) if holding else denied("只有局工作人员和安全管理员可以签发书记账号。")
+    return (
+        allowed(holding[0]) if holding else denied("只有局工作人员和安全管理员可以签发书记账号。")
+    )
 
 
 def _without_secretary() -> QuerySet[PartyOrganisation]:
@@ -121,7 +123,9 @@ def _workbook(given: Given, blocked: list[tuple[PartyOrganisation, str]]) -> byt
         Sheet(
             name="一次性密码",
             title="党组织书记账号与一次性密码",
-            notes=["内部资料，请分别交本人。首次登录须修改密码。本表只生成这一次，系统不保存密码。"],
+            notes=[
+                "内部资料，请分别交本人。首次登录须修改密码。本表只生成这一次，系统不保存密码。"
+            ],
             columns=[
                 Column("板块", 14),
                 Column("学校", 30),

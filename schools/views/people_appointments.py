@@ -38,9 +38,7 @@ def appointment_new(request: HttpRequest, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def appointment_end(request: HttpRequest, pk: int) -> HttpResponse:
     visible = Appointment.objects.visible_to(request.user)
-    appointment = get_object_or_404(
-        visible.select_related("user", "organisation__school"), pk=pk
-    )
+    appointment = get_object_or_404(visible.select_related("user", "organisation__school"), pk=pk)
     appointing.can_end(request.user, appointment).require()
     form = EndForm(request.POST if request.method == "POST" else None, appointment=appointment)
     if form.is_valid():
@@ -60,7 +58,7 @@ def issue(request: HttpRequest) -> HttpResponse:
     waiting, unused = issuing.waiting(), issuing.never_signed_in().count()
     if request.method == "POST":
         again = request.POST.get("again") == "1"
-        if again and unused or not again and waiting.ready:
+        if (again and unused) or (not again and waiting.ready):
             return _download(issuing.issue(by=request.user, again=again))
         messages.warning(request, "没有需要签发的书记账号。")
         return redirect("schools:people-issue")

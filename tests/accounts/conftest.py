@@ -28,6 +28,8 @@ def try_to_sign_in(client):
     """POST to the sign-in page; 302 is success, 200 a wrong password, 429 a wait."""
 
     def attempt(username, password="wrong", **headers):
-        return client.post("/account/login/", {"username": username, "password": password}, **headers)
+        return client.post(
+            "/account/login/", {"username": username, "password": password}, **headers
+        )
 
     return attempt

@@ -29,9 +29,7 @@ def test_sign_in_never_leads_off_the_site(client, settings, target):
     settings.LOGIN_REDIRECT_URL = "accounts:profile"
     user = UserFactory()
 
-    response = client.post(
-        LOGIN, {"username": user.username, "password": PASSWORD, "next": target}
-    )
+    response = client.post(LOGIN, {"username": user.username, "password": PASSWORD, "next": target})
 
     assert response["Location"] == "/account/profile/"
 
