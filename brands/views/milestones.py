@@ -8,13 +8,12 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from brands.deadlines import days_left
 from brands.forms.after import MilestoneForm, MilestoneReportForm
 from brands.models import Milestone, Programme, Project
 from brands.permissions_after import may_plan
 from brands.services import closing
 from brands.tones import tone_of
-from foundation import clock
-from foundation.workdays.services import Calendar
 from foundation.workflow.engine import workflow_of
 
 
@@ -36,11 +35,9 @@ def _milestone(request: HttpRequest, pk: int) -> Milestone:
 def milestones(request: HttpRequest, pk: int) -> HttpResponse:
     project = get_object_or_404(_projects(request), pk=pk)
     rows = list(project.milestones.all())
-    today = clock.today()
-    days = [row.due_on for row in rows] + [today]
-    calendar = Calendar(min(days), max(days))
+    left = days_left(row.due_on for row in rows)
     for row in rows:
-        row.days_left = None if row.done_on else _days_left(calendar, today, row.due_on)
+        row.days_left = None if row.done_on else left[row.due_on]
     table = workflow_of(project)
     context = {
         "project": project,
@@ -52,14 +49,6 @@ def milestones(request: HttpRequest, pk: int) -> HttpResponse:
         "least": closing.MIN_MILESTONES,
     }
     return render(request, "brands/milestones.html", context)
-
-
-def _days_left(calendar: Calendar, today: Any, due: Any) -> int:
-    """Working days to `due`, negative when late, from a calendar that is already read."""
-    low, high = sorted((today, due))
-    days = range(low.toordinal() + 1, high.toordinal() + 1)
-    count = sum(calendar.look_up(low.fromordinal(day))[0] for day in days)
-    return count if due >= today else -max(count, 1)
 
 
 @require_http_methods(["GET", "POST"])

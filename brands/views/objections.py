@@ -1,5 +1,8 @@
 """Objections on the staff's side: list, one objection, its moves."""
 
+from collections.abc import Iterable
+from typing import Any
+
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
@@ -7,11 +10,10 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_POST
 
 from brands import permissions_after as may
+from brands.deadlines import days_left
 from brands.models import Objection, ObjectionStatus
 from brands.services.objecting import number_of
 from brands.tones import tone_of
-from foundation import clock
-from foundation.workdays.services import workdays_until
 from foundation.workflow.engine import perform, workflow_of
 
 OPEN = (ObjectionStatus.RECEIVED, ObjectionStatus.INVESTIGATING)
@@ -29,8 +31,7 @@ def objections(request: HttpRequest) -> HttpResponse:
     elif status in ObjectionStatus.values:
         rows = rows.filter(status=status)
     page = Paginator(rows, 20).get_page(request.GET.get("page"))
-    for objection in page:
-        _dress(objection)
+    _dress(page)
     context = {"page": page, "status": status, "statuses": ObjectionStatus.choices}
     return render(request, "brands/objections.html", context)
 
@@ -38,7 +39,7 @@ def objections(request: HttpRequest) -> HttpResponse:
 @require_GET
 def objection_detail(request: HttpRequest, pk: int) -> HttpResponse:
     objection = get_object_or_404(_whole(request), pk=pk)
-    _dress(objection)
+    _dress([objection])
     moves = workflow_of(objection).open_to(objection, request.user)
     context = {
         "objection": objection,
@@ -81,19 +82,18 @@ EFFECTS = {
 }
 
 
-def _whole(request: HttpRequest):  # type: ignore[no-untyped-def]
+def _whole(request: HttpRequest) -> Any:
     return Objection.objects.visible_to(request.user).select_related(
         "publicity", "project__batch", "project__organisation__school", "project__area"
     )
 
 
-def _dress(objection: Objection) -> None:
+def _dress(rows: Iterable[Any]) -> None:
     """What a row shows beside its own columns."""
-    objection.number = number_of(objection)  # type: ignore[attr-defined]
-    objection.tone = tone_of(objection.status)  # type: ignore[attr-defined]
-    objection.is_closed = objection.status not in OPEN  # type: ignore[attr-defined]
-    objection.days_left = (  # type: ignore[attr-defined]
-        workdays_until(clock.today(), objection.due_on)
-        if objection.due_on and objection.status in OPEN
-        else None
-    )
+    rows = list(rows)
+    left = days_left(row.due_on for row in rows)
+    for row in rows:
+        row.number = number_of(row)
+        row.tone = tone_of(row.status)
+        row.is_closed = row.status not in OPEN
+        row.days_left = None if row.is_closed else left[row.due_on]

@@ -1,4 +1,4 @@
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 
 import pytest
 from django.core.exceptions import PermissionDenied
@@ -9,6 +9,7 @@ from brands.models import Publicity
 from brands.scanning import scan
 from brands.services import publishing
 from brands.tasks import close_due_publicity
+from foundation import clock
 from foundation.verdict import Conflict
 from foundation.workflow.engine import perform
 from tests.brands.after import city, draft, published, ranked, secretary_of
@@ -155,7 +156,7 @@ def test_confirming_moves_the_projects_and_freezes_the_words(client, people, at)
     publicity.refresh_from_db()
     assert publicity.opens_on == date(2026, 9, 24)
     # Five legal working days, National Day and its make-up days counted.
-    assert publicity.closes_at == timezone.make_aware(datetime(2026, 10, 9, 23, 59, 59))
+    assert publicity.closes_at == clock.end_of(date(2026, 10, 9))
     assert not publicity.provisional
     assert publicity.sha256 == publishing.digest(publicity.snapshot)
     assert [set(entry) for entry in publicity.snapshot["entries"]] == [
