@@ -22,7 +22,7 @@ def test_first_sign_in_goes_password_privacy_email_and_on(client):
     assert change(client, next=PROFILE)["Location"].startswith("/account/privacy/?next=")
     assert client.get(PROFILE)["Location"].startswith("/account/privacy/")
     page = client.get("/account/privacy/").content.decode()
-    assert "5 年" in page and "1 年" in page and "0512-00000000" in page
+    assert all(word in page for word in ("5 年", "1 年", "0512-00000000"))
     accepted = client.post("/account/privacy/", {"accepted": "on", "next": PROFILE})
     assert accepted["Location"].startswith("/account/email/?next=")
     saved = client.post("/account/email/", {"email": "a@example.test", "next": PROFILE})
