@@ -15,9 +15,7 @@ def _ancestors(path: str) -> list[str]:
     return [path[:end] for end in range(_STEP, len(path) + 1, _STEP)]
 
 
-def conflict_q(
-    appointments: Iterable[Appointment], prefix: str = "", *, area: bool = False
-) -> Q:
+def conflict_q(appointments: Iterable[Appointment], prefix: str = "", *, area: bool = False) -> Q:
     """Projects at `prefix` that a person with these live appointments may not judge.
 
     Any appointment at the applicant, below it or in its school; a school role above it; with

@@ -49,8 +49,14 @@ def sections_of(entry: Entry) -> list[Section]:
 def _closing(entry: Entry) -> list[Section]:
     """The report as it stands: it cannot be changed while its review is under way."""
     report = str(entry.project.content.get(CLOSING_REPORT) or "")
-    done = [Answer(milestone.title, _progress(milestone)) for milestone in entry.project.milestones.all()]
-    return [Section("结项报告", [Answer("结项报告", report)] if report else []), Section("节点任务", done)]
+    done = [
+        Answer(milestone.title, _progress(milestone))
+        for milestone in entry.project.milestones.all()
+    ]
+    return [
+        Section("结项报告", [Answer("结项报告", report)] if report else []),
+        Section("节点任务", done),
+    ]
 
 
 def _progress(milestone: Any) -> str:

@@ -55,9 +55,14 @@ class RoundForm(forms.ModelForm):
         self.instance.batch, self.instance.created_by = batch, by
         if batch.is_brand:
             del self.fields["kind"]
-        self.fields["per_entry"].min_value = 1
         names = [name for name in self.Meta.fields if name in self.fields]
         self.helper = _helper(Fieldset("评审安排", *names))
+
+    def clean_per_entry(self) -> int:
+        per_entry: int = self.cleaned_data["per_entry"]
+        if per_entry < 1:
+            raise ValidationError("每个项目至少1位专家。")
+        return per_entry
 
     def clean_rubric(self) -> Rubric:
         rubric = self.cleaned_data["rubric"]
@@ -110,7 +115,7 @@ class AssignForm(forms.Form):
         taken = set(entry.assignments.values_list("reviewer", flat=True))
         free = eligible_reviewers(entry, reviewer_pool(), taken)
         reviewers = User.objects.filter(pk__in=free).order_by("name", "pk")
-        self.fields["reviewer"].queryset = reviewers
+        self.fields["reviewer"].queryset = reviewers  # type: ignore[attr-defined]
         self.helper = _helper("reviewer")
 
 
@@ -156,9 +161,12 @@ class ScoreForm(forms.Form):
         self.assignment = assignment
         self.criteria = list(assignment.entry.round.rubric.criteria.all())
         given = scoring.values_of(assignment)
-        initial = {f"score_{pk}": value for pk, value in given.items()}
-        initial |= {"comment": assignment.comment, "version": assignment.version}
-        super().__init__(*args, initial=initial, **kwargs)
+        kwargs["initial"] = {
+            "comment": assignment.comment,
+            "version": assignment.version,
+            **{f"score_{pk}": value for pk, value in given.items()},
+        }
+        super().__init__(*args, **kwargs)
         for criterion in self.criteria:
             self.fields[f"score_{criterion.pk}"] = _score_field(criterion)
         area = self.fields["comment"].widget.attrs
@@ -167,13 +175,13 @@ class ScoreForm(forms.Form):
             area["data-min"] = str(scoring.LEAST_COMMENT)
         self.helper = _helper(Field("comment"))
 
-    def _clean_fields(self) -> None:
-        super()._clean_fields()
+    def clean(self) -> dict[str, Any]:
         for criterion in self.criteria:
             name = f"score_{criterion.pk}"
             value = self.cleaned_data.get(name)
             if value is not None and (fault := scoring.value_fault(criterion, value)):
                 self.add_error(name, fault)
+        return self.cleaned_data
 
     @property
     def rows(self) -> list[tuple[Criterion, Any]]:

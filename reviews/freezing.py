@@ -40,9 +40,7 @@ def is_complete(user: Any, round: Round) -> Verdict:
 
 def rank_and_hand_over(round: Round, *, by: Any, **extra: Any) -> dict[str, Any]:
     """Inside the round's lock: entries, then projects, are locked before anything is written."""
-    entries = list(
-        Entry.objects.select_for_update(of=("self",)).filter(round=round).order_by("pk")
-    )
+    entries = list(Entry.objects.select_for_update(of=("self",)).filter(round=round).order_by("pk"))
     if faults := what_is_missing(round):  # A review may have moved before the lock.
         raise Conflict("还不能锁定评分。" + "".join(faults))
     _recompute(round, entries)
@@ -65,8 +63,7 @@ def rank_and_hand_over(round: Round, *, by: Any, **extra: Any) -> dict[str, Any]
 def _recompute(round: Round, entries: list[Entry]) -> None:
     """From the reviews themselves, so that the frozen figures rest on nothing stored in between."""
     totals: dict[int, list[Decimal]] = defaultdict(list)
-    submitted = Assignment.objects.filter(entry__round=round).submitted().order_by()
-    for entry_id, total in submitted.values_list("entry", "total"):
+    for entry_id, total in Assignment.objects.filter(entry__round=round).totals():
         totals[entry_id].append(total)
     for entry in entries:
         result = aggregate(totals[entry.pk], trim=round.trim)
@@ -77,7 +74,7 @@ def _recompute(round: Round, entries: list[Entry]) -> None:
 def _in_order(round: Round, entries: list[Entry]) -> list[Entry]:
     """Best first, with `rank` set: the score, then the tie criteria, then a shared rank."""
     ties = _tie_means(round)
-    keys = {entry.pk: (entry.trimmed, *ties[entry.pk]) for entry in entries}
+    keys = {entry.pk: (entry.trimmed or Decimal(), *ties[entry.pk]) for entry in entries}
     ordered = sorted(entries, key=lambda e: (*(-value for value in keys[e.pk]), e.pk))
     for entry, rank in zip(ordered, shared_ranks([keys[e.pk] for e in ordered]), strict=True):
         entry.rank = rank
@@ -92,9 +89,11 @@ def _tie_means(round: Round) -> dict[int, list[Decimal]]:
     )
     values: dict[int, dict[int, list[Decimal]]] = defaultdict(lambda: defaultdict(list))
     scores = Score.objects.filter(assignment__entry__round=round, criterion__in=criteria)
-    for entry_id, criterion_id, value in scores.filter(
-        assignment__in=Assignment.objects.submitted().order_by()
-    ).order_by().values_list("assignment__entry", "criterion", "value"):
+    for entry_id, criterion_id, value in (
+        scores.filter(assignment__in=Assignment.objects.submitted().order_by())
+        .order_by()
+        .values_list("assignment__entry", "criterion", "value")
+    ):
         values[entry_id][criterion_id].append(value)
     return defaultdict(
         list,

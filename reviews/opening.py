@@ -42,11 +42,16 @@ def enter_projects(round: Round, *, by: Any, **extra: Any) -> dict[str, Any]:
     Rubric.objects.filter(pk=round.rubric_id, frozen=False).update(frozen=True)
     _, move = ENTRANCE[RoundKind(round.kind)]
     projects = list(
-        waiting_projects(round).select_for_update(of=("self",)).select_related("batch").order_by("pk")
+        waiting_projects(round)
+        .select_for_update(of=("self",))
+        .select_related("batch")
+        .order_by("pk")
     )
     latest = {
         version.project_id: version.pk
-        for version in ProjectVersion.objects.filter(project__in=projects).order_by("number").defer("content")
+        for version in ProjectVersion.objects.filter(project__in=projects)
+        .order_by("number")
+        .defer("content")
     }
     missing = [f"《{project}》" for project in projects if project.pk not in latest]
     if missing:

@@ -45,16 +45,14 @@ def entries_of(round: Round) -> QuerySet[Entry]:
     )
 
 
-def reviewers_of(round: Round) -> QuerySet[Assignment, dict[str, Any]]:
+def reviewers_of(round: Round) -> QuerySet[Assignment, Any]:
     """name, live, done of each reviewer."""
     return (
         Assignment.objects.filter(entry__round=round)
         .live()
         .order_by()
         .values("reviewer", name=F("reviewer__name"))
-        .annotate(
-            live=Count("pk"), done=Count("pk", filter=Q(status=AssignmentStatus.SUBMITTED))
-        )
+        .annotate(live=Count("pk"), done=Count("pk", filter=Q(status=AssignmentStatus.SUBMITTED)))
         .order_by("name", "reviewer")
     )
 

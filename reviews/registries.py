@@ -37,7 +37,9 @@ def _rounds_link(batch: Batch, user: Any) -> tuple[str, str] | None:
 def _ranking_link(batch: Batch, user: Any) -> tuple[str, str] | None:
     if not rights_of(user).is_city:
         return None
-    round = Round.objects.visible_to(user).filter(batch=batch).exclude(status=RoundStatus.DRAFT).first()
+    round = (
+        Round.objects.visible_to(user).filter(batch=batch).exclude(status=RoundStatus.DRAFT).first()
+    )
     if round is None or not can_see_scores(user, round):
         return None
     return "评审名次", reverse("reviews:ranking", args=[round.pk])

@@ -49,9 +49,7 @@ def submission_faults(
     faults += [value_fault(c, values[c.pk]) for c in criteria if c.pk in values]
     if not unscored:
         total = sum(values.values(), Decimal())
-        faults.append(
-            comment_fault(round.rubric, comment, total, required=round.comment_required)
-        )
+        faults.append(comment_fault(round.rubric, comment, total, required=round.comment_required))
     return [fault for fault in faults if fault]
 
 
@@ -71,10 +69,12 @@ def total_of(assignment: Assignment) -> Decimal:
 
 def refresh_entry(assignment: Assignment, event: Any = None) -> None:
     """Bring the entry's aggregate up to its submitted reviews, the entry row locked."""
-    entry = Entry.objects.select_for_update(of=("self",)).select_related("round").get(
-        pk=assignment.entry_id
+    entry = (
+        Entry.objects.select_for_update(of=("self",))
+        .select_related("round")
+        .get(pk=assignment.entry_id)
     )
-    totals = list(entry.assignments.submitted().order_by().values_list("total", flat=True))
+    totals = [total for _, total in Assignment.objects.filter(entry=entry).totals()]
     result = aggregate(totals, trim=entry.round.trim)
     entry.total_mean, entry.trimmed = result.mean, result.trimmed
     entry.spread, entry.count = result.spread, result.count

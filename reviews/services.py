@@ -83,8 +83,7 @@ def save_scores(
         current.save(update_fields=["comment", "version"])
         if current.status == AssignmentStatus.ASSIGNED:
             perform(current, "begin", by=by)
-    assignment.version, assignment.status = current.version, current.status
-    assignment.comment = current.comment
+    assignment.refresh_from_db(fields=["version", "status", "comment"])
 
 
 def _write_scores(assignment: Assignment, values: Mapping[int, Decimal | None]) -> None:
@@ -133,8 +132,7 @@ def reopen_review(assignment: Assignment, reason: str, *, by: Any) -> None:
         _lock_entry(assignment)
         old = Assignment.objects.get(pk=assignment.pk)
         scores = {
-            code: str(value)
-            for code, value in old.scores.values_list("criterion__code", "value")
+            code: str(value) for code, value in old.scores.values_list("criterion__code", "value")
         }
         perform(assignment, "reopen", by=by, note=reason)
         record(

@@ -1,5 +1,6 @@
 """Who judges what, and what they gave."""
 
+from decimal import Decimal
 from typing import Any
 
 from django.conf import settings
@@ -38,7 +39,9 @@ class AssignmentQuerySet(models.QuerySet["Assignment"]):
         if not rights.has(Role.REVIEWER):
             return self.none()
         own = self.filter(
-            reviewer=user, entry__round__status=RoundStatus.OPEN, entry__round__opens_at__lte=clock.now()
+            reviewer=user,
+            entry__round__status=RoundStatus.OPEN,
+            entry__round__opens_at__lte=clock.now(),
         ).live()
         near = conflict_q(rights.appointments, "entry__project__")
         same_area = conflict_q(rights.appointments, "entry__project__", area=True)
@@ -57,6 +60,11 @@ class AssignmentQuerySet(models.QuerySet["Assignment"]):
     def submitted(self) -> "AssignmentQuerySet":
         return self.filter(status=AssignmentStatus.SUBMITTED)
 
+    def totals(self) -> list[tuple[int, Decimal]]:
+        """(entry, total) of each submitted review."""
+        rows = self.submitted().order_by().values_list("entry", "total")
+        return [(entry, total) for entry, total in rows if total is not None]
+
 
 class Assignment(Movable):
     """One reviewer's review of one entry. `total` is stored when it is submitted."""
@@ -72,9 +80,7 @@ class Assignment(Movable):
         default=AssignmentStatus.ASSIGNED,
         editable=False,
     )
-    total = models.DecimalField(
-        "总分", max_digits=6, decimal_places=2, null=True, editable=False
-    )
+    total = models.DecimalField("总分", max_digits=6, decimal_places=2, null=True, editable=False)
     comment = models.TextField("评语", max_length=1000, blank=True)
     assigned_at = models.DateTimeField("分配时间", default=clock.now, editable=False)
     submitted_at = models.DateTimeField("提交时间", null=True, editable=False)
@@ -144,9 +150,7 @@ class Score(models.Model):
 
 class RecusalQuerySet(models.QuerySet["Recusal"]):
     def visible_to(self, user: Any) -> "RecusalQuerySet":
-        return self.filter(
-            assignment__in=Assignment.objects.supervised_by(user).order_by()
-        )
+        return self.filter(assignment__in=Assignment.objects.supervised_by(user).order_by())
 
 
 class Recusal(models.Model):

@@ -47,7 +47,9 @@ class Round(Movable):
     closes_at = models.DateTimeField("评分截止")
     per_entry = models.PositiveSmallIntegerField("每项专家数", default=5)
     trim = models.BooleanField(
-        "去掉一个最高分和一个最低分", default=True, help_text="有效评分不足5份时不去分，直接取平均。"
+        "去掉一个最高分和一个最低分",
+        default=True,
+        help_text="有效评分不足5份时不去分，直接取平均。",
     )
     avoid_area = models.BooleanField(
         "同一区（市）专家回避", default=False, help_text="专家不评本人任职所在区（市）的项目。"
@@ -84,7 +86,9 @@ class Round(Movable):
 
     @property
     def tone(self) -> str:
-        return {RoundStatus.DRAFT: "plain", RoundStatus.OPEN: "wait"}.get(RoundStatus(self.status), "good")
+        return {RoundStatus.DRAFT: "plain", RoundStatus.OPEN: "wait"}.get(
+            RoundStatus(self.status), "good"
+        )
 
     @property
     def is_frozen(self) -> bool:

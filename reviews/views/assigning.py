@@ -63,7 +63,9 @@ def entry_detail(request: HttpRequest, pk: int) -> HttpResponse:
             {
                 "assignment": assignment,
                 "values": [given.get(c.pk) for c in criteria],
-                "moves": {m.name for m in workflow_of(assignment).open_to(assignment, request.user)},
+                "moves": {
+                    m.name for m in workflow_of(assignment).open_to(assignment, request.user)
+                },
             }
         )
     context = {
@@ -88,7 +90,9 @@ def round_assign(request: HttpRequest, pk: int) -> HttpResponse:
             drawing.assign(entry, reviewer, by=request.user)
         except Conflict as conflict:
             form.add_error("reviewer", str(conflict))
-            return render(request, "reviews/assign.html", {"entry": entry, "form": form}, status=409)
+            return render(
+                request, "reviews/assign.html", {"entry": entry, "form": form}, status=409
+            )
         messages.success(request, f"已将{entry}分配给{reviewer.name}。")
         return redirect("reviews:entry", entry.pk)
     return render(request, "reviews/assign.html", {"entry": entry, "form": form})

@@ -52,6 +52,6 @@ def pledge(request: HttpRequest, pk: int) -> HttpResponse:
     if form.is_valid():
         services.pledge(round, by=request.user)
         return redirect(after)
-    made = Pledge.objects.filter(reviewer=request.user, round=round).first()
+    made = Pledge.objects.filter(reviewer=request.user.pk, round=round).first()
     context = {"round": round, "form": form, "made": made, "reason": "", "action": ""}
     return render(request, "reviews/pledge.html", context)

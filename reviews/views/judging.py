@@ -168,7 +168,10 @@ def review_recuse(request: HttpRequest, pk: int) -> HttpResponse:
         "form": form,
         "heading": "申请回避",
         "cancel_url": reverse("reviews:review", args=[assignment.pk]),
-        "points": ["回避后不再看到该项目，已填写的评分不计入结果。", "局工作人员和纪检监督可以看到回避理由。"],
+        "points": [
+            "回避后不再看到该项目，已填写的评分不计入结果。",
+            "局工作人员和纪检监督可以看到回避理由。",
+        ],
     }
     return render(request, "reviews/move.html", context)
 
@@ -177,9 +180,9 @@ def review_recuse(request: HttpRequest, pk: int) -> HttpResponse:
 def review_file(request: HttpRequest, pk: int, file: int) -> HttpResponseBase:
     assignment = _visible(request, pk)
     verdict = has_pledged(request.user, assignment.entry.round)
-    attachment = get_object_or_404(Attachment.objects.filter(project=assignment.entry.project_id), pk=file)
+    attachment = get_object_or_404(
+        Attachment.objects.filter(project=assignment.entry.project_id), pk=file
+    )
     verdict.require()
     record("download", by=request.user, obj=attachment, assignment=assignment.pk)
-    return serve(
-        attachment.stored, filename=attachment.name, content_type=attachment.content_type
-    )
+    return serve(attachment.stored, filename=attachment.name, content_type=attachment.content_type)

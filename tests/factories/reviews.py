@@ -13,7 +13,9 @@ from tests.factories.brands import BatchFactory, ProjectFactory, full_content
 from tests.factories.people import UserFactory, person
 from tests.factories.schools import RootFactory
 
-GOOD_COMMENT = "载体稳定、成效明显，建议进一步提炼可复制的制度经验，并补充学生和家长方面的反馈数据。"
+GOOD_COMMENT = (
+    "载体稳定、成效明显，建议进一步提炼可复制的制度经验，并补充学生和家长方面的反馈数据。"
+)
 
 
 class EligibleProjectFactory(ProjectFactory):
@@ -88,7 +90,10 @@ class AssignmentFactory(factory.django.DjangoModelFactory):
 def scores(assignment, share=1):
     """criterion id → `share` of its weight, in halves."""
     criteria = assignment.entry.round.rubric.criteria.all()
-    return {c.pk: (Decimal(c.weight) * Decimal(str(share)) * 2).quantize(Decimal(1)) / 2 for c in criteria}
+    return {
+        c.pk: (Decimal(c.weight) * Decimal(str(share)) * 2).quantize(Decimal(1)) / 2
+        for c in criteria
+    }
 
 
 def submitted(entry, share=1, **values):
@@ -98,7 +103,9 @@ def submitted(entry, share=1, **values):
     assignment = AssignmentFactory(entry=entry)
     given = scores(assignment, share)
     for criterion in entry.round.rubric.criteria.all():
-        given[criterion.pk] = Decimal(values.get(criterion.code.replace("-", "_"), given[criterion.pk]))
+        given[criterion.pk] = Decimal(
+            values.get(criterion.code.replace("-", "_"), given[criterion.pk])
+        )
     save_scores(assignment, given, GOOD_COMMENT, by=assignment.reviewer, version=assignment.version)
     submit_review(assignment, by=assignment.reviewer)
     return assignment

@@ -146,8 +146,6 @@ def test_twenty_locks_are_one():
     round = RoundFactory(status="open")
     submitted(EntryFactory(round=round))
     bureau = staff()
-    ends = together(
-        *[lambda: freeze_round(type(round).objects.get(pk=round.pk), by=bureau)] * 20
-    )
+    ends = together(*[lambda: freeze_round(type(round).objects.get(pk=round.pk), by=bureau)] * 20)
     assert ends == {"done": 1, "Conflict": 19}
     assert round.events.count() == 1

@@ -41,7 +41,10 @@ pytestmark = pytest.mark.django_db
 
 def test_rubrics_are_shipped_and_total_a_hundred():
     assert {r.code: r.full_marks for r in Rubric.objects.all()} == {"R1": 100, "R3": 100, "R4": 100}
-    assert [c.code for c in Rubric.objects.get(code="R1").criteria.exclude(tie_order=None)] == ["R1-5", "R1-6"]
+    assert [c.code for c in Rubric.objects.get(code="R1").criteria.exclude(tie_order=None)] == [
+        "R1-5",
+        "R1-6",
+    ]
 
 
 def test_opening_names_the_latest_version_and_moves_the_projects():
@@ -119,7 +122,9 @@ def test_recused_reviewers_are_replaced_and_never_return():
     recuse(assignment, "与该校书记是近亲属", by=assignment.reviewer)
     other = reviewer()
     drawing.draw(round, 3, by=staff())
-    assert list(assignment.entry.assignments.live().values_list("reviewer", flat=True)) == [other.pk]
+    assert list(assignment.entry.assignments.live().values_list("reviewer", flat=True)) == [
+        other.pk
+    ]
     with pytest.raises(Conflict, match="不能再次分配"):
         drawing.assign(assignment.entry, assignment.reviewer, by=staff())
 
@@ -129,7 +134,9 @@ def test_a_person_of_the_school_is_never_assigned(role):
     entry = EntryFactory()
     near = person(role, entry.project.organisation)
     if role != Role.REVIEWER:
-        AppointmentFactory(user=near, role=Role.REVIEWER, organisation=entry.project.organisation.parent)
+        AppointmentFactory(
+            user=near, role=Role.REVIEWER, organisation=entry.project.organisation.parent
+        )
     with pytest.raises(Conflict, match="利益关系"):
         drawing.assign(entry, near, by=staff())
 
@@ -173,7 +180,9 @@ def test_a_low_total_wants_a_comment():
 @pytest.mark.parametrize(("code", "kind"), [("R3", RoundKind.SELECTION), ("R4", RoundKind.CLOSING)])
 def test_secretary_projects_always_want_a_comment(code, kind):
     batch = BatchFactory(programme=Programme.SECRETARY_PROJECT)
-    round = RoundFactory(batch=batch, rubric=Rubric.objects.get(code=code), kind=kind, status="open")
+    round = RoundFactory(
+        batch=batch, rubric=Rubric.objects.get(code=code), kind=kind, status="open"
+    )
     assignment = AssignmentFactory(entry=EntryFactory(round=round))
     save_scores(assignment, scores(assignment), "很好", by=assignment.reviewer, version=0)
     with pytest.raises(Conflict, match="本轮评审须写评语"):
@@ -274,9 +283,7 @@ def test_freezing_ranks_with_ties_and_hands_over():
 
 def test_closing_hands_over_the_score_alone():
     batch = BatchFactory(programme=Programme.SECRETARY_PROJECT)
-    round = RoundFactory(
-        batch=batch, rubric=Rubric.objects.get(code="R4"), kind=RoundKind.CLOSING
-    )
+    round = RoundFactory(batch=batch, rubric=Rubric.objects.get(code="R4"), kind=RoundKind.CLOSING)
     project = EligibleProjectFactory(batch=batch, status=ProjectStatus.CLOSING)
     bureau = staff()
     open_round(round, by=bureau)

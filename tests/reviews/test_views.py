@@ -260,7 +260,9 @@ def test_round_form_ignores_what_the_server_sets(client, world):
 
 def test_save_and_next_goes_on(client, world):
     assignment = world["assignment"]
-    second = AssignmentFactory(reviewer=assignment.reviewer, entry=EntryFactory(round=world["round"]))
+    second = AssignmentFactory(
+        reviewer=assignment.reviewer, entry=EntryFactory(round=world["round"])
+    )
     client.force_login(assignment.reviewer)
     response = client.post(address("review", world), _typed(assignment, next="1"))
     assert response["Location"] == reverse("reviews:review", args=[second.pk])
@@ -341,7 +343,9 @@ def test_query_counts_are_flat(client, django_assert_max_num_queries, name, most
     if name != "desk":
         AppointmentFactory(user=user, role=Role.LEADER, organisation=RootFactory())
     client.force_login(user)
-    here = reverse("reviews:desk") if name == "desk" else reverse(f"reviews:{name}", args=[round.pk])
+    here = (
+        reverse("reviews:desk") if name == "desk" else reverse(f"reviews:{name}", args=[round.pk])
+    )
     client.get(here)
     with django_assert_max_num_queries(most) as first:
         client.get(here)

@@ -1,0 +1,62 @@
+"""Who is reminded, and that it happens once."""
+
+from datetime import timedelta
+
+import pytest
+
+from foundation import clock
+from foundation.notifications.models import Notice
+from foundation.outbox.models import Message
+from foundation.outbox.services import drain
+from reviews.models import Round
+from reviews.services import recuse
+from reviews.tasks import remind_reviewers
+from tests.factories.reviews import AssignmentFactory, EntryFactory, RoundFactory
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def assignment(at):
+    at("2026-06-01 09:30")
+    round = RoundFactory(status="open", closes_at=at("2026-06-10 18:00"))
+    at("2026-06-01 09:30")
+    Round.objects.filter(pk=round.pk).update(opens_at=clock.now() - timedelta(hours=1))
+    return AssignmentFactory(entry=EntryFactory(round=round))
+
+
+@pytest.mark.parametrize(
+    ("moment", "count"),
+    [
+        ("2026-06-05 10:00", 0),
+        ("2026-06-08 08:59", 0),
+        ("2026-06-08 09:00", 1),
+        ("2026-06-09 10:00", 1),
+        ("2026-06-10 10:00", 1),
+    ],
+)
+def test_reminders_two_one_and_no_days_before_the_end(at, assignment, moment, count):
+    at(moment)
+    assert remind_reviewers() == count
+
+
+def test_a_day_asks_once_however_often_the_tick_comes(at, assignment):
+    at("2026-06-09 10:00")
+    remind_reviewers()
+    remind_reviewers()
+    drain()
+    assert Notice.objects.filter(user=assignment.reviewer).count() == 1
+
+
+def test_who_is_done_by_then_hears_nothing(at, assignment):
+    at("2026-06-09 10:00")
+    remind_reviewers()
+    recuse(assignment, "临时有事无法评审", by=assignment.reviewer)
+    drain()
+    assert not Notice.objects.filter(user=assignment.reviewer).exists()
+
+
+def test_after_the_end_the_staff_hears_of_it(at, assignment):
+    at("2026-06-11 10:00")
+    assert remind_reviewers() == 1
+    assert Message.objects.filter(key__startswith="inbox:review-late").count() == 1
