@@ -17,10 +17,19 @@ def _plain(form: Any) -> None:
     form.helper.disable_csrf = True
 
 
+class ProjectsField(forms.ModelMultipleChoiceField):
+    """Refuses a key that no database integer holds, in words, before the database does."""
+
+    def clean(self, value: Any) -> Any:
+        if any(len(str(key)) > 18 for key in value or ()):
+            raise ValidationError(self.error_messages["invalid_choice"], code="invalid_choice")
+        return super().clean(value)
+
+
 class ChosenForm(forms.Form):
     """Several projects of one batch, chosen on the page before."""
 
-    project = forms.ModelMultipleChoiceField(
+    project = ProjectsField(
         Project.objects.none(),
         widget=forms.MultipleHiddenInput,
         error_messages={
@@ -75,11 +84,14 @@ class NameForm(ChosenForm):
 class PublicityForm(forms.ModelForm):
     """The notice and whom it lists; the server sets the days, the writer and the state."""
 
-    project = forms.ModelMultipleChoiceField(
+    project = ProjectsField(
         Project.objects.none(),
         label="公示名单",
         widget=forms.CheckboxSelectMultiple,
-        error_messages={"required": "请至少选择一个已审定的项目。"},
+        error_messages={
+            "required": "请至少选择一个已审定的项目。",
+            "invalid_choice": "名单中有项目不再是“已审定”，请重新选择。",
+        },
     )
 
     class Meta:

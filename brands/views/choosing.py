@@ -33,7 +33,7 @@ def confirm_chosen(
     back: str,
 ) -> HttpResponse:
     """GET with ?project=…: the confirm page; POST: the deed. A refusal keeps what was typed."""
-    keys = [key for key in request.GET.getlist("project") if key.isdecimal()]
+    keys = _keys(request.GET.getlist("project"))
     if request.method == "GET" and not keys:
         messages.warning(request, "请先勾选项目。")
         return redirect(back)
@@ -51,7 +51,7 @@ def confirm_chosen(
             messages.success(request, f"{choice.done} {count} 项。")
             return redirect(back)
     if request.method == "POST":
-        keys = [key for key in request.POST.getlist("project") if key.isdecimal()]
+        keys = _keys(request.POST.getlist("project"))
     context = {
         "batch": batch,
         "choice": choice,
@@ -60,3 +60,7 @@ def confirm_chosen(
         "chosen": projects.filter(pk__in=keys),
     }
     return render(request, "brands/decision_confirm.html", context, status=status)
+
+
+def _keys(typed: list[str]) -> list[str]:
+    return [key for key in typed if key.isdecimal() and len(key) <= 18]
