@@ -57,7 +57,10 @@ def may_edit(user: Any, project: Project) -> Verdict:
 def unit_of(user: Any) -> PartyOrganisation | None:
     """The unit for which this person applies: the first of their live appointments."""
     for appointment in rights_of(user).having(*SCHOOL_ROLES):
-        if appointment.organisation.tier == Tier.UNIT and appointment.organisation.closed_on is None:
+        if (
+            appointment.organisation.tier == Tier.UNIT
+            and appointment.organisation.closed_on is None
+        ):
             return appointment.organisation
     return None
 

@@ -1,10 +1,36 @@
+"""Addresses from the batch to the formal check; those after the scores are joined in."""
+
 from django.urls import path
 
 from brands import urls_after
-from brands.views import projects
+from brands.views import attachments, batches, desk, downloads, moves, projects
 
 app_name = "brands"
 urlpatterns = [
+    path("batches/", batches.batch_list, name="batches"),
+    path("batches/new/", batches.batch_new, name="batch-new"),
+    path("batches/<int:pk>/", batches.batch_detail, name="batch"),
+    path("batches/<int:pk>/edit/", batches.batch_edit, name="batch-edit"),
+    path("batches/<int:pk>/open/", batches.batch_open, name="batch-open"),
+    path("batches/<int:pk>/close/", batches.batch_close, name="batch-close"),
+    path("desk/", desk.desk, name="desk"),
+    path("desk/<int:pk>/<int:area_pk>/order/", desk.desk_reorder, name="desk-reorder"),
+    path("projects/", projects.project_list, name="projects"),
+    path("projects/export/", downloads.projects_export, name="projects-export"),
+    path("projects/new/", projects.project_new, name="project-new"),
     path("projects/<int:pk>/", projects.project_detail, name="project"),
+    path(
+        "projects/<int:pk>/sections/<slug:key>/", projects.project_section, name="project-section"
+    ),
+    path("projects/<int:pk>/review/", projects.project_review, name="project-review"),
+    path("projects/<int:pk>/receipt/", projects.project_receipt, name="project-receipt"),
+    path("projects/<int:pk>/word/", downloads.project_word, name="project-word"),
+    path("projects/<int:pk>/confirm/<slug:name>/", moves.project_confirm, name="project-confirm"),
+    path(
+        "projects/<int:pk>/move/<slug:name>/", moves.project_transition, name="project-transition"
+    ),
+    path("projects/<int:pk>/attachments/", attachments.attachment_add, name="attachment-add"),
+    path("attachments/<int:pk>/", attachments.attachment_detail, name="attachment"),
+    path("attachments/<int:pk>/delete/", attachments.attachment_delete, name="attachment-delete"),
     *urls_after.urlpatterns,
 ]

@@ -125,7 +125,10 @@ class ObjectionForm(forms.ModelForm):
         model = Objection
         fields = ("project", "is_anonymous", "name", "contact", "text")
         widgets = {"text": forms.Textarea(attrs={"rows": 6, "data-max": 2000})}
-        labels = {"project": "针对的项目", "is_anonymous": "匿名反映（只作为线索，不按正式异议答复）"}
+        labels = {
+            "project": "针对的项目",
+            "is_anonymous": "匿名反映（只作为线索，不按正式异议答复）",
+        }
 
     def __init__(self, *args: Any, projects: "QuerySet[Project]", **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -91,7 +91,9 @@ def may_be_submitted(user: Any, project: Project) -> Verdict:
     gaps = spec.gaps(project)
     if gaps:
         names = "、".join(gap.label for gap in gaps[:5])
-        return not_now(f"还有 {len(gaps)} 项必填内容未完成：{names}{'等' if len(gaps) > 5 else ''}。")
+        return not_now(
+            f"还有 {len(gaps)} 项必填内容未完成：{names}{'等' if len(gaps) > 5 else ''}。"
+        )
     if _title_is_taken(project):
         return not_now(f"本批次已有名为“{project.title}”的申报，请更换名称。")
     return ALLOWED

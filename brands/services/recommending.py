@@ -41,9 +41,7 @@ def may_be_taken_back(user: Any, project: Project) -> Verdict:
 
 def recommended(project: Project, *, by: Any, note: str) -> dict[str, Any]:
     """Take the lowest free place. The place is held one to one, so no race can give one too many."""
-    quota = (
-        Quota.objects.select_for_update().filter(batch=project.batch, area=project.area).first()
-    )
+    quota = Quota.objects.select_for_update().filter(batch=project.batch, area=project.area).first()
     if quota is None:
         raise Conflict("该批次没有给本区（市）设置推荐名额。")
     place = quota.place_rows.filter(project=None).order_by("number").first()

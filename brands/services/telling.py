@@ -25,9 +25,7 @@ def people_at(organisation: PartyOrganisation, *roles: str) -> list[int]:
 
 def _send(project: Project, event: Any, users: Iterable[int], subject: str, text: str) -> None:
     link = reverse("brands:project", args=[project.pk])
-    tell(
-        Letter(user, f"project-event:{event.pk}:{user}", subject, text, link) for user in users
-    )
+    tell(Letter(user, f"project-event:{event.pk}:{user}", subject, text, link) for user in users)
 
 
 def _name(project: Project) -> str:
@@ -44,12 +42,24 @@ def submitted(project: Project, event: ProjectEvent) -> None:
 def withdrawn(project: Project, event: ProjectEvent) -> None:
     at_district = event.source == ProjectStatus.DISTRICT_REVIEW
     users = people_at(project.organisation, Role.DISTRICT if at_district else Role.BUREAU)
-    _send(project, event, users, f"已撤回：{_name(project)}", f"{_name(project)}已由学校撤回，无需办理。")
+    _send(
+        project,
+        event,
+        users,
+        f"已撤回：{_name(project)}",
+        f"{_name(project)}已由学校撤回，无需办理。",
+    )
 
 
 def recommended(project: Project, event: ProjectEvent) -> None:
     users = people_at(project.organisation, Role.BUREAU)
-    _send(project, event, users, f"待形式审查：{_name(project)}", f"{_name(project)}已由区（市）推荐。")
+    _send(
+        project,
+        event,
+        users,
+        f"待形式审查：{_name(project)}",
+        f"{_name(project)}已由区（市）推荐。",
+    )
 
 
 def returned(project: Project, event: ProjectEvent) -> None:

@@ -8,7 +8,7 @@ from foundation.workflow.engine import perform
 from schools.models import Role
 from tests.factories.brands import open_batch, ready_project
 from tests.factories.people import person
-from tests.factories.schools import AreaCommitteeFactory, AreaFactory, RootFactory, UnitFactory
+from tests.factories.schools import AreaCommitteeFactory, AreaFactory, UnitFactory
 
 S = ProjectStatus
 
@@ -35,36 +35,6 @@ def test_table_only_refusals_are_final_before_the_scores():
     left = {s for t in BEFORE_BRAND for s in t.sources}
 
     assert _reached(BEFORE_BRAND) - left == {S.NOT_RECOMMENDED, S.REJECTED, S.SCORED}
-
-
-@pytest.fixture
-def root(db):
-    return RootFactory()
-
-
-@pytest.fixture
-def bureau(root):
-    return person(Role.BUREAU, root)
-
-
-@pytest.fixture
-def unit(root):
-    return UnitFactory(parent__parent=root)
-
-
-@pytest.fixture
-def district(unit):
-    return person(Role.DISTRICT, unit.parent)
-
-
-@pytest.fixture
-def secretary(unit):
-    return person(Role.SECRETARY, unit)
-
-
-@pytest.fixture
-def batch(unit):
-    return open_batch(quotas=[(unit.area, 2)])
 
 
 def test_submit_goes_to_the_district_for_a_district_school(batch, unit, secretary):
@@ -128,7 +98,9 @@ def test_submit_refuses_a_title_taken_in_the_batch(batch, unit, secretary):
     perform(ready_project(batch, unit, title="红烛"), "submit", by=secretary)
 
     with pytest.raises(Conflict, match="请更换名称"):
-        perform(ready_project(batch, other, title="红烛"), "submit", by=person(Role.SECRETARY, other))
+        perform(
+            ready_project(batch, other, title="红烛"), "submit", by=person(Role.SECRETARY, other)
+        )
 
 
 def test_submit_late_says_when_it_closed(batch, unit, secretary, at):

@@ -1,0 +1,109 @@
+"""The filter line of the project list."""
+
+from typing import Any
+
+from django import forms
+from django.db.models import Exists, OuterRef, Q
+
+from brands.models import Batch, Project, ProjectStatus, Publicity, PublicityStatus
+from brands.models.project import PRIVATE, UNRELEASED, ProjectQuerySet
+from brands.permissions import sees_results
+from schools.models import Area
+from schools.rights import SCHOOL_ROLES, rights_of
+
+SORTS = {
+    "number": "number",
+    "title": "title",
+    "school": "organisation__name",
+    "area": "area__order",
+    "submitted": "submitted_at",
+}
+
+
+def with_publicity(projects: ProjectQuerySet) -> ProjectQuerySet:
+    """Each row knows whether its batch had its publicity, so a list need not ask again."""
+    out = Publicity.objects.filter(batch=OuterRef("batch")).exclude(status=PublicityStatus.DRAFT)
+    return projects.annotate(batch_is_public=Exists(out))
+
+
+class ProjectFilterForm(forms.Form):
+    batch = forms.ModelChoiceField(Batch.objects.none(), label="批次", required=False)
+    status = forms.ChoiceField(label="状态", required=False)
+    area = forms.ModelChoiceField(Area.objects.none(), label="板块", required=False)
+    q = forms.CharField(label="学校、项目、编号或拼音", required=False, max_length=60)
+
+    def __init__(self, *args: Any, user: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.user = user
+        self.fields["batch"].queryset = Batch.objects.visible_to(user)
+        if rights_of(user).is_city:
+            self.fields["area"].queryset = Area.objects.all()
+        else:
+            del self.fields["area"]
+        self.fields["status"].choices = [("", "全部状态"), *self._statuses()]
+        for name, field in self.fields.items():
+            field.widget.attrs["class"] = "form-control" if name == "q" else "form-select"
+        self.fields["q"].widget.attrs["type"] = "search"
+
+    def _statuses(self) -> list[tuple[str, str]]:
+        """No choice may tell what the status itself may not."""
+        hidden = set() if sees_results(self.user) else UNRELEASED - {ProjectStatus.DECLINED}
+        if not rights_of(self.user).has(*SCHOOL_ROLES):
+            hidden = hidden | PRIVATE
+        return [(value, label) for value, label in ProjectStatus.choices if value not in hidden]
+
+    def apply(self, projects: ProjectQuerySet) -> ProjectQuerySet:
+        if not self.is_valid():
+            return projects.none()
+        data = self.cleaned_data
+        if data["batch"]:
+            projects = projects.filter(batch=data["batch"])
+        if data["status"]:
+            projects = projects.filter(self._status(data["status"]))
+        if data.get("area"):
+            projects = projects.filter(area=data["area"])
+        for word in data["q"].lower().split():
+            projects = projects.filter(
+                Q(organisation__search_text__icontains=word)
+                | Q(title__icontains=word)
+                | Q(number__icontains=word)
+            )
+        return projects
+
+    def _status(self, status: str) -> Q:
+        if sees_results(self.user):
+            return Q(status=status)
+        if status == ProjectStatus.DECLINED:
+            return Q(status=status, batch_is_public=True)
+        if status == ProjectStatus.IN_REVIEW:
+            unreleased = Q(status__in=UNRELEASED) & ~Q(
+                status=ProjectStatus.DECLINED, batch_is_public=True
+            )
+            return Q(status=status) | unreleased
+        return Q(status=status)
+
+    def sorted(self, projects: ProjectQuerySet, key: str) -> ProjectQuerySet:
+        column = SORTS.get(key.removeprefix("-"))
+        if column is None:
+            return projects.order_by("-batch__year", "-batch__number", "area__order", "pk")
+        return projects.order_by(f"-{column}" if key.startswith("-") else column, "pk")
+
+
+def chips_of(form: ProjectFilterForm, params: Any) -> list[dict[str, str]]:
+    """The filters in force, each with the address without it."""
+    chips = []
+    for name, field in form.fields.items():
+        value = form.cleaned_data.get(name) if form.is_valid() else None
+        if not value:
+            continue
+        words = dict(field.choices).get(value, value) if name == "status" else value
+        rest = params.copy()
+        rest.pop(name, None)
+        rest.pop("page", None)
+        label = "关键词" if name == "q" else str(field.label)
+        chips.append({"label": label, "value": str(words), "remove_url": f"?{rest.urlencode()}"})
+    return chips
+
+
+def projects_for(user: Any) -> ProjectQuerySet:
+    return with_publicity(Project.objects.visible_to(user))

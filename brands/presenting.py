@@ -1,0 +1,131 @@
+"""How a project shows itself: facts, stage rail, time line. The viewer decides what is in them."""
+
+from typing import Any
+
+from django.utils import timezone
+
+from brands.models import Batch, Project, Stage
+from brands.models import ProjectStatus as S
+from brands.models.project import UNRELEASED
+from brands.permissions import sees_results, shown_status
+from brands.services import windows
+
+_COMMON = [
+    (Stage.REVIEW, "专家评审", {S.ELIGIBLE, S.IN_REVIEW}),
+    (Stage.DECISION, "审定", {S.SCORED, S.PROPOSED, S.APPROVED, S.DECLINED}),
+]
+_APPLY = (Stage.APPLY, "学校申报", {S.DRAFT, S.RETURNED, S.WITHDRAWN})
+STAGES: dict[bool, list[tuple[str, str, set[S]]]] = {
+    True: [
+        _APPLY,
+        (Stage.DISTRICT, "区（市）推荐", {S.DISTRICT_REVIEW, S.NOT_RECOMMENDED}),
+        (Stage.CHECK, "形式审查", {S.RECOMMENDED, S.FORMAL_CHECK, S.REJECTED}),
+        *_COMMON,
+        ("publicity", "公示", {S.PUBLICITY, S.ON_HOLD}),
+        ("named", "命名", {S.NAMED}),
+    ],
+    False: [
+        _APPLY,
+        (Stage.CHECK, "预审", {S.PRECHECK, S.REJECTED}),
+        *_COMMON,
+        ("progress", "立项推进", {S.ESTABLISHED, S.IN_PROGRESS}),
+        (
+            Stage.CLOSING,
+            "结项",
+            {S.CLOSING, S.CLOSING_REVIEW, S.CLOSING_SCORED, S.CLOSED_EXCELLENT, S.CLOSED_GOOD,
+             S.CLOSED_PASS, S.CLOSED_FAIL},
+        ),
+    ],
+}  # fmt: skip
+FINISHED = {S.NAMED, S.CLOSED_EXCELLENT, S.CLOSED_GOOD, S.CLOSED_PASS}
+
+_GOOD = {S.ELIGIBLE, S.NAMED, S.ESTABLISHED, S.RECOMMENDED, *FINISHED}
+_WARN = {S.RETURNED, S.ON_HOLD}
+_BAD = {S.REJECTED, S.NOT_RECOMMENDED, S.DECLINED, S.CLOSED_FAIL}
+
+
+def tone_of(status: str) -> str:
+    if status in _GOOD:
+        return "good"
+    if status in _WARN:
+        return "warn"
+    if status in _BAD:
+        return "bad"
+    return "plain" if status in {S.DRAFT, S.WITHDRAWN} else "wait"
+
+
+def chip(project: Project, user: Any) -> dict[str, str]:
+    """The status as this person may see it, for `_status.html`."""
+    value, label = shown_status(project, user)
+    return {"value": value, "label": label, "tone": tone_of(value)}
+
+
+def stage_rail(project: Project, user: Any) -> list[dict[str, str]]:
+    status = shown_status(project, user)[0]
+    steps = STAGES[project.batch.is_brand]
+    at = next((n for n, step in enumerate(steps) if status in step[2]), 0)
+    rail = []
+    for number, (key, label, _) in enumerate(steps):
+        state = "done" if number < at else "current" if number == at else "next"
+        if status in FINISHED:
+            state = "done"
+        if key == Stage.DISTRICT and project.organisation.is_direct:
+            state = "skipped"
+        rail.append({"label": label, "state": state, "window": _window(project.batch, key)})
+    return rail
+
+
+def _window(batch: Batch, stage: str) -> str:
+    row = windows.stage_of(batch, stage)
+    if row is None:
+        return ""
+    first, last = timezone.localdate(row.opens_at), timezone.localdate(row.closes_at)
+    return f"{first.month}月{first.day}日至{last.month}月{last.day}日"
+
+
+def timeline(project: Project, user: Any) -> list[dict[str, Any]]:
+    """Newest first. What would tell an outcome before its time is left out, like the status."""
+    hidden = set() if sees_results(user) else UNRELEASED
+    if shown_status(project, user)[0] == project.status:
+        hidden = hidden - {S.DECLINED}
+    return [
+        {
+            "at": event.at,
+            "who": f"{event.appointment}（{event.by.name}）" if event.by else event.appointment,
+            "label": event.label,
+            "note": event.note,
+            "system": event.by is None,
+        }
+        for event in project.events.select_related("by").order_by("-at", "-pk")
+        if event.target not in hidden
+    ]
+
+
+def registry_facts(project: Project) -> list[tuple[str, str]]:
+    """What the registry knows: shown in the form, never asked (F-A 5)."""
+    unit = project.organisation
+    facts = [("党组织", unit.name), ("组织类型", unit.get_kind_display())]
+    if unit.school:
+        school = unit.school
+        facts = [
+            ("学校全称", school.name),
+            ("学校标识码", school.code),
+            ("学校类别", f"{school.get_kind_display()} · {school.get_ownership_display()}"),
+            *facts,
+        ]
+    facts.append(("板块", unit.area.name if unit.area else "市直属"))
+    if unit.secretary_name:
+        facts.append(("书记", unit.secretary_name))
+    members = unit.full_members + unit.probationary_members
+    facts.append(("党员数", f"{members}名（其中预备党员{unit.probationary_members}名）"))
+    return facts
+
+
+def who_asks(batch: Batch) -> str:
+    """Who asked for this, under which document (F-A 6)."""
+    return f"填报要求：市委教育工委；文件依据：{batch.source_document}"
+
+
+def masked(phone: str) -> str:
+    """138****1234 (F-C 31)."""
+    return f"{phone[:3]}****{phone[-4:]}" if len(phone) >= 8 else phone

@@ -1,0 +1,150 @@
+"""Batches: list, detail, set-up, opening and closing."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.db import transaction
+from django.db.models import Count, Q
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from brands import opening, presenting
+from brands.forms.batch import BatchForm, QuotaForm, save_quotas, save_windows, stage_forms
+from brands.models import Batch, BatchStatus, Project
+from brands.permissions import may_edit_batch, may_manage_batches, may_start, unit_of
+from foundation import clock
+from foundation.audit.services import record
+from foundation.workflow.engine import perform, workflow_of
+
+TONES = {BatchStatus.DRAFT: "plain", BatchStatus.OPEN: "good", BatchStatus.CLOSED: "wait"}
+
+
+@require_GET
+def batch_list(request: HttpRequest) -> HttpResponse:
+    batches = Batch.objects.visible_to(request.user).annotate(
+        filed=Count("projects", filter=Q(projects__submitted_at__isnull=False))
+    )
+    page = Paginator(batches.order_by("-year", "-number", "pk"), 20).get_page(
+        request.GET.get("page")
+    )
+    context = {
+        "page": page,
+        "rows": [(batch, TONES[BatchStatus(batch.status)]) for batch in page],
+        "may_manage": may_manage_batches(request.user),
+    }
+    return render(request, "brands/batch_list.html", context)
+
+
+def _visible_batch(request: HttpRequest, pk: int) -> Batch:
+    batches = Batch.objects.visible_to(request.user)
+    return get_object_or_404(batches.prefetch_related("stages", "quotas__area"), pk=pk)
+
+
+@require_GET
+def batch_detail(request: HttpRequest, pk: int) -> HttpResponse:
+    batch = _visible_batch(request, pk)
+    manages = bool(may_manage_batches(request.user))
+    is_draft = batch.status == BatchStatus.DRAFT
+    unit = unit_of(request.user)
+    mine = Project.objects.filter(batch=batch, organisation=unit).first() if unit else None
+    context = {
+        "batch": batch,
+        "tone": TONES[BatchStatus(batch.status)],
+        "facts": [
+            ("文号", batch.source_document),
+            ("结果称谓", batch.result_label),
+            ("公示", f"{batch.publicity_days}个工作日"),
+            ("每项专家", f"{batch.reviewers_per_entry}名"),
+        ],
+        "who_asks": presenting.who_asks(batch),
+        "quotas": batch.quotas.all(),
+        "quota_total": sum(quota.places for quota in batch.quotas.all()),
+        "reasons": opening.reasons(batch) if manages and is_draft else [],
+        "may_manage": manages,
+        "is_draft": is_draft,
+        "is_open": batch.status == BatchStatus.OPEN,
+        "unit": unit,
+        "mine": mine,
+        "mine_chip": presenting.chip(mine, request.user) if mine else None,
+        "start": may_start(request.user, batch) if unit and not mine else None,
+    }
+    return render(request, "brands/batch.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+def batch_new(request: HttpRequest) -> HttpResponse:
+    may_manage_batches(request.user).require()
+    return _edit(request, None)
+
+
+@require_http_methods(["GET", "POST"])
+def batch_edit(request: HttpRequest, pk: int) -> HttpResponse:
+    batch = _visible_batch(request, pk)
+    may_edit_batch(request.user, batch).require()
+    return _edit(request, batch)
+
+
+def _edit(request: HttpRequest, batch: Batch | None) -> HttpResponse:
+    data = request.POST if request.method == "POST" else None
+    initial = {} if batch else {"year": clock.today().year, "number": 1}
+    form = BatchForm(data, instance=batch, initial=initial)
+    stages = stage_forms(data, batch)
+    quotas = QuotaForm(data, batch=batch)
+    # All are asked, so that every mistake shows at once.
+    parts = (form, *stages, quotas)
+    valid = [part.is_valid() for part in parts]
+    if data is not None and all(valid):
+        saved = _save(request, form, stages, quotas)
+        if form.normalised:
+            messages.warning(request, f"文号已改用六角括号：{'、'.join(form.normalised)}。")
+        messages.success(request, "批次设置已保存。")
+        return redirect("brands:batch", saved.pk)
+    context = {
+        "form": form,
+        "stages": stages,
+        "quotas": quotas,
+        "batch": batch,
+        "wrong": [part for part in parts if part.errors],
+    }
+    return render(request, "brands/batch_form.html", context)
+
+
+def _save(request: HttpRequest, form: BatchForm, stages: list[Any], quotas: QuotaForm) -> Batch:
+    """Locked again before the write: nobody may open the batch while its settings change."""
+    with transaction.atomic():
+        if form.instance.pk:
+            current = Batch.objects.select_for_update().get(pk=form.instance.pk)
+            may_edit_batch(request.user, current).require()
+            form.instance.version = current.version + 1
+        batch = form.save(commit=False)
+        columns = None if batch._state.adding else [*BatchForm.Meta.fields, "version"]
+        batch.save(update_fields=columns)
+        save_windows(batch, stages)
+        save_quotas(batch, quotas.places())
+        via = may_manage_batches(request.user).via
+        record("batch.save", by=request.user, via=via, obj=batch)
+    return batch
+
+
+@require_POST
+def batch_open(request: HttpRequest, pk: int) -> HttpResponse:
+    return _move(request, pk, "open")
+
+
+@require_http_methods(["GET", "POST"])
+def batch_close(request: HttpRequest, pk: int) -> HttpResponse:
+    if request.method == "POST":
+        return _move(request, pk, "close")
+    batch = _visible_batch(request, pk)
+    workflow_of(batch)["close"].decide(batch, request.user).require()
+    return render(request, "brands/batch_close.html", {"batch": batch})
+
+
+def _move(request: HttpRequest, pk: int, name: str) -> HttpResponse:
+    batch = _visible_batch(request, pk)
+    version = request.POST.get("version", "")
+    perform(batch, name, by=request.user, version=int(version) if version.isdecimal() else None)
+    messages.success(request, f"“{batch}”{batch.get_status_display()}。")
+    return redirect("brands:batch", batch.pk)

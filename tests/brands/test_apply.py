@@ -1,0 +1,318 @@
+import io
+import re
+
+import docx
+import pytest
+from django.urls import reverse
+
+from brands import documents
+from brands.forms.spec import form_of
+from brands.models import Project, ProjectStatus, Publicity, PublicityStatus
+from foundation.audit.models import AuditEvent
+from foundation.outbox.models import Message
+from foundation.workflow.engine import perform
+from schools.models import Role
+from tests.factories.brands import BatchFactory, ProjectFactory, open_batch, ready_project
+from tests.factories.people import person
+from tests.factories.schools import UnitFactory
+
+S = ProjectStatus
+
+
+def _url(name, *args):
+    return reverse(f"brands:{name}", args=args)
+
+
+def test_project_new_begins_one_draft_for_the_own_unit(client, secretary, unit, batch):
+    client.force_login(secretary)
+
+    for _ in range(2):
+        response = client.post(_url("project-new"), {"batch": batch.pk, "organisation": 999})
+
+    project = Project.objects.get()
+    assert response["Location"] == _url("project", project.pk)
+    assert (project.organisation, project.area, project.status) == (unit, unit.area, S.DRAFT)
+
+
+def test_project_new_refuses_others(client, district, secretary, batch):
+    client.force_login(district)
+    assert client.post(_url("project-new"), {"batch": batch.pk}).status_code == 403
+
+    client.force_login(secretary)
+    hidden = BatchFactory()
+    assert client.post(_url("project-new"), {"batch": hidden.pk}).status_code == 404
+    assert client.post(_url("project-new"), {"batch": "x"}).status_code == 404
+    assert client.get(_url("project-new")).status_code == 405
+
+
+def test_project_new_outside_the_window_is_a_conflict(client, secretary, batch):
+    batch.stages.all().delete()
+    client.force_login(secretary)
+
+    assert client.post(_url("project-new"), {"batch": batch.pk}).status_code == 409
+
+
+@pytest.mark.parametrize("name", ["project", "project-word", "project-receipt", "project-review"])
+def test_pages_of_another_school_are_hidden(client, stranger, project, name):
+    client.force_login(stranger)
+
+    assert client.get(_url(name, project.pk)).status_code == 404
+
+
+def test_project_draft_is_hidden_from_those_above(client, district, bureau, project):
+    for user in (district, bureau):
+        client.force_login(user)
+        assert client.get(_url("project", project.pk)).status_code == 404
+
+
+def test_project_page_lists_what_is_missing(client, secretary, batch, unit):
+    project = ProjectFactory(batch=batch, organisation=unit, title="")
+    client.force_login(secretary)
+
+    page = client.get(_url("project", project.pk))
+
+    assert page.status_code == 200
+    assert [task["done"] for task in page.context["tasks"]] == [False] * 4
+    assert "苏教工委〔2026〕12号" in page.text
+
+
+def _section_data(project, **changes):
+    section = form_of(project.batch).section("basics")
+    data = {
+        "title": "红烛先锋", "slogan": "", "started_on": "2024-09-01",
+        "summary": "一句话", "version": project.version,
+    }  # fmt: skip
+    assert {item.key for item in section.fields} <= set(data)
+    return data | changes
+
+
+def test_section_saves_its_own_answers_and_nothing_else(client, staff, project):
+    client.force_login(staff)
+    before = project.content["meaning"]
+    data = _section_data(
+        project, status="approved", score="99", number="X", organisation="1", meaning="改"
+    )
+
+    response = client.post(_url("project-section", project.pk, "basics"), data)
+
+    project.refresh_from_db()
+    assert response["Location"] == _url("project-section", project.pk, "meaning")
+    assert (project.title, project.content["started_on"]) == ("红烛先锋", "2024-09-01")
+    assert project.content["meaning"] == before
+    assert (project.status, project.score, project.number) == (S.DRAFT, None, None)
+
+
+def test_section_draft_button_goes_back_to_the_list(client, staff, project):
+    client.force_login(staff)
+
+    data = _section_data(project, save="1", title="")
+    response = client.post(_url("project-section", project.pk, "basics"), data)
+
+    assert response["Location"] == _url("project", project.pk)
+
+
+def test_section_stale_keeps_what_was_typed_and_shows_the_others(client, staff, project):
+    client.force_login(staff)
+    url = _url("project-section", project.pk, "basics")
+    first = _section_data(project, title="别人写的")
+    client.post(url, first)
+
+    response = client.post(url, _section_data(project, title="我写的"))
+
+    assert response.status_code == 409
+    assert "我写的" in response.text
+    assert "别人写的" in response.text
+    project.refresh_from_db()
+    assert project.title == "别人写的"
+    again = {**_section_data(project, title="我写的"), "version": project.version}
+    assert client.post(url, again).status_code == 302
+
+
+def test_section_submitted_meanwhile_keeps_what_was_typed(client, staff, secretary, project):
+    client.force_login(staff)
+    data = _section_data(project, title="还没存的")
+    perform(project, "submit", by=secretary)
+    url = _url("project-section", project.pk, "basics")
+
+    response = client.post(url, data)
+
+    assert response.status_code == 409
+    assert "还没存的" in response.text
+    assert client.get(url).status_code == 409
+
+
+def test_section_says_what_is_too_long(client, staff, project):
+    client.force_login(staff)
+    url = _url("project-section", project.pk, "basics")
+
+    response = client.post(url, _section_data(project, title="字" * 21, started_on="昨天"))
+
+    assert response.status_code == 200
+    assert "超过20字的限制" in response.text
+    assert "日期格式应如" in response.text
+
+
+def test_section_unknown_or_wrong_person(client, staff, district, secretary, project):
+    client.force_login(staff)
+    assert client.get(_url("project-section", project.pk, "nothing")).status_code == 404
+
+    perform(project, "submit", by=secretary)
+    client.force_login(district)
+    assert client.get(_url("project-section", project.pk, "basics")).status_code == 403
+
+
+def test_review_shows_gaps_and_offers_submission_to_the_secretary_only(
+    client, staff, secretary, project
+):
+    url = _url("project-review", project.pk)
+    client.force_login(staff)
+    assert not client.get(url).context["verdict"]
+
+    client.force_login(secretary)
+    page = client.get(url)
+    assert page.context["verdict"]
+    assert page.context["gaps"] == []
+
+
+def test_submit_gives_a_receipt_and_tells_the_district(client, secretary, district, project):
+    client.force_login(secretary)
+    url = _url("project-transition", project.pk, "submit")
+
+    response = client.post(url, {"version": project.version})
+
+    project.refresh_from_db()
+    assert response["Location"] == _url("project-receipt", project.pk)
+    assert "2026-YP-0001" in client.get(response["Location"]).text
+    event = project.events.get()
+    keys = set(Message.objects.values_list("key", flat=True))
+    assert f"inbox:project-event:{event.pk}:{district.pk}" in keys
+    assert client.post(url).status_code == 409
+
+
+def test_submit_wrong_person_hidden_and_wrong_method(client, staff, stranger, project):
+    url = _url("project-transition", project.pk, "submit")
+    client.force_login(staff)
+    assert client.post(url).status_code == 403
+    assert client.get(url).status_code == 405
+
+    client.force_login(stranger)
+    assert client.post(url).status_code == 404
+
+
+def test_submit_with_a_stale_version_is_a_conflict(client, secretary, project):
+    client.force_login(secretary)
+
+    response = client.post(_url("project-transition", project.pk, "submit"), {"version": 99})
+
+    assert response.status_code == 409
+
+
+@pytest.mark.parametrize("name", ["start_review", "finish_review", "approve", "name", "nonsense"])
+def test_transition_of_another_stretch_is_not_here(client, bureau, batch, unit, name):
+    project = ready_project(batch, unit, status=S.ELIGIBLE)
+    client.force_login(bureau)
+
+    assert client.post(_url("project-transition", project.pk, name)).status_code == 404
+
+
+def test_withdraw_asks_first_and_revives(client, secretary, project):
+    perform(project, "submit", by=secretary)
+    client.force_login(secretary)
+
+    assert "撤回后" in client.get(_url("project-confirm", project.pk, "withdraw")).text
+    client.post(_url("project-transition", project.pk, "withdraw"))
+    client.post(_url("project-transition", project.pk, "revive"))
+
+    project.refresh_from_db()
+    assert project.status == S.DRAFT
+
+
+def test_word_form_has_number_code_and_answers(client, secretary, project):
+    perform(project, "submit", by=secretary)
+    client.force_login(secretary)
+
+    response = client.get(_url("project-word", project.pk))
+
+    document = docx.Document(io.BytesIO(response.content))
+    words = "\n".join(cell.text for row in document.tables[0].rows for cell in row.cells)
+    assert project.title in words
+    assert "13812345678" in words
+    footer = "".join(p.text for s in document.sections for p in s.footer.paragraphs)
+    assert project.number in footer
+    assert documents.verification_code(project) in footer
+    assert AuditEvent.objects.filter(action="export", object_id=str(project.pk)).count() == 1
+
+
+def test_word_form_masks_the_phone_for_those_above(client, secretary, district, project):
+    perform(project, "submit", by=secretary)
+    client.force_login(district)
+
+    response = client.get(_url("project-word", project.pk))
+
+    document = docx.Document(io.BytesIO(response.content))
+    words = "\n".join(cell.text for row in document.tables[0].rows for cell in row.cells)
+    assert "13812345678" not in words
+    assert "138****5678" in words
+
+
+@pytest.mark.parametrize("status", [S.SCORED, S.PROPOSED, S.APPROVED, S.DECLINED])
+def test_outcome_is_not_told_before_publicity(client, secretary, district, batch, unit, status):
+    project = ready_project(batch, unit, status=status, score="87.65", rank=7)
+    project.events.create(
+        name="x", label="暗号动作", source=S.SCORED, target=status, by=secretary, note="暗号"
+    )
+
+    for user in (secretary, district):
+        client.force_login(user)
+        for url in (_url("project", project.pk), _url("projects")):
+            page = re.sub(r"<select.*?</select>", "", client.get(url).text, flags=re.S)
+            assert "专家评审中" in page
+            for secret in (S(status).label, "87.65", "暗号", "第7名"):
+                assert secret not in page
+        assert project.title not in client.get(_url("projects"), {"status": status}).text
+        assert project.title in client.get(_url("projects"), {"status": "in_review"}).text
+
+
+def test_declined_is_told_after_publicity(client, secretary, bureau, batch, unit):
+    project = ready_project(batch, unit, status=S.DECLINED)
+    Publicity.objects.create(
+        batch=batch, title="公示", text="", status=PublicityStatus.PUBLISHED, drafted_by=bureau
+    )
+    client.force_login(secretary)
+
+    assert "未入选" in client.get(_url("project", project.pk)).text
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_list_query_count_does_not_grow(client, bureau, root, count, django_assert_num_queries):
+    batch = open_batch()
+    for _ in range(count):
+        unit = UnitFactory(parent__parent=root)
+        ready_project(batch, unit, status=S.FORMAL_CHECK)
+    client.force_login(bureau)
+
+    with django_assert_num_queries(8):  # session, user, rights, 2 choices, count, page, inbox
+        response = client.get(_url("projects"))
+
+    assert len(response.context["rows"]) == count
+
+
+def test_list_filters_search_and_fragments(client, bureau, secretary, project):
+    perform(project, "submit", by=secretary)
+    client.force_login(bureau)
+
+    for query, found in [
+        ({"q": "hongzhu"}, 0),
+        ({"q": project.number}, 1),
+        ({"status": "draft"}, 0),
+    ]:
+        assert len(client.get(_url("projects"), query).context["rows"]) == found
+    part = client.get(_url("projects"), {"q": project.title}, headers={"HX-Request": "true"}).text
+    assert "<html" not in part
+    assert project.title in part
+
+
+def test_list_is_empty_for_a_reviewer(client, root, project):
+    client.force_login(person(Role.REVIEWER, root))
+
+    assert list(client.get(_url("projects")).context["page"]) == []

@@ -1,0 +1,180 @@
+import pytest
+from django.urls import reverse
+
+from brands.models import Project, ProjectStatus, Stage
+from foundation.workflow.engine import perform
+from schools.models import Role
+from tests.factories.brands import open_batch, ready_project
+from tests.factories.people import person
+from tests.factories.schools import AreaCommitteeFactory, UnitFactory
+
+S = ProjectStatus
+
+
+@pytest.fixture
+def three(batch, unit, root):
+    """Three projects of the area waiting for the district; the area has two places."""
+    units = [unit, UnitFactory(parent=unit.parent), UnitFactory(parent=unit.parent)]
+    return [ready_project(batch, each, status=S.DISTRICT_REVIEW) for each in units]
+
+
+def _reorder(client, batch, area, *ids):
+    return client.post(
+        reverse("brands:desk-reorder", args=[batch.pk, area.pk]), {"order": list(ids)}
+    )
+
+
+def _order(batch):
+    held = Project.objects.filter(batch=batch, place__isnull=False)
+    return list(held.order_by("place__number").values_list("pk", flat=True))
+
+
+def test_desk_shows_quota_ranked_list_and_candidates(client, district, three, batch):
+    perform(three[1], "recommend", by=district)
+    client.force_login(district)
+
+    page = client.get(reverse("brands:desk"))
+
+    assert (page.context["used"], page.context["places"], page.context["left"]) == (1, 2, 1)
+    assert [row["project"] for row in page.context["ranked"]] == [three[1]]
+    assert page.context["candidates"] == [three[0], three[2]]
+
+
+def test_desk_shows_nothing_of_another_area(client, root, three):
+    other = person(Role.DISTRICT, AreaCommitteeFactory(parent=root))
+    client.force_login(other)
+
+    page = client.get(reverse("brands:desk"))
+
+    assert page.context["candidates"] == []
+    assert client.get(reverse("brands:desk"), {"area": three[0].area_id}).status_code == 404
+
+
+def test_desk_is_for_districts(client, secretary, bureau):
+    for user in (secretary, bureau):
+        client.force_login(user)
+        assert client.get(reverse("brands:desk")).status_code == 403
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_desk_query_count_does_not_grow(client, district, three, count, django_assert_num_queries):
+    Project.objects.filter(pk__in=[p.pk for p in three[count:]]).delete()
+    client.force_login(district)
+
+    with django_assert_num_queries(8):  # session, user, rights, batches, stages, list, quota, inbox
+        client.get(reverse("brands:desk"))
+
+
+def test_recommend_from_the_desk_returns_to_it(client, district, three, batch):
+    client.force_login(district)
+    url = reverse("brands:project-transition", args=[three[0].pk, "recommend"])
+
+    response = client.post(url, {"back": "desk"})
+
+    assert response["Location"] == f"{reverse('brands:desk')}?batch={batch.pk}"
+    three[0].refresh_from_db()
+    assert (three[0].status, three[0].place.number) == (S.RECOMMENDED, 1)
+
+
+def test_recommend_beyond_the_quota_says_so(client, district, three):
+    for project in three[:2]:
+        perform(project, "recommend", by=district)
+    client.force_login(district)
+
+    response = client.post(reverse("brands:project-transition", args=[three[2].pk, "recommend"]))
+
+    assert response.status_code == 409
+    assert "已全部用完" in response.text
+
+
+def test_unrecommend_frees_the_place(client, district, three):
+    for project in three[:2]:
+        perform(project, "recommend", by=district)
+
+    perform(three[0], "unrecommend", by=district)
+    perform(three[2], "recommend", by=district)
+
+    assert (three[0].place_id, three[2].place.number) == (None, 1)
+
+
+def test_reorder_ranks_as_asked(client, district, three, batch):
+    for project in three[:2]:
+        perform(project, "recommend", by=district)
+    client.force_login(district)
+
+    response = _reorder(client, batch, three[0].area, three[1].pk, three[0].pk)
+
+    assert response.status_code == 302
+    assert _order(batch) == [three[1].pk, three[0].pk]
+
+
+def test_reorder_accepts_exactly_the_areas_list(client, district, three, batch):
+    for project in three[:2]:
+        perform(project, "recommend", by=district)
+    client.force_login(district)
+    a, b, c = (project.pk for project in three)
+
+    for ids in ([a], [a, a], [a, b, c], [a, c], [], ["x", a]):
+        assert _reorder(client, batch, three[0].area, *ids).status_code == 409
+    assert _order(batch) == [a, b]
+
+
+def test_reorder_closes_gaps(client, district, three, batch):
+    for project in three[:2]:
+        perform(project, "recommend", by=district)
+    perform(three[0], "unrecommend", by=district)
+    client.force_login(district)
+
+    _reorder(client, batch, three[0].area, three[1].pk)
+
+    three[1].refresh_from_db()
+    assert three[1].place.number == 1
+
+
+def test_reorder_wrong_person_hidden_state_and_method(
+    client, secretary, district, root, three, batch
+):
+    area = three[0].area
+    client.force_login(secretary)
+    assert _reorder(client, batch, area).status_code == 403
+
+    client.force_login(person(Role.DISTRICT, AreaCommitteeFactory(parent=root)))
+    assert _reorder(client, batch, area).status_code == 404
+
+    client.force_login(district)
+    url = reverse("brands:desk-reorder", args=[batch.pk, area.pk])
+    assert client.get(url).status_code == 405
+    batch.stages.filter(stage=Stage.DISTRICT).delete()
+    assert _reorder(client, batch, area).status_code == 409
+
+
+def test_return_asks_for_a_reason_first(client, district, three):
+    client.force_login(district)
+    url = reverse("brands:project-transition", args=[three[0].pk, "district_return"])
+
+    response = client.post(url)
+
+    assert response["Location"].endswith("/confirm/district_return/")
+    three[0].refresh_from_db()
+    assert three[0].status == S.DISTRICT_REVIEW
+
+
+def test_rejected_project_keeps_the_others_ranked(client, district, bureau, three, batch):
+    for project in three[:2]:
+        perform(project, "recommend", by=district)
+    perform(three[0], "reject", by=bureau, note="不符合")
+    client.force_login(district)
+
+    assert _reorder(client, batch, three[0].area, three[1].pk).status_code == 302
+
+    three[1].refresh_from_db()
+    assert three[1].place.number == 2
+
+
+def test_desk_without_any_batch_says_why(client, root):
+    committee = AreaCommitteeFactory(parent=root)
+    client.force_login(person(Role.DISTRICT, committee))
+
+    assert "目前没有进行中的" in client.get(reverse("brands:desk")).text
+    open_batch(stages=())
+    assert "不设“区（市）推荐”环节" in client.get(reverse("brands:desk")).text
