@@ -4,7 +4,7 @@ from typing import Any
 
 from django.db import connection, transaction
 
-from bench.registry import JUDGE, STAFF
+from bench.registry import JUDGE, PASSWORD, REVIEWER, STAFF
 from brands.models import Project
 from reviews.models import (
     Assignment,
@@ -45,7 +45,8 @@ def collect() -> dict[str, Any]:
         "engine": connection.vendor,
         "staff": STAFF,
         "judge": JUDGE,
-        "reviewer": "bench_reviewer_0",
+        "reviewer": REVIEWER,
+        "password": PASSWORD,
         "round": frozen.pk,
         "projects": Project.objects.count(),
         "entries": frozen.entries.count(),
@@ -53,6 +54,11 @@ def collect() -> dict[str, Any]:
         "criteria": list(
             Criterion.objects.filter(rubric=frozen.rubric).values_list("pk", flat=True)
         ),
+        "sheet": Assignment.objects.filter(
+            reviewer__username=REVIEWER, entry__round__status=RoundStatus.OPEN
+        )
+        .order_by("pk")
+        .values_list("pk", flat=True)[0],
         "assignments": list(
             Assignment.objects.filter(reviewer__username=JUDGE)
             .order_by("pk")

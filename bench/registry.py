@@ -21,7 +21,8 @@ from schools.models import (
 )
 from schools.models.school import searchable
 
-STAFF, JUDGE, PASSWORD = "bench", "bench_judge", "Bench-Horse-9"
+STAFF, JUDGE, REVIEWER = "bench", "bench_judge", "bench_reviewer_0"
+PASSWORD = "Bench-Horse-9"
 REVIEWERS, AREAS = 60, 10
 WEIGHTS = (40, 35, 25)
 CHUNK = 1000

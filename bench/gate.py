@@ -1,0 +1,63 @@
+"""Does a run keep its promises? Independent of how the figures were measured."""
+
+from collections.abc import Mapping
+from typing import Any
+
+LIMIT = "limit read"
+GATED = ("project list", "ranking")
+MOST_QUERIES = 8
+MOST_TIMES_LIMIT = 1.5
+MOST_GROWTH = 1.3
+
+# count of projects → scenario → {"queries", "p50", …}
+Figures = Mapping[int, Mapping[str, Mapping[str, Any]]]
+
+
+def is_gated(name: str) -> bool:
+    return name.startswith(GATED)
+
+
+def misses(figures: Figures) -> list[str]:
+    """One sentence for each target that is missed, and for each page that could not be measured."""
+    found = [fault for count in sorted(figures) for fault in _at(count, figures[count])]
+    if len(figures) > 1:
+        found += _growth(figures)
+    return found
+
+
+def _at(count: int, rows: Mapping[str, Mapping[str, Any]]) -> list[str]:
+    found = [
+        f"{count}: {name} failed: {row['faults'][0]}"
+        for name, row in rows.items()
+        if row.get("faults")
+    ]
+    for kind in GATED:
+        if not any(name.startswith(kind) for name in rows):
+            found.append(f"{count}: {kind} was not measured.")
+    if LIMIT not in rows:
+        return [*found, f"{count}: {LIMIT} was not measured."]
+    limit = rows[LIMIT]["p50"]
+    for name, row in rows.items():
+        if not is_gated(name):
+            continue
+        if row["queries"] > MOST_QUERIES:
+            found.append(f"{count}: {name} asks {row['queries']} queries, at most {MOST_QUERIES}.")
+        if row["p50"] > MOST_TIMES_LIMIT * limit:
+            times = row["p50"] / limit
+            found.append(
+                f"{count}: {name} takes {times:.2f} × the limit, at most {MOST_TIMES_LIMIT}."
+            )
+    return found
+
+
+def _growth(figures: Figures) -> list[str]:
+    small, large = min(figures), max(figures)
+    found = []
+    for name, row in figures[large].items():
+        if is_gated(name) and name in figures[small]:
+            growth = row["p50"] / figures[small][name]["p50"]
+            if growth > MOST_GROWTH:
+                found.append(
+                    f"{name} takes {growth:.2f} × as long at {large} as at {small}, at most {MOST_GROWTH}."
+                )
+    return found
