@@ -18,21 +18,18 @@ BATCH = 500
 def mark_late() -> int:
     """Every unfiled check past its grace days, at or before now; how many turned red."""
     marked = 0
-    while batch := _mark_batch():
-        marked += batch
+    while keys := _unmarked():
+        marked += _mark(keys)
     return marked
 
 
-def _unmarked() -> list[Checkup]:
+def _unmarked() -> list[int]:
     late = Checkup.objects.unfiled().filter(colour="", cycle__late_on__lt=clock.today())
-    return list(late.select_related("cycle__template").order_by("pk")[:BATCH])
+    return list(late.order_by("pk").values_list("pk", flat=True)[:BATCH])
 
 
 @transaction.atomic
-def _mark_batch() -> int:
-    keys = [checkup.pk for checkup in _unmarked()]
-    if not keys:
-        return 0
+def _mark(keys: list[int]) -> int:
     # Locked and asked again: a school may be filing at this very moment.
     locked = (
         Checkup.objects.unfiled().filter(pk__in=keys, colour="").select_for_update(of=("self",))

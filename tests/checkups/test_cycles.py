@@ -101,7 +101,7 @@ def test_queries_stay_flat(at, django_assert_max_num_queries):
     area = AreaCommitteeFactory(parent=RootFactory())
     at("2026-09-20 08:00")
     UnitFactory.create_batch(3, parent=area)
-    with django_assert_max_num_queries(20):
+    with django_assert_max_num_queries(25):
         open_due_cycles()
     UnitFactory.create_batch(60, parent=area)
     with django_assert_max_num_queries(15):
