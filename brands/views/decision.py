@@ -1,6 +1,7 @@
 """The decision page of a batch: the ranked list, the cut line, the approvals."""
 
 from functools import partial
+from typing import Any
 
 from django.core.paginator import Paginator
 from django.db.models import F, QuerySet
@@ -47,7 +48,7 @@ def decision(request: HttpRequest, pk: int) -> HttpResponse:
     if status in S.values:
         projects = projects.filter(status=status)
     cut = request.GET.get("cut", "")
-    page = Paginator(projects, 100).get_page(request.GET.get("page"))
+    page: Any = Paginator(projects, 100).get_page(request.GET.get("page"))
     for project in page:
         project.tone = tone_of(project.status)
         project.chosen = bool(

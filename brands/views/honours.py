@@ -1,5 +1,7 @@
 """Naming a batch's projects, and the register of honours."""
 
+from typing import Any
+
 from django.core.paginator import Paginator
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
@@ -32,7 +34,7 @@ def naming(request: HttpRequest, pk: int) -> HttpResponse:
     """Who may be named by now, and who not and why."""
     batch = get_object_or_404(Batch.objects.visible_to(request.user), pk=pk)
     may.may_name(request.user, batch).require()
-    page = Paginator(_published(request, batch), 50).get_page(request.GET.get("page"))
+    page: Any = Paginator(_published(request, batch), 50).get_page(request.GET.get("page"))
     reasons = service.obstacles([project.pk for project in page])
     for project in page:
         project.tone = tone_of(project.status)

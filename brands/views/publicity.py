@@ -1,6 +1,7 @@
 """Draft a notice, look at what it would publish, let another person confirm it."""
 
 from datetime import date
+from typing import Any
 
 from django.conf import settings
 from django.contrib import messages
@@ -85,7 +86,7 @@ def publicity_confirm(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _context(request: HttpRequest, publicity: Publicity) -> dict[str, object]:
     is_draft = publicity.status == PublicityStatus.DRAFT
-    entries = publicity.entries.select_related(
+    entries: Any = publicity.entries.select_related(
         "project__batch", "project__organisation__school", "project__area"
     )
     for entry in entries:

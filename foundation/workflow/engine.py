@@ -12,7 +12,7 @@ from foundation.workflow.models import Event
 
 Decide = Callable[[Any, Any], Verdict]
 Change = Callable[..., dict[str, Any]]
-Announce = Callable[[Any, Event], None]
+Announce = Callable[[Any, Any], None]
 
 
 def _nothing(obj: Any, **extra: Any) -> dict[str, Any]:

@@ -38,7 +38,7 @@ def home(request: HttpRequest) -> HttpResponse:
 
 def _areas() -> list[dict[str, Any]]:
     """Areas with honours in force, and how many schools hold them."""
-    rows = Honour.objects.filter(revoked_on=None).exclude(school=None)
+    rows: Any = Honour.objects.filter(revoked_on=None).exclude(school=None)
     return list(
         rows.order_by("school__area__order", "school__area__code")
         .values("school__area", "school__area__name")
