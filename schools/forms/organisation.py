@@ -7,17 +7,13 @@ from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Fieldset, Layout
 from django import forms
 from django.core.exceptions import ValidationError
-from django.db.models import QuerySet
 
 from schools.importing.columns import UNIT_KINDS
 from schools.models import (
-    Area,
     CommitteePost,
     OrganisationKind,
-    Ownership,
     PartyOrganisation,
     School,
-    SchoolKind,
     Tier,
 )
 
@@ -34,55 +30,6 @@ def plain_helper(layout: Layout | None = None) -> FormHelper:
     if layout is not None:
         helper.layout = layout
     return helper
-
-
-class SchoolFilterForm(forms.Form):
-    area = forms.ModelChoiceField(
-        Area.objects.none(),
-        label="板块",
-        required=False,
-        empty_label="全部板块",
-        to_field_name="code",
-    )
-    kind = forms.ChoiceField(
-        label="学校类别", required=False, choices=[("", "全部类别"), *SchoolKind.choices]
-    )
-    ownership = forms.ChoiceField(
-        label="办学性质", required=False, choices=[("", "全部性质"), *Ownership.choices]
-    )
-    q = forms.CharField(
-        label="名称、标识码或拼音",
-        required=False,
-        max_length=40,
-        widget=forms.TextInput(attrs={"type": "search"}),
-    )
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["area"].queryset = Area.objects.all()  # type: ignore[attr-defined]
-        self.helper = plain_helper()
-
-    def apply(self, schools: "QuerySet[School]") -> "QuerySet[School]":
-        """Filters that are not understood are left out, not answered with an empty list."""
-        self.is_valid()
-        for name in ("area", "kind", "ownership"):
-            if value := self.cleaned_data.get(name):
-                schools = schools.filter(**{name: value})
-        for word in self.cleaned_data.get("q", "").lower().split():
-            schools = schools.filter(search_text__icontains=word)
-        return schools
-
-    def chips(self) -> list[tuple[str, str, str]]:
-        """(name, label, words) of the filters in force."""
-        found = []
-        for name, field in self.fields.items():
-            value = self.cleaned_data.get(name)
-            if value:
-                choices = (
-                    dict(getattr(field, "choices", ())) if name in ("kind", "ownership") else {}
-                )
-                found.append((name, str(field.label), str(choices.get(value, value))))
-        return found
 
 
 class _TermForm(forms.ModelForm):
@@ -178,7 +125,7 @@ class BranchForm(_TermForm):
             names = [name for name in names if name in self.fields]
             self.instance.kind = K.BRANCH
         elif self.instance.pk:
-            others = self.instance.joint_schools.exclude(pk=parent.school_id)
+            others = self.instance.joint_schools.exclude(pk=parent.school_id or 0)
             self.initial["joint"] = "\n".join(school.name for school in others)
         self.helper = plain_helper(Layout(Fieldset("支部", *names), Fieldset("任期", *TERM)))
 
@@ -191,7 +138,7 @@ class BranchForm(_TermForm):
         return text
 
     def _school(self, word: str) -> School:
-        schools = School.objects.filter(area=self.parent.area_id).exclude(pk=self.parent.school_id)
+        schools = School.objects.filter(area=self.parent.area_id).exclude(pk=self.parent.school_id or 0)
         exact = schools.filter(code=word).first() or schools.filter(name=word).first()
         found = [exact] if exact else list(schools.filter(name__icontains=word)[:4])
         if not found:

@@ -1,5 +1,6 @@
 """What people change in the Party tree. Nothing is deleted: a branch is closed or merged."""
 
+import hashlib
 from collections.abc import Iterable
 from typing import Any
 
@@ -32,6 +33,11 @@ def facts(organisation: PartyOrganisation) -> dict[str, str]:
     found["联合单位"] = "、".join(school.name for school in organisation.joint_schools.all())
     found["支委"] = "、".join(str(post) for post in organisation.posts.all())
     return found
+
+
+def fingerprint(known: dict[str, str]) -> str:
+    """Tells whether two people looked at the same facts."""
+    return hashlib.sha256(repr(sorted(known.items())).encode()).hexdigest()[:16]
 
 
 def difference(before: dict[str, str], after: dict[str, str]) -> dict[str, list[str]]:

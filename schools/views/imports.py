@@ -1,6 +1,6 @@
 """Schools from Excel: choose the file, look at what it would do, confirm."""
 
-from typing import Any
+from typing import Any, cast
 
 from django.contrib import messages
 from django.core.paginator import Paginator
@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from foundation.accounts.models import User
 from foundation.audit.services import record
 from foundation.spreadsheets import SheetError
 from schools.forms.import_ import ImportForm
@@ -29,7 +30,7 @@ def import_new(request: HttpRequest) -> HttpResponse:
     if form.is_valid():
         uploaded = form.cleaned_data["sheet"]
         try:
-            draft = draft_import(uploaded, name=uploaded.name, by=request.user)
+            draft = draft_import(uploaded, name=uploaded.name, by=cast(User, request.user))
         except SheetError as error:
             form.add_error("sheet", str(error))
         else:
@@ -63,7 +64,7 @@ def import_preview(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def import_apply(request: HttpRequest, pk: int) -> HttpResponse:
     draft = _draft(request, pk)
-    if apply_import(draft, by=request.user):
+    if apply_import(draft, by=cast(User, request.user)):
         counts = draft.counts
         messages.success(request, f"已导入：新增 {counts[NEW]} 所，变更 {counts[CHANGED]} 所。")
     else:

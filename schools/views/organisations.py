@@ -1,6 +1,6 @@
 """The Party tree: looking at it, and changing what is one's own."""
 
-from typing import Any
+from typing import Any, cast
 
 from django.contrib import messages
 from django.core.paginator import Paginator
@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_http_methods
 
+from foundation.accounts.models import User
 from schools.forms.organisation import (
     BranchForm,
     CloseForm,
@@ -20,9 +21,17 @@ from schools.forms.organisation import (
 from schools.models import Area, OrganisationKind, PartyOrganisation, Role, Tier
 from schools.permissions import can_add_branch, can_close, can_edit, can_import
 from schools.rights import rights_of
-from schools.services.branches import add_branch, audit_edit, close_branch, facts, merge_branch
+from schools.services.branches import (
+    add_branch,
+    audit_edit,
+    close_branch,
+    facts,
+    fingerprint,
+    merge_branch,
+)
 from schools.structure import warnings
 
+STALE = "您打开本页之后，有人修改了该党组织。您填写的内容仍在下面，请与现有内容核对后再保存。"
 TAKEN = "刚刚有人建立了同名的党组织，请换一个名称。"
 LIVE_BRANCHES = Count("children", filter=Q(children__closed_on=None), distinct=True)
 
@@ -69,7 +78,9 @@ def _areas(visible: Any) -> list[Any]:
             unit_count=Count("organisations", filter=inside),
             full=Sum("organisations__full_members", filter=inside, default=0),
             probationary=Sum("organisations__probationary_members", filter=inside, default=0),
-        ).filter(unit_count__gt=0)
+        )
+        .filter(unit_count__gt=0)
+        .order_by("order", "code")
     )
 
 
@@ -143,14 +154,26 @@ def organisation_edit(request: HttpRequest, pk: int) -> HttpResponse:
     before = facts(organisation)
     form = _edit_form(request, organisation)
     posts = PostFormSet(_typed(request), instance=organisation, prefix="posts")
+    seen = fingerprint(before)
     # Both are asked, so that everything wrong is told at once.
     valid = all([form.is_valid(), posts.is_valid()]) if request.method == "POST" else False
-    if valid and _save(form, posts):
-        audit_edit(organisation, before=before, by=request.user)
+    stale = valid and request.POST.get("seen", seen) != seen
+    if stale:
+        form.add_error(None, STALE)
+    elif valid and _save(form, posts):
+        audit_edit(organisation, before=before, by=cast(User, request.user))
         messages.success(request, "已保存。")
         return redirect("schools:organisation", pk)
-    context = {"organisation": organisation, "form": form, "posts": posts, "name": before["名称"]}
-    return render(request, "schools/organisation_form.html", context)
+    context = {
+        "organisation": organisation,
+        "form": form,
+        "posts": posts,
+        "name": before["名称"],
+        "seen": seen,
+        "there": before if stale else {},
+    }
+    status = 409 if stale else 200
+    return render(request, "schools/organisation_form.html", context, status=status)
 
 
 def _save(form: OrganisationForm | BranchForm, posts: Any) -> bool:
@@ -185,7 +208,7 @@ def branch_new(request: HttpRequest, pk: int) -> HttpResponse:
     if form.is_valid():
         try:
             branch = add_branch(
-                form.instance, parent=parent, joint=form.joint_schools, by=request.user
+                form.instance, parent=parent, joint=form.joint_schools, by=cast(User, request.user)
             )
         except IntegrityError:
             form.add_error("name", TAKEN)
@@ -201,7 +224,7 @@ def branch_merge(request: HttpRequest, pk: int) -> HttpResponse:
     can_close(request.user, branch).require()
     form = MergeForm(_typed(request), branch=branch)
     if form.is_valid():
-        into = merge_branch(branch, by=request.user, **form.cleaned_data)
+        into = merge_branch(branch, by=cast(User, request.user), **form.cleaned_data)
         messages.success(request, f"“{branch.name}”已并入“{into.name}”，党员人数已相加。")
         return redirect("schools:organisation", into.pk)
     return render(request, "schools/branch_merge.html", {"branch": branch, "form": form})
@@ -213,7 +236,7 @@ def branch_close(request: HttpRequest, pk: int) -> HttpResponse:
     can_close(request.user, branch).require()
     form = CloseForm(_typed(request))
     if form.is_valid():
-        close_branch(branch, by=request.user, note=form.cleaned_data["note"])
+        close_branch(branch, by=cast(User, request.user), note=form.cleaned_data["note"])
         messages.success(request, f"“{branch.name}”已撤销，原有记录全部保留。")
         return redirect("schools:organisation", branch.parent_id or branch.pk)
     return render(request, "schools/branch_close.html", {"branch": branch, "form": form})

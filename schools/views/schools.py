@@ -8,7 +8,7 @@ from django.views.decorators.http import require_GET
 from foundation import clock
 from foundation.audit.services import record
 from foundation.htmx import render_partial
-from schools.forms.organisation import SchoolFilterForm
+from schools.forms.school import SchoolFilterForm
 from schools.models import PartyOrganisation, School
 from schools.permissions import can_export, can_import
 from schools.services.exporting import schools_workbook
@@ -67,7 +67,7 @@ def schools_export(request: HttpRequest) -> HttpResponse:
     content, count = schools_workbook(schools, units)
     chosen = {label: words for _, label, words in filters.chips()}
     record(
-        "export", by=request.user, via=verdict.via, name="学校党组织情况表", rows=count, **chosen
+        "export", by=request.user, via=verdict.via, name="学校党组织情况表", rows=count, filters=chosen
     )
     return workbook_response(content, f"学校党组织情况表-{clock.today():%Y%m%d}.xlsx")
 

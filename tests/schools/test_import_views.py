@@ -64,7 +64,12 @@ def test_preview_shows_errors_warnings_and_changes(signed_in, bureau):
     assert "1 行有错误" in page
     assert "确认导入" not in page
     for show in ("wrong", "new", "changed", "unchanged", "warned", "nonsense"):
-        assert signed_in.get(reverse("schools:import-preview", args=[made.pk]), {"show": show}).status_code == 200
+        assert (
+            signed_in.get(
+                reverse("schools:import-preview", args=[made.pk]), {"show": show}
+            ).status_code
+            == 200
+        )
 
 
 def test_refusals_when_applying_are_409_with_a_sentence(signed_in, bureau):
@@ -107,7 +112,8 @@ def test_draft_of_another_is_not_there(signed_in):
 
 
 @pytest.mark.parametrize(
-    "role", [Role.SECRETARY, Role.STAFF, Role.DISTRICT, Role.LEADER, Role.REVIEWER, Role.SYSTEM_ADMIN]
+    "role",
+    [Role.SECRETARY, Role.STAFF, Role.DISTRICT, Role.LEADER, Role.REVIEWER, Role.SYSTEM_ADMIN],
 )
 def test_only_the_bureau_imports(client, role):
     client.force_login(person(role, AreaCommitteeFactory()))
@@ -142,7 +148,12 @@ def test_extra_fields_change_nothing(signed_in, bureau):
     other = person(Role.BUREAU, ensure_trees())
     signed_in.post(
         reverse("schools:import"),
-        {"sheet": upload(sheet(line(1))), "owner": other.pk, "applied_at": "2026-01-01", "counts": "{}"},
+        {
+            "sheet": upload(sheet(line(1))),
+            "owner": other.pk,
+            "applied_at": "2026-01-01",
+            "counts": "{}",
+        },
     )
     made = ImportDraft.objects.get()
     assert made.owner == bureau
@@ -150,7 +161,9 @@ def test_extra_fields_change_nothing(signed_in, bureau):
 
 
 @pytest.mark.parametrize("count", [1, 3])
-def test_preview_takes_the_same_queries_whatever_its_size(signed_in, bureau, count, django_assert_max_num_queries):
+def test_preview_takes_the_same_queries_whatever_its_size(
+    signed_in, bureau, count, django_assert_max_num_queries
+):
     made = draft(bureau, *(line(n) for n in range(1, count + 1)))
     with django_assert_max_num_queries(6):
         signed_in.get(reverse("schools:import-preview", args=[made.pk]))

@@ -7,6 +7,7 @@ from django.urls import reverse
 
 from foundation.audit.models import AuditEvent
 from foundation.verdict import Conflict
+from schools.areas import AREAS
 from schools.models import CommitteePost, OrganisationKind, PartyOrganisation, Role, School, Tier
 from schools.services.branches import merge_branch
 from schools.services.importing import apply_import, draft_import
@@ -62,7 +63,9 @@ def edit_data(**values):
 
 @pytest.mark.parametrize("count", [1, 3])
 @pytest.mark.parametrize("name", ["schools", "organisations"])
-def test_lists_take_the_same_queries_whatever_their_size(client, name, count, django_assert_max_num_queries):
+def test_lists_take_the_same_queries_whatever_their_size(
+    client, name, count, django_assert_max_num_queries
+):
     UnitFactory.create_batch(count)
     client.force_login(person(Role.BUREAU, RootFactory()))
     with django_assert_max_num_queries(9):
@@ -70,7 +73,9 @@ def test_lists_take_the_same_queries_whatever_their_size(client, name, count, dj
 
 
 @pytest.mark.parametrize("count", [1, 3])
-def test_unit_page_takes_the_same_queries(client, unit, secretary, count, django_assert_max_num_queries):
+def test_unit_page_takes_the_same_queries(
+    client, unit, secretary, count, django_assert_max_num_queries
+):
     for number in range(count):
         branch_of(unit, f"第{number}支部")
     client.force_login(secretary)
@@ -95,7 +100,9 @@ def test_filters_and_pinyin(client):
     assert count(q="XHXX") == 1
     assert count(q="3432999901") == 1
     assert count(area="nonsense", kind="nonsense") == 73
-    part = client.get(url("schools"), {"q": "xhxx"}, headers={"HX-Request": "true"}).content.decode()
+    part = client.get(
+        url("schools"), {"q": "xhxx"}, headers={"HX-Request": "true"}
+    ).content.decode()
     assert "星海小学" in part
     assert "<html" not in part
 
@@ -105,6 +112,7 @@ def test_city_page_adds_up_the_areas(client):
     apply_import(draft_import(real(), name="a", by=bureau), by=bureau)
     client.force_login(bureau)
     areas = client.get(url("organisations")).context["areas"]
+    assert [area.code for area in areas] == [known.code for known in AREAS]
     assert len(areas) == 11
     assert sum(area.unit_count for area in areas) == 73
     assert sum(area.full for area in areas) == 4841
@@ -152,10 +160,17 @@ def test_reviewers_export_nothing(client):
 
 def test_secretary_adds_a_branch(client, unit, secretary):
     client.force_login(secretary)
-    answer = client.post(url("branch-new", unit.pk), branch_data(path="x", tier="city", closed_on="2020-01-01"))
+    answer = client.post(
+        url("branch-new", unit.pk), branch_data(path="x", tier="city", closed_on="2020-01-01")
+    )
     assert answer.url == url("organisation", unit.pk)
     branch = PartyOrganisation.objects.get(name="第一党支部")
-    assert (branch.parent, branch.tier, branch.area, branch.closed_on) == (unit, Tier.BRANCH, unit.area, None)
+    assert (branch.parent, branch.tier, branch.area, branch.closed_on) == (
+        unit,
+        Tier.BRANCH,
+        unit.area,
+        None,
+    )
     assert branch.path == f"{unit.path}{branch.pk:08d}/"
     assert branch.term_ends_on == date(2028, 1, 1)
     event = AuditEvent.objects.latest("number")
@@ -165,7 +180,9 @@ def test_secretary_adds_a_branch(client, unit, secretary):
 def test_same_name_is_a_sentence_and_keeps_what_was_typed(client, unit, secretary):
     branch_of(unit)
     client.force_login(secretary)
-    page = client.post(url("branch-new", unit.pk), branch_data(secretary_name="李示例")).content.decode()
+    page = client.post(
+        url("branch-new", unit.pk), branch_data(secretary_name="李示例")
+    ).content.decode()
     assert "已有“第一党支部”" in page
     assert "李示例" in page
 
@@ -250,6 +267,24 @@ def test_edit_is_audited_with_before_and_after(client, unit, secretary):
     assert "宣传委员 钱示例" in detail
 
 
+def test_stale_edit_is_409_and_keeps_what_was_typed(client, unit, secretary):
+    branch = branch_of(unit)
+    client.force_login(secretary)
+    seen = client.get(url("organisation-edit", branch.pk)).context["seen"]
+    PartyOrganisation.objects.filter(pk=branch.pk).update(full_members=12)
+    data = edit_data(seen=seen, secretary_name="孙示例")
+    answer = client.post(url("organisation-edit", branch.pk), data)
+    page = answer.content.decode()
+    assert answer.status_code == 409
+    assert "有人修改了该党组织" in page
+    assert "孙示例" in page
+    assert "正式党员数：12" in page
+    branch.refresh_from_db()
+    assert branch.full_members == 12
+    data["seen"] = answer.context["seen"]
+    assert client.post(url("organisation-edit", branch.pk), data).status_code == 302
+
+
 def test_two_secretaries_in_one_committee_are_refused(client, unit, secretary):
     branch = branch_of(unit)
     client.force_login(secretary)
@@ -266,7 +301,12 @@ def test_school_does_not_rename_its_own_unit_but_its_area_does(client, unit, sec
     assert client.post(url("organisation-edit", unit.pk), data).status_code == 302
     old = unit.name
     unit.refresh_from_db()
-    assert (unit.name, unit.kind, unit.full_members, unit.declared_branches) == (old, K.GENERAL_BRANCH, 61, 3)
+    assert (unit.name, unit.kind, unit.full_members, unit.declared_branches) == (
+        old,
+        K.GENERAL_BRANCH,
+        61,
+        3,
+    )
     client.force_login(person(Role.DISTRICT, unit.parent))
     client.post(url("organisation-edit", unit.pk), data)
     unit.refresh_from_db()
@@ -321,7 +361,9 @@ def test_units_are_not_closed_by_hand(client, unit, secretary):
     assert client.get(url("branch-close", unit.pk)).status_code == 409
 
 
-@pytest.mark.parametrize("name", ["organisation-edit", "branch-new", "branch-merge", "branch-close"])
+@pytest.mark.parametrize(
+    "name", ["organisation-edit", "branch-new", "branch-merge", "branch-close"]
+)
 def test_who_may_change(client, unit, name):
     target = unit if name == "branch-new" else branch_of(unit)
     stranger = person(Role.SECRETARY, UnitFactory(parent=unit.parent))
@@ -348,7 +390,12 @@ def test_who_may_change(client, unit, name):
 
 def test_methods(client, unit, secretary):
     client.force_login(secretary)
-    for name, args in [("schools", []), ("organisations", []), ("organisation", [unit.pk]), ("schools-export", [])]:
+    for name, args in [
+        ("schools", []),
+        ("organisations", []),
+        ("organisation", [unit.pk]),
+        ("schools-export", []),
+    ]:
         assert client.post(url(name, *args)).status_code == 405
     assert client.put(url("organisation-edit", unit.pk)).status_code == 405
 
@@ -380,7 +427,12 @@ def test_size_warnings(kind, members, branches, words):
 
 @pytest.mark.parametrize(
     ("day", "word"),
-    [("2026-01-01", None), ("2026-07-05", "将于 2026年12月31日 届满"), ("2026-12-31", "将于"), ("2027-01-01", "已于")],
+    [
+        ("2026-01-01", None),
+        ("2026-07-05", "将于 2026年12月31日 届满"),
+        ("2026-12-31", "将于"),
+        ("2027-01-01", "已于"),
+    ],
 )
 def test_term_warnings(at, day, word):
     at(f"{day} 09:00")

@@ -44,7 +44,9 @@ def test_city_sees_all(client, trees, role):
     assert [seen(client, user, unit) for unit in trees] == [True, True, True]
 
 
-@pytest.mark.parametrize("role", [Role.REVIEWER, Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN, Role.AUDITOR])
+@pytest.mark.parametrize(
+    "role", [Role.REVIEWER, Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN, Role.AUDITOR]
+)
 def test_others_see_none(client, trees, role):
     user = person(role, RootFactory())
     assert [seen(client, user, unit) for unit in trees] == [False, False, False]

@@ -1,0 +1,58 @@
+"""What the list of schools may be narrowed to."""
+
+from typing import Any
+
+from django import forms
+from django.db.models import QuerySet
+
+from schools.forms.organisation import plain_helper
+from schools.models import Area, Ownership, School, SchoolKind
+
+
+class SchoolFilterForm(forms.Form):
+    area = forms.ModelChoiceField(
+        Area.objects.none(),
+        label="板块",
+        required=False,
+        empty_label="全部板块",
+        to_field_name="code",
+    )
+    kind = forms.ChoiceField(
+        label="学校类别", required=False, choices=[("", "全部类别"), *SchoolKind.choices]
+    )
+    ownership = forms.ChoiceField(
+        label="办学性质", required=False, choices=[("", "全部性质"), *Ownership.choices]
+    )
+    q = forms.CharField(
+        label="名称、标识码或拼音",
+        required=False,
+        max_length=40,
+        widget=forms.TextInput(attrs={"type": "search"}),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["area"].queryset = Area.objects.all()  # type: ignore[attr-defined]
+        self.helper = plain_helper()
+
+    def apply(self, schools: "QuerySet[School]") -> "QuerySet[School]":
+        """Filters that are not understood are left out, not answered with an empty list."""
+        self.is_valid()
+        for name in ("area", "kind", "ownership"):
+            if value := self.cleaned_data.get(name):
+                schools = schools.filter(**{name: value})
+        for word in self.cleaned_data.get("q", "").lower().split():
+            schools = schools.filter(search_text__icontains=word)
+        return schools
+
+    def chips(self) -> list[tuple[str, str, str]]:
+        """(name, label, words) of the filters in force."""
+        found = []
+        for name, field in self.fields.items():
+            value = self.cleaned_data.get(name)
+            if value:
+                choices = (
+                    dict(getattr(field, "choices", ())) if name in ("kind", "ownership") else {}
+                )
+                found.append((name, str(field.label), str(choices.get(value, value))))
+        return found
