@@ -118,7 +118,7 @@ def test_two_ticks_at_once_make_one_of_each(at):
     def tick():
         try:
             open_due_cycles()
-        except Exception as error:  # noqa: BLE001
+        except Exception as error:
             errors.append(error)
         finally:
             connection.close()

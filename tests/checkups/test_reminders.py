@@ -266,7 +266,7 @@ def test_two_ticks_at_once_plan_each_letter_once(at):
     def tick():
         try:
             plan_reminders()
-        except Exception as error:  # noqa: BLE001
+        except Exception as error:
             errors.append(error)
         finally:
             connection.close()

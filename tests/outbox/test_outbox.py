@@ -281,7 +281,7 @@ def test_two_drains_at_once_share_the_work_and_repeat_nothing(monkeypatch):
     def work():
         try:
             drain()
-        except Exception as error:  # noqa: BLE001
+        except Exception as error:
             errors.append(error)
         finally:
             connection.close()
