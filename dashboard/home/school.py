@@ -5,6 +5,8 @@ from typing import Any
 from django.urls import reverse
 
 from brands.models import Batch, BatchStatus, Milestone, Project, ProjectStatus, Stage
+from brands.permissions import shown_status
+from brands.presenting import stage_rail, tone_of
 from checkups.models import FILLABLE, Checkup, Rectification
 from dashboard.home.task import Deadlines, Task
 from foundation import clock
@@ -110,3 +112,26 @@ def _checking(user: Any, days: Deadlines) -> list[Task]:
 
 def tasks(user: Any, days: Deadlines) -> list[Task]:
     return _applying(user, days) + _tracking(user, days) + _checking(user, days)
+
+
+def standing(user: Any) -> list[dict[str, Any]]:
+    """My unit's newest projects on their stage rails."""
+    projects = (
+        Project.objects.visible_to(user)
+        .select_related("batch", "organisation__school", "organisation__area")
+        .prefetch_related("batch__stages")
+        .order_by("-batch__year", "-pk")[:3]
+    )
+    found = []
+    for project in projects:
+        status, label = shown_status(project, user)
+        found.append(
+            {
+                "title": str(project),
+                "url": reverse("brands:project", args=[project.pk]),
+                "label": label,
+                "tone": tone_of(status),
+                "stages": stage_rail(project, user),
+            }
+        )
+    return found
