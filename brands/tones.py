@@ -1,25 +1,9 @@
-"""Which colour word goes with a status, one place for every page."""
+"""Which colour word goes with a status of a project, a publicity or an objection."""
 
-from brands.models import ObjectionStatus, ProjectStatus, PublicityStatus
+from brands import presenting
+from brands.models import ObjectionStatus, PublicityStatus
 
-S = ProjectStatus
-
-_TONES: dict[str, str] = {
-    S.RETURNED: "warn",
-    S.REJECTED: "bad",
-    S.NOT_RECOMMENDED: "bad",
-    S.APPROVED: "good",
-    S.DECLINED: "bad",
-    S.PUBLICITY: "good",
-    S.ON_HOLD: "warn",
-    S.NAMED: "good",
-    S.ESTABLISHED: "good",
-    S.CLOSED_EXCELLENT: "good",
-    S.CLOSED_GOOD: "good",
-    S.CLOSED_PASS: "good",
-    S.CLOSED_FAIL: "bad",
-    S.DRAFT: "plain",
-    S.WITHDRAWN: "plain",
+_OWN: dict[str, str] = {
     PublicityStatus.PUBLISHED: "good",
     PublicityStatus.ENDED: "plain",
     ObjectionStatus.RECEIVED: "warn",
@@ -31,4 +15,4 @@ _TONES: dict[str, str] = {
 
 def tone_of(status: str) -> str:
     """`wait` for everything on its way."""
-    return _TONES.get(status, "wait")
+    return _OWN.get(status) or presenting.tone_of(status)
