@@ -14,6 +14,7 @@ from foundation.spreadsheets import Column, Sheet, write_workbook
 from foundation.verdict import Verdict, allowed, denied
 from schools.models import Appointment, PartyOrganisation, Role
 from schools.rights import rights_of
+from schools.services.people import save_new
 
 BATCH = 200  # A password takes some 25 ms to hash: more would outlast the patience of a proxy.
 
@@ -103,7 +104,7 @@ def _issue() -> Given:
         assert organisation.school is not None
         user = User(username=organisation.school.code, name=organisation.secretary_name)
         password = give_one_time_password(user)
-        user.save()
+        save_new(user)
         Appointment.objects.create(
             user=user, role=Role.SECRETARY, organisation=organisation, since=today
         )

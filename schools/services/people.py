@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Any
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from foundation import clock
 from foundation.accounts import lockout
@@ -25,9 +25,17 @@ def create_person(
     verdict.require()
     user = User(username=username, name=name, email=email, phone=phone)
     password = give_one_time_password(user)
-    user.save()
+    save_new(user)
     record("person_created", by=by, via=verdict.via, obj=user)
     return user, password
+
+
+def save_new(user: User) -> None:
+    """Two who create the same user name at once: the second is told, not shown a fault."""
+    try:
+        user.save(force_insert=True)
+    except IntegrityError as error:
+        raise Conflict(f"用户名 {user.username} 刚刚被使用，请换一个。") from error
 
 
 def _locked(person: User) -> User:
