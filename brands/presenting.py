@@ -39,6 +39,12 @@ STAGES: dict[bool, list[tuple[str, str, set[S]]]] = {
 }  # fmt: skip
 FINISHED = {S.NAMED, S.CLOSED_EXCELLENT, S.CLOSED_GOOD, S.CLOSED_PASS}
 
+# An established secretary project has milestones and, in the end, a closing report.
+TRACKED = {
+    S.ESTABLISHED, S.IN_PROGRESS, S.CLOSING, S.CLOSING_REVIEW, S.CLOSING_SCORED,
+    S.CLOSED_EXCELLENT, S.CLOSED_GOOD, S.CLOSED_PASS, S.CLOSED_FAIL,
+}  # fmt: skip
+
 _GOOD = {S.ELIGIBLE, S.NAMED, S.ESTABLISHED, S.RECOMMENDED, *FINISHED}
 _WARN = {S.RETURNED, S.ON_HOLD}
 _BAD = {S.REJECTED, S.NOT_RECOMMENDED, S.DECLINED, S.CLOSED_FAIL}

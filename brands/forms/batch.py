@@ -35,6 +35,7 @@ class BatchForm(forms.ModelForm):
         super().__init__(*args, **kwargs)
         self.normalised: list[str] = []
         fields = self.fields
+        fields["programme"].choices = Programme.choices
         fields["year"].widget.attrs |= {"min": 2017, "max": 2099}
         fields["publicity_days"].help_text = "不少于5个工作日。"
         fields["reviewers_per_entry"].help_text = "一般为单数，不少于5人。"
@@ -69,9 +70,21 @@ class BatchForm(forms.ModelForm):
 
     def clean_publicity_days(self) -> int:
         days: int = self.cleaned_data["publicity_days"]
-        if days < 5:
-            raise forms.ValidationError("公示不得少于5个工作日。")
+        if not 5 <= days <= 60:
+            raise forms.ValidationError("公示不得少于5个工作日，也不宜超过60个。")
         return days
+
+    def clean_number(self) -> int:
+        number: int = self.cleaned_data["number"]
+        if not 1 <= number <= 99:
+            raise forms.ValidationError("批次应为1至99。")
+        return number
+
+    def clean_reviewers_per_entry(self) -> int:
+        number: int = self.cleaned_data["reviewers_per_entry"]
+        if not 1 <= number <= 25:
+            raise forms.ValidationError("每项专家数应为1至25。")
+        return number
 
     def clean_return_days(self) -> int:
         days: int = self.cleaned_data["return_days"]

@@ -27,9 +27,13 @@ def with_publicity(projects: ProjectQuerySet) -> ProjectQuerySet:
 
 
 class ProjectFilterForm(forms.Form):
-    batch = forms.ModelChoiceField(Batch.objects.none(), label="批次", required=False)
+    batch = forms.ModelChoiceField(
+        Batch.objects.none(), label="批次", required=False, empty_label="全部批次"
+    )
     status = forms.ChoiceField(label="状态", required=False)
-    area = forms.ModelChoiceField(Area.objects.none(), label="板块", required=False)
+    area = forms.ModelChoiceField(
+        Area.objects.none(), label="板块", required=False, empty_label="全部板块"
+    )
     q = forms.CharField(label="学校、项目、编号或拼音", required=False, max_length=60)
 
     def __init__(self, *args: Any, user: Any, **kwargs: Any) -> None:

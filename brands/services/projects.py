@@ -50,6 +50,8 @@ def save_section(
         answers = dict(answers)
         current.title = answers.pop("title", current.title)
         current.content = {**current.content, **answers}
+        if current.status == ProjectStatus.RETURNED:
+            _claim_title(current)
         current.version += 1
         current.updated_at = clock.now()
         current.save(update_fields=["title", "content", "version", "updated_at"])
@@ -107,9 +109,8 @@ def _title_is_taken(project: Project) -> bool:
 
 def submitted(project: Project, *, by: Any, note: str) -> dict[str, Any]:
     """Number it, keep the version, and forget the return it answers."""
+    _claim_title(project)
     number = project.number or _next_number(project.batch)
-    if _title_is_taken(project):
-        raise Conflict(f"本批次已有名为“{project.title}”的申报，请更换名称。")
     ProjectVersion.objects.create(
         project=project,
         number=project.versions.count() + 1,
@@ -126,13 +127,21 @@ def submitted(project: Project, *, by: Any, note: str) -> dict[str, Any]:
     }
 
 
+def _claim_title(project: Project) -> None:
+    """Titles are unique among what was submitted; under the lock two cannot pass at once."""
+    _lock_year(project.batch)
+    if project.title and _title_is_taken(project):
+        raise Conflict(f"本批次已有名为“{project.title}”的申报，请更换名称。")
+
+
+def _lock_year(batch: Batch) -> None:
+    """The year's batches of the programme, always in one order: they share one run of numbers."""
+    rows = Batch.objects.select_for_update().filter(programme=batch.programme, year=batch.year)
+    list(rows.order_by("pk"))
+
+
 def _next_number(batch: Batch) -> str:
-    """2026-YP-0001. The year's batches of the programme are locked: nobody takes the same one."""
-    list(
-        Batch.objects.select_for_update()
-        .filter(programme=batch.programme, year=batch.year)
-        .order_by("pk")
-    )
+    """2026-YP-0001. Call it under `_lock_year`: nobody takes the same one."""
     prefix = f"{batch.year}-{CODES[Programme(batch.programme)]}-"
     numbers = Project.objects.filter(number__startswith=prefix)
     last = numbers.order_by("-number").values_list("number", flat=True).first()

@@ -14,6 +14,7 @@ from brands import opening, presenting
 from brands.forms.batch import BatchForm, QuotaForm, save_quotas, save_windows, stage_forms
 from brands.models import Batch, BatchStatus, Project
 from brands.permissions import may_edit_batch, may_manage_batches, may_start, unit_of
+from brands.permissions_after import may_see_decision
 from foundation import clock
 from foundation.audit.services import record
 from foundation.workflow.engine import perform, workflow_of
@@ -65,6 +66,7 @@ def batch_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "may_manage": manages,
         "is_draft": is_draft,
         "is_open": batch.status == BatchStatus.OPEN,
+        "may_see_decision": not is_draft and bool(may_see_decision(request.user, batch)),
         "unit": unit,
         "mine": mine,
         "mine_chip": presenting.chip(mine, request.user) if mine else None,

@@ -68,7 +68,7 @@ def project_confirm(request: HttpRequest, pk: int, name: str) -> HttpResponse:
 def project_transition(request: HttpRequest, pk: int, name: str) -> HttpResponse:
     project = visible_project(request, pk)
     transition = _transition(project, name)
-    note = request.POST.get("note", "").strip()[:2000]
+    note = request.POST.get("note", "").replace("\0", "").strip()[:2000]
     if transition.needs_note and not note and transition.decide(project, request.user):
         messages.error(request, f"请写明{transition.label}的理由，再提交。")
         return redirect("brands:project-confirm", project.pk, name)

@@ -31,7 +31,7 @@ def project_list(request: HttpRequest) -> HttpResponse:
     sort = request.GET.get("sort", "")
     if filters.is_bound:
         found = filters.apply(found)
-    page = Paginator(filters.sorted(found, sort).for_list(), PAGE).get_page(request.GET.get("page"))
+    page = Paginator(filters.sorted(found, sort).for_rows(), PAGE).get_page(request.GET.get("page"))
     rows = [(project, presenting.chip(project, request.user)) for project in page]
     context = {
         "filters": filters,
@@ -76,6 +76,7 @@ def detail_context(request: HttpRequest, project: Project) -> dict[str, Any]:
         "actions": actions_for(project, request.user),
         "checklist": checking.CHECKLIST[project.batch.programme],
         "returned": _return_note(project),
+        "is_tracked": not project.batch.is_brand and project.status in presenting.TRACKED,
     }
 
 

@@ -6,8 +6,9 @@ import pytest
 from django.urls import reverse
 
 from brands import documents
+from brands.forms import spec
 from brands.forms.spec import form_of
-from brands.models import Project, ProjectStatus, Publicity, PublicityStatus
+from brands.models import Programme, Project, ProjectStatus, Publicity, PublicityStatus
 from foundation.audit.models import AuditEvent
 from foundation.outbox.models import Message
 from foundation.workflow.engine import perform
@@ -316,3 +317,45 @@ def test_list_is_empty_for_a_reviewer(client, root, project):
     client.force_login(person(Role.REVIEWER, root))
 
     assert list(client.get(_url("projects")).context["page"]) == []
+
+
+def test_section_of_a_returned_project_cannot_take_a_submitted_title(
+    client, secretary, batch, unit, project
+):
+    taken = ready_project(batch, UnitFactory(parent=unit.parent), status=S.ELIGIBLE, title="红烛")
+    Project.objects.filter(pk=project.pk).update(status=S.RETURNED)
+    client.force_login(secretary)
+
+    data = _section_data(project, title=taken.title)
+    response = client.post(_url("project-section", project.pk, "basics"), data)
+
+    assert response.status_code == 409
+    assert "请更换名称" in response.text
+
+
+@pytest.mark.parametrize("programme", Programme.values)
+def test_every_section_of_both_forms_opens(client, secretary, unit, programme):
+    project = ready_project(open_batch(programme), unit)
+    client.force_login(secretary)
+
+    for section in form_of(project.batch).sections:
+        assert client.get(_url("project-section", project.pk, section.key)).status_code == 200
+    assert client.get(_url("project-review", project.pk)).status_code == 200
+    assert client.get(_url("project", project.pk)).status_code == 200
+    assert client.get(_url("project-word", project.pk)).status_code == 200
+
+
+@pytest.mark.parametrize("status", [S.ESTABLISHED, S.CLOSED_GOOD, S.RETURNED, S.REJECTED])
+def test_project_page_opens_in_later_statuses(client, secretary, bureau, unit, status):
+    batch = open_batch(Programme.SECRETARY_PROJECT)
+    project = ready_project(batch, unit, status=status)
+
+    for user in (secretary, bureau):
+        client.force_login(user)
+        assert client.get(_url("project", project.pk)).status_code == 200
+
+
+def test_form_asks_for_no_photo_and_nothing_the_registry_knows():
+    for form in spec.FORMS.values():
+        labels = {item.label for item in form.fields}
+        assert not labels & {"照片", "学校名称", "学校全称", "学校标识码", "党员数", "区域", "板块"}
