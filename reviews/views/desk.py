@@ -1,5 +1,7 @@
 """The reviewer's first page and the pledge before the first sight of an entry."""
 
+from datetime import datetime
+
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -14,6 +16,12 @@ from reviews.forms import PledgeForm, typed
 from reviews.models import Assignment, AssignmentStatus, Pledge, Round
 from schools.models import Role
 from schools.rights import rights_of
+
+
+def days_left(moment: datetime) -> int:
+    """Working days from today to the day of `moment`; negative once it is past."""
+    days = workdays_until(clock.today(), timezone.localdate(moment))
+    return min(days, -1) if clock.now() > moment else days
 
 
 @require_GET
@@ -34,9 +42,7 @@ def desk(request: HttpRequest) -> HttpResponse:
         "done": sum(a.status == AssignmentStatus.SUBMITTED for a in assignments),
         "next": left[0] if left else None,
         "closes_at": closes_at,
-        "days_left": None
-        if closes_at is None
-        else workdays_until(clock.today(), timezone.localdate(closes_at)),
+        "days_left": days_left(closes_at) if closes_at else None,
     }
     return render(request, "reviews/desk.html", context)
 

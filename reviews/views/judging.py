@@ -18,6 +18,7 @@ from reviews import content, services
 from reviews.forms import PledgeForm, ReasonForm, ScoreForm, typed
 from reviews.models import Assignment
 from reviews.permissions import can_score, has_pledged
+from reviews.views.desk import days_left
 from reviews.views.rounds import ask
 
 
@@ -120,6 +121,7 @@ def _page(
         "files": content.files_of(assignment),
         "may_score": can_score(request.user, assignment),
         "may_recuse": workflow_of(assignment)["recuse"].decide(assignment, request.user),
+        "days_left": days_left(entry.round.closes_at),
         "has_next": _next(request, assignment) is not None,
     }
     return render(request, "reviews/review.html", context, status=409 if reason else 200)
