@@ -77,7 +77,7 @@ class Cast:
         self.districts = self._districts()
 
     def _person(self, username: str, name: str, role: str, organisation: PartyOrganisation) -> User:
-        now = clock.now()
+        now = clock.wall_now()
         user = User.objects.create_user(
             username,
             name,
