@@ -101,4 +101,5 @@ def _outcome_is_out(project: Project) -> bool:
     """A declined project is told once its batch has had its publicity."""
     if project.status != ProjectStatus.DECLINED:
         return False
-    return bool(getattr(project, "batch_is_public", None) or windows.is_public(project.batch))
+    known = getattr(project, "batch_is_public", None)  # A list has asked once for all its rows.
+    return windows.is_public(project.batch) if known is None else bool(known)
