@@ -197,7 +197,7 @@ class ScoreForm(forms.Form):
         for criterion in self.criteria:
             name = f"score_{criterion.pk}"
             if criterion.pk not in given and not self.has_error(name):
-                self.add_error(name, f"请为“{criterion.title}”评分。")
+                self.add_error(name, "请评分。")
         if len(given) == len(self.criteria):
             round = self.assignment.entry.round
             total = sum(given.values(), Decimal())
@@ -225,5 +225,5 @@ def _score_field(criterion: Criterion) -> forms.DecimalField:
                 "autocomplete": "off",
             }
         ),
-        error_messages={"invalid": f"“{criterion.title}”请填写数字。"},
+        error_messages={"invalid": "请填写数字。"},
     )

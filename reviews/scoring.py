@@ -1,6 +1,6 @@
 """Rules of one review, and the aggregate that follows it."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -23,10 +23,16 @@ def written_length(text: str) -> int:
 def value_fault(criterion: Criterion, value: Decimal) -> str:
     """Why this value cannot stand, or nothing."""
     if not value.is_finite() or value < 0 or value > criterion.weight:
-        return f"“{criterion.title}”应在0到{criterion.weight}分之间。"
+        return f"应在0到{criterion.weight}分之间。"
     if value % HALF:
-        return f"“{criterion.title}”只能以0.5分为单位。"
+        return "只能以0.5分为单位。"
     return ""
+
+
+def value_faults(criteria: Iterable[Criterion], values: Mapping[int, Decimal]) -> list[str]:
+    """Every impossible value, each named."""
+    given = [(c, value_fault(c, values[c.pk])) for c in criteria if c.pk in values]
+    return [f"“{criterion.title}”{fault}" for criterion, fault in given if fault]
 
 
 def comment_fault(rubric: Rubric, comment: str, total: Decimal, *, required: bool) -> str:
@@ -46,7 +52,7 @@ def submission_faults(
     criteria = list(round.rubric.criteria.all())
     unscored = [criterion.title for criterion in criteria if criterion.pk not in values]
     faults = [f"还有{len(unscored)}项未评分：{'、'.join(unscored)}。"] if unscored else []
-    faults += [value_fault(c, values[c.pk]) for c in criteria if c.pk in values]
+    faults += value_faults(criteria, values)
     if not unscored:
         total = sum(values.values(), Decimal())
         faults.append(comment_fault(round.rubric, comment, total, required=round.comment_required))

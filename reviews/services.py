@@ -91,9 +91,8 @@ def _write_scores(assignment: Assignment, values: Mapping[int, Decimal | None]) 
     if unknown := set(values) - set(criteria):
         raise ValidationError(f"评分标准中没有这些指标：{sorted(unknown)}。")
     given = {pk: value for pk, value in values.items() if value is not None}
-    faults = [scoring.value_fault(criteria[pk], value) for pk, value in given.items()]
-    if any(faults):
-        raise ValidationError([fault for fault in faults if fault])
+    if faults := scoring.value_faults(criteria.values(), given):
+        raise ValidationError(faults)
     dropped = [pk for pk, value in values.items() if value is None]
     if dropped:
         assignment.scores.filter(criterion__in=dropped).delete()

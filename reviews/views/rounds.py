@@ -164,5 +164,7 @@ def round_window(request: HttpRequest, pk: int) -> HttpResponse:
 def round_entries(request: HttpRequest, pk: int) -> HttpResponse:
     round = visible_round(request, pk)
     added = services.add_late_entries(round, by=request.user)
-    messages.success(request, f"已补录{added}个项目。" if added else "没有需要补录的项目。")
+    messages.success(
+        request, f"已补录{added}个项目，请再次抽取专家。" if added else "没有需要补录的项目。"
+    )
     return redirect("reviews:round", round.pk)

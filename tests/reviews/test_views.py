@@ -200,7 +200,7 @@ def test_an_unfinished_sheet_is_kept_and_says_what_is_missing(client, world):
     typed[missing] = ""
     response = client.post(address("review", world), typed)
     assert response.status_code == 200
-    assert "请为“政治引领”评分" in response.content.decode()
+    assert "政治引领：请评分。" in response.content.decode()
     assert assignment.scores.count() == 6
 
 
@@ -283,6 +283,22 @@ def test_staff_see_no_score_before_the_lock(client, world):
         page = client.get(address(name, world)).content.decode()
         assert str(done.total) not in page
         assert GOOD_COMMENT not in page
+
+
+@pytest.mark.parametrize("role", [Role.SECRETARY, Role.DISTRICT])
+def test_applicants_never_see_who_judged_or_what_was_said(client, world, role):
+    done = submitted(world["entry"], 0.83)
+    Assignment.objects.exclude(pk=done.pk).delete()
+    freeze_round(world["round"], by=staff())
+    organisation = world["entry"].project.organisation
+    user = person(role, organisation.parent if role == Role.DISTRICT else organisation)
+    client.force_login(user)
+    for here in ("brands:project", "brands:projects"):
+        args = [world["entry"].project_id] if here == "brands:project" else []
+        page = client.get(reverse(here, args=args)).content.decode()
+        assert world["entry"].project.title in page
+        for secret in (done.reviewer.name, done.reviewer.username, GOOD_COMMENT, str(done.total)):
+            assert secret not in page
 
 
 def test_supervision_sees_scores_at_once(get, world):
