@@ -2,7 +2,7 @@
 
 import re
 from datetime import date
-from typing import Any
+from typing import Any, cast
 
 from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Fieldset, Layout
@@ -35,7 +35,7 @@ class BatchForm(forms.ModelForm):
         super().__init__(*args, **kwargs)
         self.normalised: list[str] = []
         fields = self.fields
-        fields["programme"].choices = Programme.choices
+        cast(forms.ChoiceField, fields["programme"]).choices = Programme.choices
         fields["year"].widget.attrs |= {"min": 2017, "max": 2099}
         fields["publicity_days"].help_text = "不少于5个工作日。"
         fields["reviewers_per_entry"].help_text = "一般为单数，不少于5人。"
@@ -100,7 +100,8 @@ class StageForm(forms.Form):
     closes_on = forms.DateField(label="截止", required=False)
 
     def __init__(self, *args: Any, stage: Stage, **kwargs: Any) -> None:
-        super().__init__(*args, prefix=f"stage-{stage.value}", **kwargs)
+        kwargs["prefix"] = f"stage-{stage.value}"
+        super().__init__(*args, **kwargs)
         self.stage = stage
         for name, field in self.fields.items():
             words = f"{stage.label}{field.label}"
@@ -157,7 +158,8 @@ class QuotaForm(forms.Form):
     )
 
     def __init__(self, *args: Any, batch: Batch | None = None, **kwargs: Any) -> None:
-        super().__init__(*args, prefix="quota", **kwargs)
+        kwargs["prefix"] = "quota"
+        super().__init__(*args, **kwargs)
         self.areas = {f"area-{area.pk}": area for area in Area.objects.filter(is_direct=False)}
         known = {q.area_id: q.places for q in batch.quotas.all()} if batch else {}
         for name, area in self.areas.items():

@@ -1,6 +1,6 @@
 """The filter line of the project list."""
 
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.db.models import Exists, OuterRef, Q
@@ -39,12 +39,13 @@ class ProjectFilterForm(forms.Form):
     def __init__(self, *args: Any, user: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.user = user
-        self.fields["batch"].queryset = Batch.objects.visible_to(user)
+        fields = self.fields
+        cast(forms.ModelChoiceField, fields["batch"]).queryset = Batch.objects.visible_to(user)
         if rights_of(user).is_city:
-            self.fields["area"].queryset = Area.objects.all()
+            cast(forms.ModelChoiceField, fields["area"]).queryset = Area.objects.all()
         else:
             del self.fields["area"]
-        self.fields["status"].choices = [("", "全部状态"), *self._statuses()]
+        cast(forms.ChoiceField, fields["status"]).choices = [("", "全部状态"), *self._statuses()]
         for name, field in self.fields.items():
             field.widget.attrs["class"] = "form-control" if name == "q" else "form-select"
         self.fields["q"].widget.attrs["type"] = "search"
@@ -100,7 +101,7 @@ def chips_of(form: ProjectFilterForm, params: Any) -> list[dict[str, str]]:
         value = form.cleaned_data.get(name) if form.is_valid() else None
         if not value:
             continue
-        words = dict(field.choices).get(value, value) if name == "status" else value
+        words = dict(cast(Any, field).choices).get(value, value) if name == "status" else value
         rest = params.copy()
         rest.pop(name, None)
         rest.pop("page", None)

@@ -64,9 +64,9 @@ def _form_field(item: Field) -> forms.Field:
         return forms.ChoiceField(choices=[("", "请选择"), *item.choices], **common)
     if item.kind == "long":
         rows = 4 if item.max_length <= 400 else 8
-        widget = forms.Textarea(attrs={"rows": rows, "data-max": item.max_length})
+        area = forms.Textarea(attrs={"rows": rows, "data-max": item.max_length})
         common["help_text"] = f"{item.help}限{item.max_length}字。"
-        return forms.CharField(widget=widget, validators=[_at_most(item)], **common)
+        return forms.CharField(widget=area, validators=[_at_most(item)], **common)
     return forms.CharField(validators=[_at_most(item)], **common)
 
 
