@@ -9,7 +9,7 @@ from django import forms
 class ImportForm(forms.Form):
     sheet = forms.FileField(
         label="学校情况表（.xlsx）",
-        help_text="不超过 10 MB。上传后先预览，确认之前不会改动任何学校。",
+        help_text="上传后先预览，确认之前不会改动任何学校。",
         allow_empty_file=True,  # The reader has its own sentence for it.
         widget=forms.ClearableFileInput(attrs={"accept": ".xlsx", "data-max-mb": "10"}),
         error_messages={"required": "请先选择要导入的 Excel 文件。"},

@@ -138,7 +138,9 @@ class BranchForm(_TermForm):
         return text
 
     def _school(self, word: str) -> School:
-        schools = School.objects.filter(area=self.parent.area_id).exclude(pk=self.parent.school_id or 0)
+        schools = School.objects.filter(area=self.parent.area_id).exclude(
+            pk=self.parent.school_id or 0
+        )
         exact = schools.filter(code=word).first() or schools.filter(name=word).first()
         found = [exact] if exact else list(schools.filter(name__icontains=word)[:4])
         if not found:

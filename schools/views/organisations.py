@@ -41,7 +41,7 @@ def organisation_list(request: HttpRequest) -> HttpResponse:
     """Areas with their sums, then the units of the chosen one; the own organisation where there is one."""
     visible = PartyOrganisation.objects.visible_to(request.user).live()
     areas = _areas(visible)
-    if len(areas) <= 1:
+    if len(areas) <= 1 and not rights_of(request.user).is_city:
         only = list(visible.exclude(tier=Tier.AREA).order_by("path")[:2])
         if only and only[0].tier in (Tier.UNIT, Tier.BRANCH) and _own(request, only[0]):
             return redirect("schools:organisation", only[0].pk)

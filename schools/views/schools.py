@@ -67,7 +67,12 @@ def schools_export(request: HttpRequest) -> HttpResponse:
     content, count = schools_workbook(schools, units)
     chosen = {label: words for _, label, words in filters.chips()}
     record(
-        "export", by=request.user, via=verdict.via, name="学校党组织情况表", rows=count, filters=chosen
+        "export",
+        by=request.user,
+        via=verdict.via,
+        name="学校党组织情况表",
+        rows=count,
+        filters=chosen,
     )
     return workbook_response(content, f"学校党组织情况表-{clock.today():%Y%m%d}.xlsx")
 
