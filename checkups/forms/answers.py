@@ -3,6 +3,7 @@
 from decimal import Decimal
 from typing import Any
 
+from crispy_forms.bootstrap import InlineRadios
 from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Layout
 from django import forms
@@ -33,6 +34,11 @@ def _helper(*fields: str) -> FormHelper:
     if fields:
         helper.layout = Layout(*fields)
     return helper
+
+
+def _laid_out(name: str) -> Any:
+    """Choices side by side: 31 indicators are long enough."""
+    return InlineRadios(name) if name in ("achieved", "grade", "red_line_hit") else name
 
 
 def _value_fields(kind: str) -> dict[str, forms.Field]:
@@ -110,7 +116,7 @@ class AnswerForm(forms.Form):
             "reason",
             "evidence",
         ]
-        self.helper = _helper(*(name for name in order if name in self.fields))
+        self.helper = _helper(*(_laid_out(name) for name in order if name in self.fields))
 
     def _initial(self) -> dict[str, Any]:
         if self.answer:

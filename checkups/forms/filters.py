@@ -14,7 +14,9 @@ class CheckupFilterForm(forms.Form):
     """Filters of a cycle's list. An unknown value filters nothing."""
 
     q = forms.CharField(label="学校名称", required=False, max_length=40)
-    area = forms.ModelChoiceField(Area.objects.all(), label="板块", required=False)
+    area = forms.ModelChoiceField(
+        Area.objects.all(), label="板块", required=False, empty_label="全部"
+    )
     status = forms.ChoiceField(
         label="状态",
         choices=[("", "全部"), *CheckupStatus.choices, ("overdue", "逾期未报"), ("late", "补报")],
@@ -44,7 +46,9 @@ class CheckupFilterForm(forms.Form):
 
 class RectificationFilterForm(forms.Form):
     q = forms.CharField(label="编号、学校或问题", required=False, max_length=40)
-    area = forms.ModelChoiceField(Area.objects.all(), label="板块", required=False)
+    area = forms.ModelChoiceField(
+        Area.objects.all(), label="板块", required=False, empty_label="全部"
+    )
     status = forms.ChoiceField(
         label="状态", choices=[("", "全部"), *RectificationStatus.choices], required=False
     )
