@@ -20,7 +20,7 @@ from schools.forms.organisation import (
 )
 from schools.models import Area, OrganisationKind, PartyOrganisation, Role, Tier
 from schools.permissions import can_add_branch, can_close, can_edit, can_import
-from schools.rights import rights_of
+from schools.rights import TREE_ROLES, rights_of
 from schools.services.branches import (
     add_branch,
     audit_edit,
@@ -40,35 +40,27 @@ LIVE_BRANCHES = Count("children", filter=Q(children__closed_on=None), distinct=T
 def organisation_list(request: HttpRequest) -> HttpResponse:
     """Areas with their sums, then the units of the chosen one; the own organisation where there is one."""
     visible = PartyOrganisation.objects.visible_to(request.user).live()
+    own = {one.organisation for one in rights_of(request.user).having(*TREE_ROLES)}
+    if len(own) == 1 and (only := own.pop()).tier in (Tier.UNIT, Tier.BRANCH):
+        return redirect("schools:organisation", only.pk)
     areas = _areas(visible)
-    if len(areas) <= 1 and not rights_of(request.user).is_city:
-        only = list(visible.exclude(tier=Tier.AREA).order_by("path")[:2])
-        if only and only[0].tier in (Tier.UNIT, Tier.BRANCH) and _own(request, only[0]):
-            return redirect("schools:organisation", only[0].pk)
     chosen = next((area for area in areas if area.code == request.GET.get("area")), None)
     if chosen is None and len(areas) == 1:
         chosen = areas[0]
     units = visible.units().filter(area=chosen)
     units = units.select_related("school").annotate(branch_count=LIVE_BRANCHES)
-    tops = visible.filter(tier__in=(Tier.CITY, Tier.AREA)).filter(
-        Q(area=chosen) | Q(tier=Tier.CITY)
-    )
+    above = Q(tier=Tier.CITY) | Q(tier=Tier.AREA, area=chosen)
+    tops = visible.filter(above) if areas else visible
     context = {
         "areas": areas,
         "chosen": chosen,
-        "tops": tops.order_by("path"),
+        "tops": tops.order_by("path")[:50],
         "page": Paginator(units.order_by("school__code", "path"), 50).get_page(
             request.GET.get("page")
         ),
         "may_import": bool(can_import(request.user)),
     }
     return render(request, "schools/organisation_list.html", context)
-
-
-def _own(request: HttpRequest, organisation: PartyOrganisation) -> bool:
-    """The person's reach begins here: nothing above it or beside it is visible."""
-    appointments = rights_of(request.user).appointments
-    return any(one.organisation_id == organisation.pk for one in appointments)
 
 
 def _areas(visible: Any) -> list[Any]:
@@ -97,6 +89,7 @@ def organisation_detail(request: HttpRequest, pk: int) -> HttpResponse:
     )
     context = {
         "organisation": organisation,
+        "above": _above(request, organisation),
         "posts": posts,
         "joint": joint,
         "branches": live,
@@ -111,6 +104,12 @@ def organisation_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "facts": _facts(organisation),
     }
     return render(request, "schools/organisation.html", context)
+
+
+def _above(request: HttpRequest, branch: PartyOrganisation) -> PartyOrganisation | None:
+    """The unit of a branch, where this person may open it."""
+    unit = branch.parent if branch.tier == Tier.BRANCH else None
+    return unit if unit and rights_of(request.user).via(unit, *TREE_ROLES) else None
 
 
 def _facts(organisation: PartyOrganisation) -> list[tuple[str, ...]]:

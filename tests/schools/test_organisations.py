@@ -14,7 +14,7 @@ from schools.services.branches import merge_branch
 from schools.services.importing import apply_import, draft_import
 from schools.services.organisations import ensure_trees
 from schools.structure import size_warnings, warnings
-from tests.factories.people import person
+from tests.factories.people import AppointmentFactory, person
 from tests.factories.schools import AreaCommitteeFactory, RootFactory, SchoolFactory, UnitFactory
 from tests.schools.sheets import line, real, sheet
 
@@ -124,6 +124,27 @@ def test_city_page_adds_up_the_areas(client):
 def test_school_people_go_straight_to_their_own(client, unit, secretary):
     client.force_login(secretary)
     assert client.get(url("organisations")).url == url("organisation", unit.pk)
+
+
+def test_people_of_two_schools_choose(client, unit, secretary):
+    other = UnitFactory(parent=unit.parent)
+    AppointmentFactory(user=secretary, organisation=other)
+    client.force_login(secretary)
+    page = client.get(url("organisations"))
+    assert set(page.context["page"]) == {unit, other}
+
+
+def test_people_of_two_branches_find_both(client, unit):
+    first, second = branch_of(unit, "一支部"), branch_of(unit, "二支部")
+    user = person(Role.SECRETARY, first)
+    AppointmentFactory(user=user, organisation=second)
+    client.force_login(user)
+    page = client.get(url("organisations")).content.decode()
+    assert "一支部" in page
+    assert "二支部" in page
+    assert client.get(url("organisation", unit.pk)).status_code == 404
+    page = client.get(url("organisation", first.pk)).content.decode()
+    assert url("organisation", unit.pk) not in page
 
 
 def test_export_has_sub_totals_and_may_be_imported_again(client):
