@@ -23,6 +23,15 @@ PUBLIC = {
     "healthz",
     "readyz",
     "accounts:login",
+    "portal:home",
+    "portal:schools",
+    "portal:honour",
+    "portal:verify",
+    "portal:notices",
+    "portal:notice",
+    "portal:objection",
+    "portal:objection-received",
+    "portal:feedback",
 }
 
 # The demo changes data and a mark on the page, never what the product can do.
