@@ -27,12 +27,16 @@ def is_leader_for(user: Any, project: Project) -> Verdict:
 
 
 def decides_for(user: Any, project: Project) -> Verdict:
-    return _acts_for(user, project, (Role.BUREAU, Role.LEADER), "只有局工作人员或工委领导可以操作。")
+    return _acts_for(
+        user, project, (Role.BUREAU, Role.LEADER), "只有局工作人员或工委领导可以操作。"
+    )
 
 
 def oversees(user: Any, project: Project) -> Verdict:
     """Objections are handled by the bureau or by supervision (domain.md B6)."""
-    return _acts_for(user, project, (Role.BUREAU, Role.SUPERVISION), "只有局工作人员或纪检监督可以操作。")
+    return _acts_for(
+        user, project, (Role.BUREAU, Role.SUPERVISION), "只有局工作人员或纪检监督可以操作。"
+    )
 
 
 def leads(user: Any, project: Project) -> Verdict:
@@ -40,7 +44,9 @@ def leads(user: Any, project: Project) -> Verdict:
 
 
 def tends(user: Any, project: Project) -> Verdict:
-    return _acts_for(user, project, (Role.SECRETARY, Role.STAFF), "只有本单位书记或党务工作者可以操作。")
+    return _acts_for(
+        user, project, (Role.SECRETARY, Role.STAFF), "只有本单位书记或党务工作者可以操作。"
+    )
 
 
 def may_see_decision(user: Any, batch: Batch | None = None) -> Verdict:

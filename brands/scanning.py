@@ -8,7 +8,9 @@ from dataclasses import dataclass
 _RUN = re.compile(r"\d+[Xx]?(?:[ \-]\d+[Xx]?)*")
 _SEPARATOR = re.compile(r"[ \-]")
 _IDENTITY = re.compile(r"\d{17}[\dXx]")
-_LIKELY_IDENTITY = re.compile(r"[1-9]\d{5}(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:[0-2]\d|3[01])\d{3}[\dXx]")
+_LIKELY_IDENTITY = re.compile(
+    r"[1-9]\d{5}(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:[0-2]\d|3[01])\d{3}[\dXx]"
+)
 _MOBILE = re.compile(r"1[3-9]\d{9}")
 _CARD = re.compile(r"\d{16,19}")
 _LONGEST = 19
@@ -33,7 +35,9 @@ def scan(text: str, where: str) -> list[Hit]:
         for number in _candidates(groups):
             kind = _kind(number)
             # Joined from groups it must look the part: two house numbers are no identity.
-            if kind and (number in groups or kind != IDENTITY or _LIKELY_IDENTITY.fullmatch(number)):
+            if kind and (
+                number in groups or kind != IDENTITY or _LIKELY_IDENTITY.fullmatch(number)
+            ):
                 key = hashlib.sha256(f"{where}:{number}".encode()).hexdigest()[:16]
                 found[number] = Hit(kind, mask(number), where, key)
     return list(found.values())

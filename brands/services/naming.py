@@ -83,7 +83,9 @@ def register_honour(
 
 def _next_number(year: int) -> str:
     """Without gaps or doubles: the year's batches are locked while the last number is read."""
-    list(Batch.objects.select_for_update(of=("self",)).filter(year=year).order_by("pk").values("pk"))
+    list(
+        Batch.objects.select_for_update(of=("self",)).filter(year=year).order_by("pk").values("pk")
+    )
     prefix = f"苏YP-{year}-"
     numbers = Honour.objects.filter(number__startswith=prefix).values_list("number", flat=True)
     last = max((int(number.removeprefix(prefix)) for number in numbers), default=0)

@@ -34,7 +34,9 @@ def receive(objection: Objection) -> Objection:
     since = clock.wall_now() - timedelta(days=1)
     sent = AuditEvent.objects.filter(action=RECEIVED, address=current_address(), at__gte=since)
     if sent.count() >= DAILY_LIMIT:
-        raise Conflict("同一网络地址一天内最多提交 5 份异议。请明天再试，或按公示上的联系方式反映。")
+        raise Conflict(
+            "同一网络地址一天内最多提交 5 份异议。请明天再试，或按公示上的联系方式反映。"
+        )
     if objection.is_anonymous:
         objection.name = objection.contact = ""
     objection.save()

@@ -96,7 +96,10 @@ def frozen(
         raise Conflict(f"还有 {len(unchecked)} 处疑似个人信息未核对，请逐处核对后再发布。")
     today = clock.today()
     last = add_workdays(today, publicity.batch.publicity_days)
-    snapshot = _snapshot(publicity) | {"opens_on": today.isoformat(), "closes_on": last.date.isoformat()}
+    snapshot = _snapshot(publicity) | {
+        "opens_on": today.isoformat(),
+        "closes_on": last.date.isoformat(),
+    }
     return {
         "confirmed_by": by,
         "opens_on": today,
@@ -108,7 +111,9 @@ def frozen(
 
 
 def digest(snapshot: dict[str, Any]) -> str:
-    return hashlib.sha256(json.dumps(snapshot, ensure_ascii=False, sort_keys=True).encode()).hexdigest()
+    return hashlib.sha256(
+        json.dumps(snapshot, ensure_ascii=False, sort_keys=True).encode()
+    ).hexdigest()
 
 
 def _snapshot(publicity: Publicity) -> dict[str, Any]:

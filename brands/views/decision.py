@@ -52,7 +52,9 @@ def decision(request: HttpRequest, pk: int) -> HttpResponse:
     for project in page:
         project.tone = tone_of(project.status)
         project.chosen = bool(
-            cut.isdecimal() and project.status == S.SCORED and (project.rank or 10**9) <= int(cut[:6])
+            cut.isdecimal()
+            and project.status == S.SCORED
+            and (project.rank or 10**9) <= int(cut[:6])
         )
     context = {
         "batch": batch,

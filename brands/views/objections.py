@@ -47,8 +47,13 @@ def objection_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "sees_objector": may.sees_objector(request.user),
         "effects": EFFECTS,
         "events": [
-            {"at": event.at, "who": event.by.name if event.by else "", "label": event.label,
-             "note": event.note, "system": event.by is None}
+            {
+                "at": event.at,
+                "who": event.by.name if event.by else "",
+                "label": event.label,
+                "note": event.note,
+                "system": event.by is None,
+            }
             for event in objection.events.select_related("by")
         ],
     }

@@ -101,8 +101,13 @@ def _context(request: HttpRequest, publicity: Publicity) -> dict[str, object]:
         "may_edit": is_draft and may.may_draft_publicity(request.user),
         "ends_on": _would_end_on(publicity) if is_draft else None,
         "events": [
-            {"at": event.at, "who": event.by.name if event.by else "", "label": event.label,
-             "note": event.note, "system": event.by is None}
+            {
+                "at": event.at,
+                "who": event.by.name if event.by else "",
+                "label": event.label,
+                "note": event.note,
+                "system": event.by is None,
+            }
             for event in publicity.events.select_related("by")
         ],
         "is_over": publishing.is_over(publicity),

@@ -68,9 +68,7 @@ def objection(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _projects(publicity: Publicity) -> "QuerySet[Project]":
     return (
-        Project.objects.filter(
-            publicity_entries__publicity=publicity, status__in=OPEN_TO_OBJECTION
-        )
+        Project.objects.filter(publicity_entries__publicity=publicity, status__in=OPEN_TO_OBJECTION)
         .select_related("organisation__school")
         .order_by("pk")
     )

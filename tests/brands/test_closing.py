@@ -141,9 +141,7 @@ def test_a_step_out_of_turn_is_a_conflict(client, people):
 
     assert move(client, project, "start_closing_review").status_code == 409
     assert move(client, project, "finish_closing_review").status_code == 404
-    assert client.get(
-        reverse("brands:closing-move", args=[project.pk, "close"])
-    ).status_code == 405
+    assert client.get(reverse("brands:closing-move", args=[project.pk, "close"])).status_code == 405
 
 
 def test_an_application_may_be_sent_back(client, people):

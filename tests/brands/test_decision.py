@@ -99,7 +99,9 @@ def test_propose_ignores_another_batch_and_forbidden_fields(client, people):
     client.force_login(people.bureau)
 
     foreign = client.post(page("decision-propose", batch), form(other))
-    client.post(page("decision-propose", batch), form(*projects, score="1", rank="9", status="named"))
+    client.post(
+        page("decision-propose", batch), form(*projects, score="1", rank="9", status="named")
+    )
 
     assert foreign.status_code == 200
     assert states(other, *projects) == ["scored", "proposed"]

@@ -23,7 +23,11 @@ def people():
 
 
 def after(publicity, at):
-    at((timezone.localtime(publicity.closes_at) + timedelta(seconds=2)).replace(tzinfo=None).isoformat())
+    at(
+        (timezone.localtime(publicity.closes_at) + timedelta(seconds=2))
+        .replace(tzinfo=None)
+        .isoformat()
+    )
 
 
 def name(client, publicity, projects, **fields):
@@ -58,7 +62,9 @@ def test_an_open_objection_stops_naming(client, people, at, status):
         perform(objection, "accept", by=people.bureau)
         perform(
             Objection.objects.create(publicity=publicity, project=projects[1], text="x"),
-            "not_accept", by=people.bureau, note="无关",
+            "not_accept",
+            by=people.bureau,
+            note="无关",
         )
     after(publicity, at)
     client.force_login(people.leader)

@@ -38,7 +38,8 @@ def test_the_school_plans_its_milestones(client, project, role):
     client.force_login(person(role, project.organisation))
 
     response = client.post(
-        reverse("brands:milestone-new", args=[project.pk]), words(project="999", done_on="2026-01-01")
+        reverse("brands:milestone-new", args=[project.pk]),
+        words(project="999", done_on="2026-01-01"),
     )
 
     assert response.status_code == 302
@@ -73,16 +74,21 @@ def test_milestones_page_has_flat_queries(client, project, count, django_assert_
 def test_milestones_are_hidden_from_another_school_and_read_by_the_bureau(client, project):
     (milestone,) = plan(project, 1)
     client.force_login(person(Role.SECRETARY, UnitFactory()))
-    for name, key in [("milestones", project.pk), ("milestone-new", project.pk),
-                      ("milestone-edit", milestone.pk), ("milestone-report", milestone.pk)]:
+    for name, key in [
+        ("milestones", project.pk),
+        ("milestone-new", project.pk),
+        ("milestone-edit", milestone.pk),
+        ("milestone-report", milestone.pk),
+    ]:
         assert client.get(reverse(f"brands:{name}", args=[key])).status_code == 404
     assert client.post(reverse("brands:milestone-remove", args=[milestone.pk])).status_code == 404
 
     client.force_login(city().bureau)
     assert client.get(reverse("brands:milestones", args=[project.pk])).status_code == 200
-    assert client.post(
-        reverse("brands:milestone-edit", args=[milestone.pk]), words()
-    ).status_code == 403
+    assert (
+        client.post(reverse("brands:milestone-edit", args=[milestone.pk]), words()).status_code
+        == 403
+    )
 
 
 def test_starting_needs_two_milestones_and_the_secretary(client, project):
@@ -140,7 +146,9 @@ def test_a_project_under_way_keeps_two(client, project):
     perform(project, "start", by=secretary)
     client.force_login(secretary)
 
-    assert client.post(reverse("brands:milestone-remove", args=[milestones[0].pk])).status_code == 409
+    assert (
+        client.post(reverse("brands:milestone-remove", args=[milestones[0].pk])).status_code == 409
+    )
 
 
 def test_nothing_is_planned_after_the_closing_application(client, project):
@@ -150,7 +158,9 @@ def test_nothing_is_planned_after_the_closing_application(client, project):
     perform(project, "apply_closing", by=secretary, report="报告")
     client.force_login(secretary)
 
-    assert client.post(reverse("brands:milestone-new", args=[project.pk]), words()).status_code == 409
+    assert (
+        client.post(reverse("brands:milestone-new", args=[project.pk]), words()).status_code == 409
+    )
 
 
 def test_an_unexplained_milestone_stops_the_closing(project):

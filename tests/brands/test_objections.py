@@ -60,7 +60,9 @@ def test_objections_are_hidden_from_the_school_objected_to(client, publicity):
     assert post(client, objection, "accept").status_code == 404
 
 
-@pytest.mark.parametrize(("who", "sees"), [("bureau", True), ("supervision", True), ("leader", False)])
+@pytest.mark.parametrize(
+    ("who", "sees"), [("bureau", True), ("supervision", True), ("leader", False)]
+)
 def test_the_objector_is_shown_to_handlers_only(client, people, publicity, who, sees):
     objection = object_to(publicity)
     client.force_login(getattr(people, who))
@@ -154,9 +156,12 @@ def test_a_closed_or_stale_objection_is_a_conflict(client, people, publicity):
 
     assert post(client, objection, "uphold", note="属实", version=0).status_code == 409
     assert post(client, objection, "vanish").status_code == 404
-    assert client.get(
-        reverse("brands:objection-transition", args=[objection.pk, "uphold"])
-    ).status_code == 405
+    assert (
+        client.get(
+            reverse("brands:objection-transition", args=[objection.pk, "uphold"])
+        ).status_code
+        == 405
+    )
 
 
 def test_a_named_project_takes_no_more_objections(people, publicity):

@@ -71,7 +71,11 @@ def test_bureau_drafts_with_the_office_filled_in(client, people, settings):
     assert shown.context["form"].initial["contact_office"] == settings.SITE["office"]
     publicity = Publicity.objects.get()
     assert response.url == reverse("brands:publicity", args=[publicity.pk])
-    assert (publicity.status, publicity.drafted_by, publicity.sha256) == ("draft", people.bureau, "")
+    assert (publicity.status, publicity.drafted_by, publicity.sha256) == (
+        "draft",
+        people.bureau,
+        "",
+    )
     assert publicity.entries.count() == 2
 
 
@@ -80,7 +84,8 @@ def test_drafting_keeps_what_was_typed(client, people):
     client.force_login(people.bureau)
 
     response = client.post(
-        reverse("brands:publicity-new", args=[batch.pk]), fields(projects, title="", text="写好的正文")
+        reverse("brands:publicity-new", args=[batch.pk]),
+        fields(projects, title="", text="写好的正文"),
     )
 
     assert response.status_code == 200
@@ -132,7 +137,9 @@ def test_who_edits_last_may_not_confirm(client, people):
     batch, projects = ranked(1, status="approved")
     publicity = draft(batch, projects, people.bureau)
     client.force_login(people.second)
-    client.post(reverse("brands:publicity-edit", args=[publicity.pk]), fields(projects, title="改过"))
+    client.post(
+        reverse("brands:publicity-edit", args=[publicity.pk]), fields(projects, title="改过")
+    )
     publicity.refresh_from_db()
 
     with pytest.raises(PermissionDenied):
@@ -234,7 +241,11 @@ def test_the_public_page_lives_to_its_last_second(client, people, at, seconds, s
 def test_the_task_ends_a_notice_once(people, at):
     publicity, _ = published(people)
     assert close_due_publicity() == 0
-    at((timezone.localtime(publicity.closes_at) + timedelta(seconds=2)).replace(tzinfo=None).isoformat())
+    at(
+        (timezone.localtime(publicity.closes_at) + timedelta(seconds=2))
+        .replace(tzinfo=None)
+        .isoformat()
+    )
 
     assert [close_due_publicity(), close_due_publicity()] == [1, 0]
 

@@ -72,12 +72,22 @@ def test_the_figure_counts_each_school_once_and_opens_on_a_list(client):
 def test_home_finds_by_word_pinyin_area_level_and_year(client):
     area = AreaFactory()
     wanted = honour(
-        SchoolFactory(area=area, name="示例实验小学"), level="province", year=2025, brand_name="匠心"
+        SchoolFactory(area=area, name="示例实验小学"),
+        level="province",
+        year=2025,
+        brand_name="匠心",
     )
     honour()
 
-    for query in [{"q": "匠心"}, {"q": "sysl"}, {"q": "slsyxx"}, {"area": area.pk},
-                  {"level": "province"}, {"year": "2025"}, {"q": wanted.number}]:
+    for query in [
+        {"q": "匠心"},
+        {"q": "sysl"},
+        {"q": "slsyxx"},
+        {"area": area.pk},
+        {"level": "province"},
+        {"year": "2025"},
+        {"q": wanted.number},
+    ]:
         found = list(home(client, **query).context["page"])
         assert found == ([] if query == {"q": "sysl"} else [wanted]), query
 

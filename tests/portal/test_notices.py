@@ -35,7 +35,11 @@ def send(client, publicity, project, /, **more):
 
 
 def expire(publicity, at):
-    at((timezone.localtime(publicity.closes_at) + timedelta(seconds=1)).replace(tzinfo=None).isoformat())
+    at(
+        (timezone.localtime(publicity.closes_at) + timedelta(seconds=1))
+        .replace(tzinfo=None)
+        .isoformat()
+    )
 
 
 def test_a_notice_shows_its_frozen_words_and_no_personal_data(client, people):
@@ -52,8 +56,15 @@ def test_a_notice_shows_its_frozen_words_and_no_personal_data(client, people):
     assert projects[0].title in page
     assert projects[0].organisation.short in page
     assert publicity.contact_phone in page
-    for secret in ("13812345678", "王某", "赵某", "后来改的", str(projects[0].score) + "分",
-                   people.bureau.name, people.second.name):
+    for secret in (
+        "13812345678",
+        "王某",
+        "赵某",
+        "后来改的",
+        str(projects[0].score) + "分",
+        people.bureau.name,
+        people.second.name,
+    ):
         assert secret not in page
     assert client.get(reverse("portal:notices")).context["page"].object_list[0] == publicity
 
@@ -91,11 +102,18 @@ def test_an_objection_gets_a_number_and_reaches_the_bureau(client, people):
     )
 
     objection = Objection.objects.get()
-    assert (objection.status, objection.due_on, objection.publicity) == ("received", None, publicity)
+    assert (objection.status, objection.due_on, objection.publicity) == (
+        "received",
+        None,
+        publicity,
+    )
     receipt = client.get(response.url)
     assert objecting.number_of(objection) in receipt.text
     assert "李某" not in receipt.text
-    told = {row.payload["user"] for row in Message.objects.filter(kind="inbox", payload__subject="收到一份实名异议")}
+    told = {
+        row.payload["user"]
+        for row in Message.objects.filter(kind="inbox", payload__subject="收到一份实名异议")
+    }
     assert told == {people.bureau.pk, people.second.pk}
     projects[0].refresh_from_db()
     assert projects[0].status == "publicity"
@@ -135,7 +153,9 @@ def test_one_address_sends_five_a_day(client, people, at):
     publicity, projects = published(people)
     answers = [send(client, publicity, projects[0]).status_code for _ in range(6)]
     elsewhere = client.post(
-        reverse("portal:objection", args=[publicity.pk]), fields(projects[0]), REMOTE_ADDR="10.0.0.9"
+        reverse("portal:objection", args=[publicity.pk]),
+        fields(projects[0]),
+        REMOTE_ADDR="10.0.0.9",
     )
 
     assert answers == [302] * 5 + [429]
