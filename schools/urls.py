@@ -1,6 +1,6 @@
 from django.urls import include, path
 
-from schools.views import imports, organisations, schools
+from schools.views import branches, imports, organisations, schools
 
 app_name = "schools"
 urlpatterns = [
@@ -10,9 +10,9 @@ urlpatterns = [
     path("organisations/", organisations.organisation_list, name="organisations"),
     path("organisations/<int:pk>/", organisations.organisation_detail, name="organisation"),
     path("organisations/<int:pk>/edit/", organisations.organisation_edit, name="organisation-edit"),
-    path("organisations/<int:pk>/branches/new/", organisations.branch_new, name="branch-new"),
-    path("organisations/<int:pk>/merge/", organisations.branch_merge, name="branch-merge"),
-    path("organisations/<int:pk>/close/", organisations.branch_close, name="branch-close"),
+    path("organisations/<int:pk>/branches/new/", branches.branch_new, name="branch-new"),
+    path("organisations/<int:pk>/merge/", branches.branch_merge, name="branch-merge"),
+    path("organisations/<int:pk>/close/", branches.branch_close, name="branch-close"),
     path("import/", imports.import_new, name="import"),
     path("import/template/", imports.import_template, name="import-template"),
     path("import/<int:pk>/", imports.import_preview, name="import-preview"),

@@ -13,8 +13,6 @@ from django.views.decorators.http import require_GET, require_http_methods
 from foundation.accounts.models import User
 from schools.forms.organisation import (
     BranchForm,
-    CloseForm,
-    MergeForm,
     OrganisationForm,
     PostFormSet,
 )
@@ -22,12 +20,9 @@ from schools.models import Area, OrganisationKind, PartyOrganisation, Role, Tier
 from schools.permissions import can_add_branch, can_close, can_edit, can_import
 from schools.rights import TREE_ROLES, rights_of
 from schools.services.branches import (
-    add_branch,
     audit_edit,
-    close_branch,
     facts,
     fingerprint,
-    merge_branch,
 )
 from schools.structure import warnings
 
@@ -78,7 +73,7 @@ def _areas(visible: Any) -> list[Any]:
 
 @require_GET
 def organisation_detail(request: HttpRequest, pk: int) -> HttpResponse:
-    organisation = _organisation(request, pk)
+    organisation = visible_organisation(request, pk)
     posts = list(organisation.posts.all())
     joint = list(organisation.joint_schools.all())
     branches = organisation.children.filter(tier=Tier.BRANCH).select_related("merged_into")
@@ -148,11 +143,11 @@ def _branch_warnings(unit: PartyOrganisation, live: list[PartyOrganisation]) -> 
 @transaction.atomic
 def organisation_edit(request: HttpRequest, pk: int) -> HttpResponse:
     # Locked: of two people who save at once the second sees what the first wrote.
-    organisation = _organisation(request, pk, lock=request.method == "POST")
+    organisation = visible_organisation(request, pk, lock=request.method == "POST")
     can_edit(request.user, organisation).require()
     before = facts(organisation)
     form = _edit_form(request, organisation)
-    posts = PostFormSet(_typed(request), instance=organisation, prefix="posts")
+    posts = PostFormSet(typed(request), instance=organisation, prefix="posts")
     seen = fingerprint(before)
     # Both are asked, so that everything wrong is told at once.
     valid = all([form.is_valid(), posts.is_valid()]) if request.method == "POST" else False
@@ -191,7 +186,7 @@ def _save(form: OrganisationForm | BranchForm, posts: Any) -> bool:
 def _edit_form(
     request: HttpRequest, organisation: PartyOrganisation
 ) -> OrganisationForm | BranchForm:
-    data = _typed(request)
+    data = typed(request)
     if organisation.tier == Tier.BRANCH and organisation.parent is not None:
         return BranchForm(data, instance=organisation, parent=organisation.parent)
     own = organisation.parent or organisation
@@ -199,53 +194,11 @@ def _edit_form(
     return OrganisationForm(data, instance=organisation, may_rename=above is not None)
 
 
-@require_http_methods(["GET", "POST"])
-def branch_new(request: HttpRequest, pk: int) -> HttpResponse:
-    parent = _organisation(request, pk)
-    can_add_branch(request.user, parent).require()
-    form = BranchForm(_typed(request), parent=parent)
-    if form.is_valid():
-        try:
-            branch = add_branch(
-                form.instance, parent=parent, joint=form.joint_schools, by=cast(User, request.user)
-            )
-        except IntegrityError:
-            form.add_error("name", TAKEN)
-        else:
-            messages.success(request, f"已建立“{branch.name}”。")
-            return redirect("schools:organisation", parent.pk)
-    return render(request, "schools/branch_form.html", {"parent": parent, "form": form})
-
-
-@require_http_methods(["GET", "POST"])
-def branch_merge(request: HttpRequest, pk: int) -> HttpResponse:
-    branch = _organisation(request, pk)
-    can_close(request.user, branch).require()
-    form = MergeForm(_typed(request), branch=branch)
-    if form.is_valid():
-        into = merge_branch(branch, by=cast(User, request.user), **form.cleaned_data)
-        messages.success(request, f"“{branch.name}”已并入“{into.name}”，党员人数已相加。")
-        return redirect("schools:organisation", into.pk)
-    return render(request, "schools/branch_merge.html", {"branch": branch, "form": form})
-
-
-@require_http_methods(["GET", "POST"])
-def branch_close(request: HttpRequest, pk: int) -> HttpResponse:
-    branch = _organisation(request, pk)
-    can_close(request.user, branch).require()
-    form = CloseForm(_typed(request))
-    if form.is_valid():
-        close_branch(branch, by=cast(User, request.user), note=form.cleaned_data["note"])
-        messages.success(request, f"“{branch.name}”已撤销，原有记录全部保留。")
-        return redirect("schools:organisation", branch.parent_id or branch.pk)
-    return render(request, "schools/branch_close.html", {"branch": branch, "form": form})
-
-
-def _typed(request: HttpRequest) -> Any:
+def typed(request: HttpRequest) -> Any:
     return request.POST if request.method == "POST" else None
 
 
-def _organisation(request: HttpRequest, pk: int, *, lock: bool = False) -> PartyOrganisation:
+def visible_organisation(request: HttpRequest, pk: int, *, lock: bool = False) -> PartyOrganisation:
     organisations = PartyOrganisation.objects.visible_to(request.user)
     organisations = organisations.select_related("school", "area", "parent__school", "merged_into")
     if lock:
