@@ -14,7 +14,7 @@ COLOURS = {
     Colour.RED: ("红", "bad", "红灯，列入警报名单"),
 }
 LISTS = [("", "全部"), ("green", "激励名单"), ("yellow", "预警名单"), ("red", "警报名单")]
-TONES = {
+TONES: dict[str, str] = {
     CheckupStatus.OPEN: "wait",
     CheckupStatus.SUBMITTED: "wait",
     CheckupStatus.RETURNED: "warn",

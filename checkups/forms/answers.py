@@ -54,7 +54,7 @@ def _value_fields(kind: str) -> dict[str, forms.Field]:
             )
         }
     if kind == Kind.NUMBER:
-        places = {"max_digits": 7, "decimal_places": 1, "required": False}
+        places: dict[str, Any] = {"max_digits": 7, "decimal_places": 1, "required": False}
         return {
             "number": forms.DecimalField(label="完成数", min_value=Decimal(0), **places),
             "target": forms.DecimalField(label="目标数", min_value=Decimal("0.1"), **places),
@@ -85,16 +85,16 @@ class AnswerForm(forms.Form):
 
     def __init__(
         self,
-        *args: Any,
+        data: Any = None,
+        *,
         indicator: Indicator,
         cycle: Cycle,
         answer: Answer | None,
         suggestion: Suggestion | None,
-        **kwargs: Any,
     ) -> None:
         self.indicator, self.cycle, self.answer = indicator, cycle, answer
         self.suggestion = suggestion
-        super().__init__(*args, prefix=indicator.code, initial=self._initial(), **kwargs)
+        super().__init__(data, prefix=indicator.code, initial=self._initial())
         self.fields |= _value_fields(indicator.kind)
         if not indicator.red_line:
             self.fields["not_applicable"] = forms.BooleanField(label="本单位不适用", required=False)

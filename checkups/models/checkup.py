@@ -176,9 +176,8 @@ class Checkup(Movable):
 
     @property
     def tone(self) -> str:
-        return {Colour.GREEN: "good", Colour.YELLOW: "warn", Colour.RED: "bad"}.get(
-            Colour(self.colour) if self.colour else None, "plain"
-        )
+        tones: dict[str, str] = {Colour.GREEN: "good", Colour.YELLOW: "warn", Colour.RED: "bad"}
+        return tones.get(self.colour, "plain")
 
 
 class CheckupEvent(Event):

@@ -39,8 +39,8 @@ def checkup_list(request: HttpRequest) -> HttpResponse:
         newest = visible.first()
         if newest and request.GET.get("status"):
             return redirect(f"{_cycle_url(newest)}?{request.GET.urlencode()}")
-        page = Paginator(visible, 20).get_page(request.GET.get("page"))
-        context = {"page": page, "next": cycles.next_opening(clock.today())}
+        quarters = Paginator(visible, 20).get_page(request.GET.get("page"))
+        context = {"page": quarters, "next": cycles.next_opening(clock.today())}
         return render(request, "checkups/cycle_list.html", context)
     own = Checkup.objects.visible_to(request.user).filter(
         rights.reach("organisation__", SCHOOL_ROLES)

@@ -33,7 +33,7 @@ def cycle_detail(request: HttpRequest, pk: int) -> HttpResponse:
         .order_by("organisation__area__order", "organisation__path")
     )
     page = Paginator(found, 20).get_page(request.GET.get("page"))
-    by_area = list(
+    by_area: list[Any] = list(
         visible.order_by("organisation__area__order", "organisation__area__name")
         .values("organisation__area__name", "organisation__area__order")
         .annotate(

@@ -92,6 +92,6 @@ def test_one_query_however_many_days(django_assert_num_queries):
 
 def test_deadline_is_the_last_second_in_shanghai():
     assert clock.end_of(date(2026, 10, 20)) == timezone.make_aware(
-        datetime(2026, 10, 20, 23, 59, 59)
+        datetime(2026, 10, 20, 23, 59, 59)  # noqa: DTZ001
     )
     assert clock.end_of(date(2026, 10, 20)).utcoffset().total_seconds() == 8 * 3600
