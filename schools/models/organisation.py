@@ -66,7 +66,11 @@ class PartyOrganisation(models.Model):
         School, models.PROTECT, null=True, blank=True, related_name="organisations", verbose_name="学校"
     )
     joint_schools = models.ManyToManyField(
-        School, blank=True, related_name="joint_branches", verbose_name="联合单位"
+        School,
+        blank=True,
+        related_name="joint_branches",
+        verbose_name="联合单位",
+        db_table="schools_org_joint",
     )
     secretary_name = models.CharField("书记姓名", max_length=40, blank=True)
     full_members = models.PositiveIntegerField("正式党员数", default=0)
