@@ -9,6 +9,7 @@ from brands.models import ProjectStatus as S
 from brands.models.project import UNRELEASED
 from brands.permissions import sees_results, shown_status
 from brands.services import windows
+from brands.tones import tone_of
 
 _COMMON = [
     (Stage.REVIEW, "专家评审", {S.ELIGIBLE, S.IN_REVIEW}),
@@ -44,21 +45,6 @@ TRACKED = {
     S.ESTABLISHED, S.IN_PROGRESS, S.CLOSING, S.CLOSING_REVIEW, S.CLOSING_SCORED,
     S.CLOSED_EXCELLENT, S.CLOSED_GOOD, S.CLOSED_PASS, S.CLOSED_FAIL,
 }  # fmt: skip
-
-_GOOD = {S.ELIGIBLE, S.NAMED, S.ESTABLISHED, S.RECOMMENDED, *FINISHED}
-_WARN = {S.RETURNED, S.ON_HOLD}
-_BAD = {S.REJECTED, S.NOT_RECOMMENDED, S.DECLINED, S.CLOSED_FAIL}
-
-
-def tone_of(status: str) -> str:
-    if status in _GOOD:
-        return "good"
-    if status in _WARN:
-        return "warn"
-    if status in _BAD:
-        return "bad"
-    return "plain" if status in {S.DRAFT, S.WITHDRAWN} else "wait"
-
 
 def chip(project: Project, user: Any) -> dict[str, str]:
     """The status as this person may see it, for `_status.html`."""

@@ -13,7 +13,12 @@ def safe_start(**kwargs: object) -> list[CheckMessage]:
     testing = os.environ.get("DJANGO_SETTINGS_MODULE") == "config.settings_test"
     if settings.CLOCK_SHIFTABLE and not (settings.DEMO or testing):
         errors.append(Error("CLOCK_SHIFTABLE is for the demo and for tests only.", id="yipin.E001"))
-    if settings.DEMO and not set(settings.ALLOWED_HOSTS) <= {"127.0.0.1", "localhost", "[::1]", "testserver"}:
+    if settings.DEMO and not set(settings.ALLOWED_HOSTS) <= {
+        "127.0.0.1",
+        "localhost",
+        "[::1]",
+        "testserver",
+    }:
         errors.append(Error("DEMO=1 listens on loopback only.", id="yipin.E002"))
     if settings.CELERY_TASK_ALWAYS_EAGER and not testing:
         errors.append(Error("CELERY_EAGER is for tests only.", id="yipin.E003"))

@@ -34,4 +34,6 @@ def readyz(request: HttpRequest) -> JsonResponse:
             problems.append("scheduler")
     except DatabaseError:
         problems.append("database")
-    return JsonResponse({"ready": not problems, "problems": problems}, status=503 if problems else 200)
+    return JsonResponse(
+        {"ready": not problems, "problems": problems}, status=503 if problems else 200
+    )

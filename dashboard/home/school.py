@@ -6,7 +6,8 @@ from django.urls import reverse
 
 from brands.models import Batch, BatchStatus, Milestone, Project, ProjectStatus, Stage
 from brands.permissions import shown_status
-from brands.presenting import stage_rail, tone_of
+from brands.presenting import stage_rail
+from brands.tones import tone_of
 from checkups.models import FILLABLE, Checkup, Rectification
 from dashboard.home.task import Deadlines, Task
 from foundation import clock
