@@ -1,9 +1,25 @@
-"""Which colour word goes with a status of a project, a publicity or an objection."""
+"""Which colour word goes with a status of a project, a publicity or an objection: one place."""
 
-from brands import presenting
-from brands.models import ObjectionStatus, PublicityStatus
+from brands.models import ObjectionStatus, ProjectStatus, PublicityStatus
 
-_OWN: dict[str, str] = {
+S = ProjectStatus
+_TONES: dict[str, str] = {
+    S.DRAFT: "plain",
+    S.WITHDRAWN: "plain",
+    S.RETURNED: "warn",
+    S.RECOMMENDED: "good",
+    S.NOT_RECOMMENDED: "bad",
+    S.ELIGIBLE: "good",
+    S.REJECTED: "bad",
+    S.APPROVED: "good",
+    S.DECLINED: "bad",
+    S.ON_HOLD: "warn",
+    S.NAMED: "good",
+    S.ESTABLISHED: "good",
+    S.CLOSED_EXCELLENT: "good",
+    S.CLOSED_GOOD: "good",
+    S.CLOSED_PASS: "good",
+    S.CLOSED_FAIL: "bad",
     PublicityStatus.PUBLISHED: "good",
     PublicityStatus.ENDED: "plain",
     ObjectionStatus.RECEIVED: "warn",
@@ -15,4 +31,4 @@ _OWN: dict[str, str] = {
 
 def tone_of(status: str) -> str:
     """`wait` for everything on its way."""
-    return _OWN.get(status) or presenting.tone_of(status)
+    return _TONES.get(status, "wait")
