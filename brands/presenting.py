@@ -46,6 +46,7 @@ TRACKED = {
     S.CLOSED_EXCELLENT, S.CLOSED_GOOD, S.CLOSED_PASS, S.CLOSED_FAIL,
 }  # fmt: skip
 
+
 def chip(project: Project, user: Any) -> dict[str, str]:
     """The status as this person may see it, for `_status.html`."""
     value, label = shown_status(project, user)

@@ -67,13 +67,12 @@ def _site() -> dict[str, Any]:
 def _nav(request: HttpRequest) -> list[dict[str, Any]]:
     roles = {appointment.role for appointment in rights_of(request.user).appointments}
     entries = [entry for entry in ENTRIES if entry.roles & roles][:RAIL_LENGTH]
-    lines = [
-        {"label": e.label, "url": reverse(e.name), "icon": e.icon, "badge": 0} for e in entries
+    urls = [reverse(entry.name) for entry in entries]
+    current = max((url for url in urls if request.path.startswith(url)), key=len, default="")
+    return [
+        {"label": e.label, "url": url, "icon": e.icon, "badge": 0, "active": url == current}
+        for e, url in zip(entries, urls, strict=True)
     ]
-    current = max(
-        (line["url"] for line in lines if request.path.startswith(line["url"])), key=len, default=""
-    )
-    return [{**line, "active": line["url"] == current} for line in lines]
 
 
 def _public_nav(request: HttpRequest) -> list[dict[str, Any]]:

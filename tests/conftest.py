@@ -47,7 +47,9 @@ def append_only_lifted() -> Iterator[None]:
             yield
             cursor.execute("ALTER TABLE audit_auditevent ENABLE TRIGGER USER")
             return
-        cursor.execute("SELECT sql FROM sqlite_master WHERE type='trigger' AND name LIKE 'audit_no_%'")
+        cursor.execute(
+            "SELECT sql FROM sqlite_master WHERE type='trigger' AND name LIKE 'audit_no_%'"
+        )
         triggers = [row[0] for row in cursor.fetchall()]
         cursor.execute("DROP TRIGGER IF EXISTS audit_no_update")
         cursor.execute("DROP TRIGGER IF EXISTS audit_no_delete")

@@ -1,6 +1,15 @@
 """Batches, projects, publicity and honours."""
 
-from brands.models.batch import Batch, BatchEvent, BatchStage, BatchStatus, Programme, Quota, QuotaPlace, Stage
+from brands.models.batch import (
+    Batch,
+    BatchEvent,
+    BatchStage,
+    BatchStatus,
+    Programme,
+    Quota,
+    QuotaPlace,
+    Stage,
+)
 from brands.models.honour import Honour
 from brands.models.milestone import Milestone
 from brands.models.project import (

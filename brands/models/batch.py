@@ -68,7 +68,9 @@ class Batch(Movable):
             models.UniqueConstraint(
                 name="brands_batch_number", fields=["programme", "year", "number"]
             ),
-            models.CheckConstraint(name="brands_batch_publicity", condition=Q(publicity_days__gte=5)),
+            models.CheckConstraint(
+                name="brands_batch_publicity", condition=Q(publicity_days__gte=5)
+            ),
         ]
 
     def __str__(self) -> str:
@@ -122,7 +124,9 @@ class QuotaPlace(models.Model):
 
     class Meta:
         ordering = ("number",)
-        constraints = [models.UniqueConstraint(name="brands_place_once", fields=["quota", "number"])]
+        constraints = [
+            models.UniqueConstraint(name="brands_place_once", fields=["quota", "number"])
+        ]
 
 
 class BatchEvent(Event):

@@ -64,8 +64,9 @@ class ProjectQuerySet(models.QuerySet["Project"]):
 
     def for_list(self) -> "ProjectQuerySet":
         """What one row of the list page shows, and nothing more."""
-        return self.select_related("batch", "organisation__school", "area", "place").defer("content")
-
+        return self.select_related("batch", "organisation__school", "area", "place").defer(
+            "content"
+        )
 
     def for_rows(self) -> "ProjectQuerySet":
         """The columns a row of the project list shows: a hundred more cost more than the page."""
@@ -102,7 +103,9 @@ class Project(Movable):
     submitted_at = models.DateTimeField("提交时间", null=True, editable=False)
     score = models.DecimalField("得分", max_digits=6, decimal_places=2, null=True, editable=False)
     rank = models.PositiveIntegerField("名次", null=True, editable=False)
-    closing_score = models.DecimalField("结项得分", max_digits=6, decimal_places=2, null=True, editable=False)
+    closing_score = models.DecimalField(
+        "结项得分", max_digits=6, decimal_places=2, null=True, editable=False
+    )
     minutes_number = models.CharField("会议纪要号", max_length=60, blank=True, editable=False)
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     created_at = models.DateTimeField(default=clock.now)

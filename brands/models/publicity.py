@@ -24,7 +24,9 @@ class PublicityQuerySet(models.QuerySet["Publicity"]):
 
     def public(self) -> "PublicityQuerySet":
         """On the public page now: published and within its days; an expired one is withdrawn."""
-        return self.filter(status=PublicityStatus.PUBLISHED, closes_at__gte=clock.now().replace(microsecond=0))
+        return self.filter(
+            status=PublicityStatus.PUBLISHED, closes_at__gte=clock.now().replace(microsecond=0)
+        )
 
 
 class Publicity(Movable):

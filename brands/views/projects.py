@@ -34,7 +34,7 @@ def project_list(request: HttpRequest) -> HttpResponse:
     keys = filters.sorted(found, sort).values("pk")
     page = Paginator(keys, PAGE).get_page(request.GET.get("page"))
     # Only keys are sorted, then this page's rows fetched: thousands of wide rows are slow to sort.
-    shown = with_publicity(Project.objects.filter(pk__in=page.object_list))
+    shown = with_publicity(Project.objects.filter(pk__in=[row["pk"] for row in page]))
     found = filters.sorted(shown, sort).for_rows()
     rows = [(project, presenting.chip(project, request.user)) for project in found]
     context = {

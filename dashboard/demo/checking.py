@@ -2,6 +2,7 @@
 
 import random
 from decimal import Decimal
+from typing import Any
 
 from checkups.cycles import current_quarter, dates_of, open_cycle
 from checkups.models import Answer, Checkup, Grade, Indicator, Kind
@@ -40,13 +41,18 @@ class Checking:
     def _fill(self, checkup: Checkup, *, weak: bool) -> None:
         for indicator in Indicator.objects.filter(template=checkup.cycle.template_id):
             good = self.random.random() > (0.3 if weak else 0.05)
-            values = {
-                Kind.DONE: {"achieved": good},
-                Kind.NUMBER: {"number": Decimal(3 if good else 1), "target": Decimal(3)},
-                Kind.RATE: {"rate": Decimal(100 if good else 80)},
-                Kind.GRADE: {"grade": Grade.EXCELLENT if good else Grade.MEDIUM},
-            }[Kind(indicator.kind)]
+            values = _values(Kind(indicator.kind), good)
             reason = "" if good else "有一项未完成，已安排补做。"
             Answer.objects.update_or_create(
                 checkup=checkup, indicator=indicator, defaults={**values, "reason": reason}
             )
+
+
+def _values(kind: Kind, good: bool) -> dict[str, Any]:
+    if kind == Kind.DONE:
+        return {"achieved": good}
+    if kind == Kind.NUMBER:
+        return {"number": Decimal(3 if good else 1), "target": Decimal(3)}
+    if kind == Kind.RATE:
+        return {"rate": Decimal(100 if good else 80)}
+    return {"grade": Grade.EXCELLENT if good else Grade.MEDIUM}

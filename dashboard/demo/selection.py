@@ -23,9 +23,10 @@ from dashboard.demo import words
 from dashboard.demo.cast import Cast
 from dashboard.demo.days import ago, moment, on
 from foundation import clock
+from foundation.accounts.models import User
 from foundation.workflow.engine import perform
-from reviews.models import Assignment, Round, Rubric
 from reviews.drawing import draw
+from reviews.models import Assignment, Round, Rubric
 from reviews.services import freeze_round, open_round, pledge, save_scores, submit_review
 from schools.models import Area, PartyOrganisation, School
 from schools.rights import rights_of
@@ -102,7 +103,7 @@ class Selection:
         self._apply_all(batch, [*again, units[11], units[12]], start + timedelta(days=3))
         with on(ago(2)):
             project = batch.projects.get(organisation=again[0])
-            officer = self.cast.districts[project.area_id]
+            officer = self._officer(project)
             note = "请补充成效部分的前后对比数据。"
             perform(project, "district_return", by=officer, note=note)
 
@@ -150,6 +151,10 @@ class Selection:
             perform(batch, "open", by=self.cast.clerk)
         return batch
 
+    def _officer(self, project: Project) -> User:
+        assert project.area_id is not None
+        return self.cast.districts[project.area_id]
+
     def _draft(self, batch: Batch, unit: PartyOrganisation, number: int) -> Project:
         user = self.cast.secretaries[unit.pk]
         via = rights_of(user).appointments[0]
@@ -168,7 +173,7 @@ class Selection:
     def _recommend_and_check(self, batch: Batch, start: date) -> None:
         with on(start + timedelta(days=24)):
             for project in batch.projects.filter(status=ProjectStatus.DISTRICT_REVIEW):
-                perform(project, "recommend", by=self.cast.districts[project.area_id])
+                perform(project, "recommend", by=self._officer(project))
         with on(start + timedelta(days=33)):
             ready = [ProjectStatus.RECOMMENDED, ProjectStatus.FORMAL_CHECK]
             for project in batch.projects.filter(status__in=ready):

@@ -30,7 +30,7 @@ def tasks(user: Any, days: Deadlines) -> list[Task]:
                 f"推荐{batch.title}：{batch.waiting} 项待处理",
                 "按名额排序推荐，或写明理由退回。",
                 reverse("brands:desk"),
-                window and window.closes_at,
+                window.closes_at if window else None,
             )
         )
     to_review = Checkup.objects.visible_to(user).filter(status="submitted").count()

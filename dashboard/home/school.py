@@ -37,7 +37,9 @@ def _applying(user: Any, days: Deadlines) -> list[Task]:
             window = next((s for s in project.batch.stages.all() if s.stage == Stage.APPLY), None)
             why = f"{project.batch}：草稿已保存，尚未提交。"
             tasks.append(
-                days.task(f"完成并提交《{project}》", why, url, window and window.closes_at)
+                days.task(
+                    f"完成并提交《{project}》", why, url, window.closes_at if window else None
+                )
             )
     now = clock.now()
     open_batches = Batch.objects.visible_to(user).filter(

@@ -1,5 +1,7 @@
 """The signed-in first page."""
 
+from typing import Any
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
@@ -18,7 +20,7 @@ def home(request: HttpRequest) -> HttpResponse:
     user, rights = request.user, rights_of(request.user)
     days = Deadlines()
     tasks = []
-    context = {"facts": [], "pipeline": [], "chart": None, "recent": []}
+    context: dict[str, Any] = {"facts": [], "pipeline": [], "chart": None, "recent": []}
     if rights.has(*SCHOOL_ROLES):
         tasks += school.tasks(user, days)
         context["projects"] = school.standing(user)

@@ -15,7 +15,9 @@ def client_address(request: HttpRequest) -> str:
     An X-Forwarded-For sent by the caller is never believed: lock-out by address hangs on it.
     """
     own = str(request.META.get("REMOTE_ADDR", ""))
-    hops = [hop.strip() for hop in request.headers.get("X-Forwarded-For", "").split(",") if hop.strip()]
+    hops = [
+        hop.strip() for hop in request.headers.get("X-Forwarded-For", "").split(",") if hop.strip()
+    ]
     trusted = settings.TRUSTED_PROXIES
     if trusted and len(hops) >= trusted:
         return hops[-trusted][:45]

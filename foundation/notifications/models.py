@@ -43,7 +43,9 @@ class Delivery(models.Model):
 
     key = models.CharField(max_length=200, db_index=True)
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="deliveries")
-    channel = models.CharField("渠道", max_length=10, choices=[("inbox", "站内"), ("email", "邮件")])
+    channel = models.CharField(
+        "渠道", max_length=10, choices=[("inbox", "站内"), ("email", "邮件")]
+    )
     subject = models.CharField("标题", max_length=120)
     success = models.BooleanField("成功")
     error = models.CharField("错误", max_length=300, blank=True)

@@ -26,7 +26,9 @@ def notice(request: HttpRequest, pk: int) -> HttpResponse:
     """Read it, and go where it points. A POST, since it changes the row."""
     own = get_object_or_404(Notice.objects.visible_to(request.user), pk=pk)
     Notice.objects.filter(pk=own.pk, read_at=None).update(read_at=clock.now())
-    safe = own.link.startswith("/") and url_has_allowed_host_and_scheme(own.link, allowed_hosts=None)
+    safe = own.link.startswith("/") and url_has_allowed_host_and_scheme(
+        own.link, allowed_hosts=None
+    )
     return redirect(own.link if safe else reverse("notifications:inbox"))
 
 

@@ -8,7 +8,13 @@ from django.db.models import Q
 from foundation import clock
 
 LEASE = timedelta(minutes=5)
-RETRIES = [timedelta(minutes=1), timedelta(minutes=5), timedelta(minutes=30), timedelta(hours=2), timedelta(hours=12)]
+RETRIES = [
+    timedelta(minutes=1),
+    timedelta(minutes=5),
+    timedelta(minutes=30),
+    timedelta(hours=2),
+    timedelta(hours=12),
+]
 
 
 class MessageState(models.TextChoices):
@@ -60,8 +66,11 @@ class Message(models.Model):
     def claim(self) -> bool:
         """Take the row by a conditional update; False when another drain has it."""
         now = clock.wall_now()
-        taken = Message.objects.due(now).filter(pk=self.pk).order_by().update(
-            state=MessageState.LEASED, lease_until=now + LEASE
+        taken = (
+            Message.objects.due(now)
+            .filter(pk=self.pk)
+            .order_by()
+            .update(state=MessageState.LEASED, lease_until=now + LEASE)
         )
         return bool(taken)
 

@@ -64,7 +64,7 @@ def drain(limit: int = 500) -> int:
         handler = HANDLERS.get(message.kind)
         try:
             if handler is None:
-                raise LookupError(f"nobody sends {message.kind!r}")  # noqa: TRY301
+                raise LookupError(f"nobody sends {message.kind!r}")
             if not handler.still_wanted(message):
                 message.drop("发送前已不需要")
                 continue

@@ -58,11 +58,11 @@ def _chart(counts: dict[str, int]) -> dict[str, Any]:
 
 
 def _page(request: HttpRequest, round: Round, count: int) -> Page[Entry]:
-    paginator = Paginator(ranked(round).values("pk"), ROWS_A_PAGE)
+    paginator: Paginator[Any] = Paginator(ranked(round).values_list("pk", flat=True), ROWS_A_PAGE)
     paginator.count = count  # Known already: no second count.
-    page = paginator.get_page(request.GET.get("page"))
+    page: Page[Any] = paginator.get_page(request.GET.get("page"))
     # Only keys are walked to a deep page, then its rows fetched.
-    page.object_list = ranked(round).filter(pk__in=page.object_list).only(*SHOWN)
+    page.object_list = ranked(round).filter(pk__in=list(page.object_list)).only(*SHOWN)
     return page
 
 

@@ -56,14 +56,29 @@ class PartyOrganisation(models.Model):
     kind = models.CharField("类型", max_length=20, choices=OrganisationKind)
     tier = models.CharField("层级", max_length=10, choices=Tier)
     parent = models.ForeignKey(
-        "self", models.PROTECT, null=True, blank=True, related_name="children", verbose_name="上级党组织"
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="children",
+        verbose_name="上级党组织",
     )
     path = models.CharField(max_length=100, unique=True, editable=False)
     area = models.ForeignKey(
-        Area, models.PROTECT, null=True, blank=True, related_name="organisations", verbose_name="板块"
+        Area,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="organisations",
+        verbose_name="板块",
     )
     school = models.ForeignKey(
-        School, models.PROTECT, null=True, blank=True, related_name="organisations", verbose_name="学校"
+        School,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="organisations",
+        verbose_name="学校",
     )
     joint_schools = models.ManyToManyField(
         School,
@@ -79,11 +94,19 @@ class PartyOrganisation(models.Model):
     term_starts_on = models.DateField("本届起始", null=True, blank=True)
     term_ends_on = models.DateField("本届届满", null=True, blank=True)
     checked_from = models.DateField(
-        "体检起始日", null=True, blank=True, help_text="新建或免报的单位：这一天所在季度起参加季度体检。"
+        "体检起始日",
+        null=True,
+        blank=True,
+        help_text="新建或免报的单位：这一天所在季度起参加季度体检。",
     )
     closed_on = models.DateField("撤销日期", null=True, blank=True)
     merged_into = models.ForeignKey(
-        "self", models.PROTECT, null=True, blank=True, related_name="merged_from", verbose_name="并入"
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="merged_from",
+        verbose_name="并入",
     )
     search_text = models.CharField(max_length=300, blank=True, editable=False)
 

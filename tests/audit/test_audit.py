@@ -1,6 +1,7 @@
 """T13: nobody changes the record unseen."""
 
 import threading
+from contextlib import contextmanager
 from io import StringIO
 
 import pytest
@@ -13,6 +14,12 @@ from tests.conftest import append_only_lifted
 from tests.factories.people import UserFactory
 
 pytestmark = pytest.mark.django_db
+
+
+@contextmanager
+def refused():
+    with pytest.raises(DatabaseError, match="append-only"), transaction.atomic():
+        yield
 
 
 def three_rows():
@@ -37,9 +44,8 @@ def test_record_chains_rows():
 def test_the_database_refuses_to_change_a_row(statement):
     three_rows()
 
-    with pytest.raises(DatabaseError, match="append-only"), transaction.atomic():
-        with connection.cursor() as cursor:
-            cursor.execute(statement)
+    with refused(), connection.cursor() as cursor:
+        cursor.execute(statement)
 
     assert AuditEvent.objects.count() == 3
 
@@ -49,20 +55,19 @@ def test_sqlite_refuses_to_replace_a_row():
         pytest.skip("REPLACE is SQLite's")
     row = three_rows()[0]
 
-    with pytest.raises(DatabaseError, match="append-only"), transaction.atomic():
-        with connection.cursor() as cursor:
-            cursor.execute(
-                "REPLACE INTO audit_auditevent SELECT * FROM audit_auditevent WHERE id = %s", [row.pk]
-            )
+    with refused(), connection.cursor() as cursor:
+        cursor.execute(
+            "REPLACE INTO audit_auditevent SELECT * FROM audit_auditevent WHERE id = %s",
+            [row.pk],
+        )
 
 
 @pytest.mark.postgres
 def test_postgresql_refuses_truncate():
     three_rows()
 
-    with pytest.raises(DatabaseError, match="append-only"), transaction.atomic():
-        with connection.cursor() as cursor:
-            cursor.execute("TRUNCATE audit_auditevent")
+    with refused(), connection.cursor() as cursor:
+        cursor.execute("TRUNCATE audit_auditevent")
 
 
 def test_verify_audit_names_a_changed_row():
@@ -94,9 +99,13 @@ def test_verify_audit_sees_a_missing_row():
 
 
 def test_what_rolls_back_leaves_no_record():
-    with pytest.raises(RuntimeError), transaction.atomic():
-        record("x")
-        raise RuntimeError
+    def fails():
+        with transaction.atomic():
+            record("x")
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        fails()
 
     assert not AuditEvent.objects.exists()
     assert list(faults()) == []

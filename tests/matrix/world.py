@@ -30,7 +30,12 @@ from schools.models import Appointment, PartyOrganisation, Role, Tier
 from schools.models.importing import ImportDraft
 from tests.factories.brands import BatchFactory, open_batch, ready_project
 from tests.factories.people import UserFactory, person
-from tests.factories.reviews import AssignmentFactory, EligibleProjectFactory, EntryFactory, RoundFactory
+from tests.factories.reviews import (
+    AssignmentFactory,
+    EligibleProjectFactory,
+    EntryFactory,
+    RoundFactory,
+)
 from tests.factories.schools import RootFactory, UnitFactory
 
 COUNTS = dict.fromkeys(("new", "changed", "unchanged", "wrong"), 0)
@@ -102,8 +107,12 @@ class World:
             open_batch(Programme.SECRETARY_PROJECT), self.unit, status=ProjectStatus.ESTABLISHED
         )
         due = clock.today() + timedelta(days=30)
-        milestone = Milestone.objects.create(project=running, title="调研", owner="负责人", due_on=due)
-        planned = Milestone.objects.create(project=established, title="试点", owner="负责人", due_on=due)
+        milestone = Milestone.objects.create(
+            project=running, title="调研", owner="负责人", due_on=due
+        )
+        planned = Milestone.objects.create(
+            project=established, title="试点", owner="负责人", due_on=due
+        )
         self.keys |= {
             "batch": batch.pk, "draft_batch": draft_batch.pk, "project": project.pk,
             "draft": draft.pk, "running": running.pk, "established": established.pk,
@@ -166,7 +175,12 @@ class World:
             number="ZG-2026Q1-测试-0001", organisation=self.unit, problem="问题",
             due_on=today + timedelta(days=30),
         )  # fmt: skip
-        self.keys |= {"cycle": cycle.pk, "checkup": checkup.pk, "rectification": row.pk, "group": "A"}
+        self.keys |= {
+            "cycle": cycle.pk,
+            "checkup": checkup.pk,
+            "rectification": row.pk,
+            "group": "A",
+        }
 
     def _foundation(self):
         bureau = self.people["bureau"]

@@ -70,7 +70,9 @@ def test_a_reason_is_asked_where_one_is_needed(project, secretary):
 
 
 def test_an_automatic_step_is_closed_to_people():
-    step = Transition("end", "结束", {"draft"}, "closed", lambda user, obj: allowed(), automatic=True)
+    step = Transition(
+        "end", "结束", {"draft"}, "closed", lambda user, obj: allowed(), automatic=True
+    )
 
     assert not step.decide(Batch(), object())
     assert step.decide(Batch(), None)
