@@ -58,11 +58,14 @@ def _chart(counts: dict[str, int]) -> dict[str, Any]:
 
 
 def _page(request: HttpRequest, round: Round, count: int) -> Page[Entry]:
-    paginator: Paginator[Any] = Paginator(ranked(round).values_list("pk", flat=True), ROWS_A_PAGE)
+    keys = ranked(round).values("pk")
+    paginator: Paginator[Any] = Paginator(keys, ROWS_A_PAGE)
     paginator.count = count  # Known already: no second count.
     page: Page[Any] = paginator.get_page(request.GET.get("page"))
-    # Only keys are walked to a deep page, then its rows fetched.
-    page.object_list = ranked(round).filter(pk__in=list(page.object_list)).only(*SHOWN)
+    # Only keys are walked to a deep page, inside the statement that fetches its rows.
+    first = (page.number - 1) * ROWS_A_PAGE
+    shown = keys[first : first + ROWS_A_PAGE]
+    page.object_list = ranked(round).filter(pk__in=shown).only(*SHOWN)
     return page
 
 
