@@ -180,7 +180,7 @@ class Walk:
         district.go("/brands/desk/")
         district.sees("红烛领航")
         with district.page.expect_navigation():
-            district.page.locator("main").get_by_role("button", name="推荐红烛领航").click()
+            district.page.locator("main form[action$='/move/recommend/'] button").first.click()
         district.sees("1 / 5")
 
     def bureau_checks(self) -> None:
