@@ -6,7 +6,7 @@ from config import health
 
 urlpatterns = [
     path("", include("portal.urls")),
-    path("home/", include("dashboard.urls")),
+    path("dashboard/", include("dashboard.urls")),
     path("account/", include("foundation.accounts.urls")),
     path("inbox/", include("foundation.notifications.urls")),
     path("schools/", include("schools.urls")),

@@ -37,6 +37,7 @@ ENTRIES = [
     Entry("党组织",   "schools:organisations",   "school",    SCHOOL | DISTRICT | CITY),
     Entry("整改台账", "checkups:rectifications", "tasks",     SCHOOL | DISTRICT | CITY),
     Entry("人员",     "schools:people",          "people",    PEOPLE),
+    Entry("工作日历", "dashboard:calendar", "calendar", frozenset({Role.BUREAU})),
     Entry("审计记录", "dashboard:audit",         "shield",    frozenset({Role.AUDITOR})),
     Entry("发件箱",   "dashboard:outbox",        "megaphone", frozenset({Role.SYSTEM_ADMIN})),
 ]

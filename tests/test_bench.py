@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings
-from django.test import RequestFactory
+from django.test import RequestFactory, override_settings
 from django.urls import NoReverseMatch, reverse
 
 from bench import build, data, facts, gate, limit, report
@@ -64,12 +64,10 @@ class TestBuilder:
     def test_the_bare_page_asks_for_its_rows_once(self, django_assert_num_queries):
         request = RequestFactory().get("/bench/read")
         request.user = User.objects.get(username="bench")
-        settings.TEMPLATES[0]["DIRS"].append(settings.BASE_DIR / "bench" / "templates")
-        try:
-            with django_assert_num_queries(1):
-                response = limit.bare_read(request)
-        finally:
-            settings.TEMPLATES[0]["DIRS"].pop()
+        own = copy.deepcopy(settings.TEMPLATES)
+        own[0]["DIRS"].append(settings.BASE_DIR / "bench" / "templates")
+        with override_settings(TEMPLATES=own), django_assert_num_queries(1):
+            response = limit.bare_read(request)
         assert response.content.decode().count("<tr>") == min(2 * COUNT, limit.ROWS)
 
 

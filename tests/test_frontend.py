@@ -10,12 +10,14 @@ import brotli
 import pytest
 from csp.middleware import CSPMiddleware
 from django import forms
-from django.contrib.auth.models import AnonymousUser
 from django.template import Context, Template
 from django.template.loader import get_template, render_to_string
 
 from dashboard.styleguide_samples import refused_form
 from dashboard.views.styleguide import styleguide
+from schools.models import Role
+from tests.factories.people import person
+from tests.factories.schools import RootFactory
 
 ROOT = Path(__file__).resolve().parent.parent
 STATIC = ROOT / "static"
@@ -186,9 +188,14 @@ def test_error_summary_links_to_the_fields_in_their_own_words():
     assert all(error in text for errors in form.errors.values() for error in errors)
 
 
-def test_styleguide_shows_every_piece(rf):
+@pytest.fixture
+def bureau(db):
+    return person(Role.BUREAU, RootFactory())
+
+
+def test_styleguide_shows_every_piece(rf, bureau):
     request = rf.get("/styleguide/")
-    request.user = AnonymousUser()
+    request.user = bureau
     response = CSPMiddleware(styleguide)(request)
     text = response.content.decode()
 
@@ -201,9 +208,9 @@ def test_styleguide_shows_every_piece(rf):
     assert sorted(ids) == sorted(set(ids))
 
 
-def test_first_view_is_light(rf):
+def test_first_view_is_light(rf, bureau):
     request = rf.get("/styleguide/")
-    request.user = AnonymousUser()
+    request.user = bureau
     request.csp_nonce = "n"
     parts = [styleguide(request).content]
     for name in (

@@ -8,6 +8,7 @@ from django.db.models import Exists, OuterRef, Q
 from brands.models import Batch, Project, ProjectStatus, Publicity, PublicityStatus
 from brands.models.project import PRIVATE, UNRELEASED, ProjectQuerySet
 from brands.permissions import sees_results
+from brands.stretches import STRETCHES
 from schools.models import Area
 from schools.rights import SCHOOL_ROLES, rights_of
 
@@ -30,6 +31,11 @@ class ProjectFilterForm(forms.Form):
     batch = forms.ModelChoiceField(
         Batch.objects.none(), label="批次", required=False, empty_label="全部批次"
     )
+    stretch = forms.ChoiceField(
+        label="环节",
+        required=False,
+        choices=[("", "全部环节"), *((key, words) for key, (words, _) in STRETCHES.items())],
+    )
     status = forms.ChoiceField(label="状态", required=False)
     area = forms.ModelChoiceField(
         Area.objects.none(), label="板块", required=False, empty_label="全部板块"
@@ -44,7 +50,7 @@ class ProjectFilterForm(forms.Form):
         if rights_of(user).is_city:
             cast(forms.ModelChoiceField, fields["area"]).queryset = Area.objects.all()
         else:
-            del self.fields["area"]
+            del self.fields["area"], self.fields["stretch"]
         cast(forms.ChoiceField, fields["status"]).choices = [("", "全部状态"), *self._statuses()]
         for name, field in self.fields.items():
             field.widget.attrs["class"] = "form-control" if name == "q" else "form-select"
@@ -63,6 +69,8 @@ class ProjectFilterForm(forms.Form):
         data = self.cleaned_data
         if data["batch"]:
             projects = projects.filter(batch=data["batch"])
+        if data.get("stretch"):
+            projects = projects.filter(status__in=STRETCHES[data["stretch"]][1])
         if data["status"]:
             projects = projects.filter(self._status(data["status"]))
         if data.get("area"):

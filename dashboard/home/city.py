@@ -1,19 +1,22 @@
 """Bureau staff, leader and supervision: the pipeline, what awaits decision, who is late by area."""
 
+from collections import Counter
 from typing import Any
 
-from django.db.models import Count, F
+from django.db.models import Count, F, Q
 from django.urls import reverse
 
 from brands.models import (
     Batch,
     BatchStatus,
     Objection,
+    Programme,
     Project,
     ProjectStatus,
     Publicity,
     PublicityStatus,
 )
+from brands.stretches import STRETCHES
 from checkups.models import Checkup
 from dashboard.home.task import Deadlines, Task
 from foundation import clock
@@ -21,54 +24,34 @@ from schools.models import Role
 from schools.rights import rights_of
 
 S = ProjectStatus
-# The stretches of the pipeline as a person counts them.
-PIPELINE = [
-    ("待推荐", {S.DISTRICT_REVIEW}),
-    ("待审查", {S.RECOMMENDED, S.FORMAL_CHECK, S.PRECHECK}),
-    ("待评审", {S.ELIGIBLE}),
-    ("评审中", {S.IN_REVIEW}),
-    ("待审定", {S.SCORED, S.PROPOSED}),
-    ("公示", {S.APPROVED, S.PUBLICITY, S.ON_HOLD}),
-    ("已命名", {S.NAMED}),
-    ("推进中", {S.ESTABLISHED, S.IN_PROGRESS}),
-    ("结项", {S.CLOSING, S.CLOSING_REVIEW, S.CLOSING_SCORED}),
-]
 # What bureau staff do next with projects in a status.
 STAFF_STEPS = [
-    ({S.RECOMMENDED, S.FORMAL_CHECK, S.PRECHECK}, "形式审查", "核对材料，通过、退回或不予通过。"),
-    ({S.ELIGIBLE}, "安排评审", "建立评审轮次并分配专家。"),
-    ({S.SCORED}, "提出拟定名单", "评审已完成，按名次提出。"),
-    ({S.APPROVED}, "起草公示", "已审定，起草公示并由第二人复核。"),
-    ({S.CLOSING}, "安排结项评审", "学校已申请结项。"),
+    ("check", "形式审查", "核对材料，通过、退回或不予通过。"),
+    ("eligible", "安排评审", "建立评审轮次并分配专家。"),
 ]
 
 
 def pipeline() -> list[dict[str, Any]]:
-    """Counts per stretch of every batch that is open: one query."""
-    rows = (
+    """Counts per stretch of every batch that is open: two queries however many there are."""
+    counts = Counter(
         Project.objects.filter(batch__status=BatchStatus.OPEN)
-        .exclude(status__in=[S.DRAFT, S.WITHDRAWN])
         .order_by()
-        .values("batch", "batch__title", "batch__programme", "status")
-        .annotate(n=Count("pk"))
+        .values_list("batch", "status")
     )
-    batches: dict[int, dict[str, Any]] = {}
-    for batch in Batch.objects.filter(status=BatchStatus.OPEN):
-        batches[batch.pk] = {"batch": batch, "counts": dict.fromkeys((w for w, _ in PIPELINE), 0)}
-    for row in rows:
-        for word, statuses in PIPELINE:
-            if row["status"] in statuses:
-                batches[row["batch"]]["counts"][word] += row["n"]
     base = reverse("brands:projects")
     return [
         {
-            "batch": line["batch"],
+            "batch": batch,
             "stretches": [
-                (word, n, f"{base}?batch={pk}&stage={index}")
-                for index, (word, n) in enumerate(line["counts"].items())
+                (
+                    words,
+                    sum(counts[batch.pk, status] for status in statuses),
+                    f"{base}?batch={batch.pk}&stretch={key}",
+                )
+                for key, (words, statuses) in STRETCHES.items()
             ],
         }
-        for pk, line in batches.items()
+        for batch in Batch.objects.filter(status=BatchStatus.OPEN)
     ]
 
 
@@ -92,12 +75,14 @@ def late_by_area() -> dict[str, Any] | None:
     }
 
 
+# 一校一品 waits as proposed, 书记项目 as scored, and its closing as scored again.
+WAITS_FOR_LEADER = Q(projects__status__in=[S.PROPOSED, S.CLOSING_SCORED]) | Q(
+    programme=Programme.SECRETARY_PROJECT, projects__status=S.SCORED
+)
+
+
 def _leader_tasks(days: Deadlines) -> list[Task]:
-    waiting = (
-        Batch.objects.filter(projects__status__in=[S.PROPOSED, S.CLOSING_SCORED])
-        .annotate(n=Count("projects"))
-        .order_by("pk")
-    )
+    waiting = Batch.objects.filter(WAITS_FOR_LEADER).annotate(n=Count("projects")).order_by("pk")
     return [
         days.task(
             f"审定{batch.title}：{batch.n} 项",
@@ -108,14 +93,35 @@ def _leader_tasks(days: Deadlines) -> list[Task]:
     ]
 
 
+# (status, what staff do, why, whether on the batch's decision page or its rounds)
+BATCH_STEPS = [
+    (S.SCORED, "提出拟定名单", "评审已完成，按名次提出。", "brands:decision"),
+    (S.APPROVED, "起草公示", "已审定，起草公示并由第二人复核。", "brands:publicity-new"),
+    (S.CLOSING, "安排结项评审", "学校已申请结项。", "reviews:rounds"),
+]
+
+
+def _batch_tasks(days: Deadlines) -> list[Task]:
+    found = []
+    for status, step, why, name in BATCH_STEPS:
+        waiting = Batch.objects.filter(projects__status=status).annotate(n=Count("projects"))
+        if status == S.SCORED:
+            waiting = waiting.filter(programme=Programme.SCHOOL_BRAND)
+        for batch in waiting.order_by("pk"):
+            url = reverse(name, args=[batch.pk])
+            found.append(days.task(f"{step}：{batch.title}，{batch.n} 项", why, url))
+    return found
+
+
 def _staff_tasks(user: Any, days: Deadlines) -> list[Task]:
     counts = dict(Project.objects.order_by().values_list("status").annotate(n=Count("pk")))
     found = []
-    for statuses, step, why in STAFF_STEPS:
-        n = sum(counts.get(status, 0) for status in statuses)
+    for key, step, why in STAFF_STEPS:
+        n = sum(counts.get(status, 0) for status in STRETCHES[key][1])
         if n:
-            url = f"{reverse('brands:projects')}?status={'&status='.join(sorted(statuses))}"
+            url = f"{reverse('brands:projects')}?stretch={key}"
             found.append(days.task(f"{step}：{n} 项", why, url))
+    found += _batch_tasks(days)
     for publicity in Publicity.objects.filter(status=PublicityStatus.DRAFT).exclude(
         drafted_by=user
     ):

@@ -108,7 +108,7 @@ def test_queries_stay_flat(at, django_assert_max_num_queries):
         open_due_cycles()
 
 
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+@pytest.mark.django_db(transaction=True)
 def test_two_ticks_at_once_make_one_of_each(at):
     for _ in range(3):
         UnitFactory()

@@ -291,7 +291,7 @@ def test_every_status_is_reachable():
         assert reached | {"open"} == {value for value, _ in model._meta.get_field("status").choices}
 
 
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+@pytest.mark.django_db(transaction=True)
 def test_submitting_at_once_succeeds_once(city):
     answer_all(city.checkup)
     outcomes = []

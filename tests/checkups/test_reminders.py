@@ -254,7 +254,7 @@ def test_steps_stand_in_the_order_of_their_moments():
     assert days == sorted(days)
 
 
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+@pytest.mark.django_db(transaction=True)
 def test_two_ticks_at_once_plan_each_letter_once(at):
     area = AreaCommitteeFactory(parent=RootFactory())
     for _ in range(5):

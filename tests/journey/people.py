@@ -77,4 +77,4 @@ class Person:
             self.page.locator("main form button[type=submit]").first.click()
         else:
             self.press("暂不填写，先用站内通知")
-        self.page.wait_for_url("**/home/**")
+        self.page.wait_for_url(lambda url: url.endswith("/dashboard/"))

@@ -196,7 +196,7 @@ class Walk:
     # 7: experts --------------------------------------------------------------------------------
 
     def experts_score(self) -> None:
-        self._round(self.batch, "2026-04-08T09:00", "2026-04-24T17:30", 5)
+        self._round(self.batch, "2026-04-08T09:00", "2026-04-24T17:30", "R1")
         clerk = self.person("clerk")
         for number, username in enumerate(REVIEWERS):
             self._score_all(self.person(username), 0.8 + number * 0.03)
@@ -207,11 +207,13 @@ class Walk:
         clerk.go(f"{self.round}ranking/")
         clerk.sees("红烛领航")
 
-    def _round(self, batch: str, opens: str, closes: str, per_entry: int) -> None:
+    def _round(self, batch: str, opens: str, closes: str, code: str) -> None:
         self.stack.move_clock(f"{opens}:30")
         clerk = self.person("clerk")
         clerk.go(f"/reviews/batches/{batch.strip('/').split('/')[-1]}/new/")
-        clerk.fill(opens_at=opens, closes_at=closes, per_entry=per_entry)
+        rubric = clerk.page.locator("main [name='rubric'] option", has_text=code)
+        clerk.fill(rubric=rubric.first.get_attribute("value"))
+        clerk.fill(opens_at=opens, closes_at=closes, per_entry=5)
         clerk.press("新建评审轮次")
         self.round = clerk.page.url.removeprefix(self.stack.base)
         for step in ("开始评审", "抽取专家"):

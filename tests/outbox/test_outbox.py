@@ -266,7 +266,7 @@ class TestTell:
         assert Message.objects.get(kind="email").attempts == 1
 
 
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+@pytest.mark.django_db(transaction=True)
 def test_two_drains_at_once_share_the_work_and_repeat_nothing(monkeypatch):
     keys, lock, errors = [], threading.Lock(), []
 

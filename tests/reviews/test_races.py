@@ -22,7 +22,7 @@ from tests.factories.reviews import (
 )
 
 # The serialised database brings the shipped rubrics back after each truncation.
-pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
+pytestmark = pytest.mark.django_db(transaction=True)
 
 
 def together(*jobs):

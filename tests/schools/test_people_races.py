@@ -13,7 +13,7 @@ from schools.services import issuing, people
 from tests.factories.people import UserFactory, person
 from tests.factories.schools import RootFactory, UnitFactory
 
-pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
+pytestmark = pytest.mark.django_db(transaction=True)
 
 
 def together(*jobs):
