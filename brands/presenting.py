@@ -73,7 +73,8 @@ def _window(batch: Batch, stage: str) -> str:
     if row is None:
         return ""
     first, last = timezone.localdate(row.opens_at), timezone.localdate(row.closes_at)
-    return f"{first.month}月{first.day}日至{last.month}月{last.day}日"
+    # A zero-width space: a narrow rail breaks between the dates, not inside one.
+    return f"{first.month}月{first.day}日\u200b至{last.month}月{last.day}日"
 
 
 def timeline(project: Project, user: Any) -> list[dict[str, Any]]:

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from brands import opening, presenting
 from brands.forms.batch import BatchForm, QuotaForm, save_quotas, save_windows, stage_forms
+from brands.links import links_of
 from brands.models import Batch, BatchStatus, Project
 from brands.permissions import may_edit_batch, may_manage_batches, may_start, unit_of
 from brands.permissions_after import may_see_decision
@@ -51,6 +52,7 @@ def batch_detail(request: HttpRequest, pk: int) -> HttpResponse:
     unit = unit_of(request.user)
     mine = Project.objects.filter(batch=batch, organisation=unit).first() if unit else None
     context = {
+        "links": links_of(batch, request.user),
         "batch": batch,
         "tone": TONES[BatchStatus(batch.status)],
         "facts": [

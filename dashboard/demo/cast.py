@@ -137,6 +137,7 @@ class Cast:
             school=school,
             secretary_name=f"书记{SURNAMES[number - 1]}",
             full_members=members,
+            declared_branches=0 if organisation == "branch" else 3,
             term_starts_on=ago(500),
             term_ends_on=ago(-595),
         )

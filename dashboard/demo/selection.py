@@ -36,12 +36,13 @@ SEED_HONOURS = [
     ("苏州工业园区星海小学", "“融星”先锋在行动", 2018, 1, Honour.Level.PROVINCE),
     ("江苏省苏州中学校", "追寻红色校史，传承育人初心", 2019, 2, Honour.Level.CITY),
 ]
+# Days after the notice: (opens, closes).
 WINDOWS = {
-    Stage.APPLY: 20,
-    Stage.DISTRICT: 30,
-    Stage.CHECK: 37,
-    Stage.REVIEW: 47,
-    Stage.DECISION: 60,
+    Stage.APPLY: (0, 20),
+    Stage.DISTRICT: (8, 30),
+    Stage.CHECK: (21, 37),
+    Stage.REVIEW: (38, 52),
+    Stage.DECISION: (53, 66),
 }
 
 
@@ -110,7 +111,7 @@ class Selection:
     def secretary_batch(self) -> None:
         """Two established with milestones under way, one waiting for its pre-check."""
         start = ago(150)
-        batch = self._batch(Programme.SECRETARY_PROJECT, start, 1, reviewers=3, apply_days=170)
+        batch = self._batch(Programme.SECRETARY_PROJECT, start, 1, reviewers=3)
         units = [self.cast.units[n] for n in (0, 6, 9)]
         self._apply_all(batch, units[:2], start)
         with on(start + timedelta(days=25)):
@@ -122,11 +123,10 @@ class Selection:
                 minutes = f"〔{start.year}〕第6次会议"
                 perform(project, "establish", by=self.cast.leader, minutes_number=minutes)
         self._milestones(batch, start)
-        self._apply_all(batch, units[2:], ago(5))
+        newest = self._batch(Programme.SECRETARY_PROJECT, ago(8), 2, reviewers=3)
+        self._apply_all(newest, units[2:], ago(5))
 
-    def _batch(
-        self, programme: str, start: date, number: int, *, reviewers: int, apply_days: int = 20
-    ) -> Batch:
+    def _batch(self, programme: str, start: date, number: int, *, reviewers: int) -> Batch:
         word = Programme(programme).label
         with on(start):
             batch = Batch.objects.create(
@@ -137,14 +137,14 @@ class Selection:
                 source_document=f"苏教工委〔{start.year}〕{10 + number}号",
                 reviewers_per_entry=reviewers,
             )
-            extra = apply_days - WINDOWS[Stage.APPLY]
-            for stage, days in WINDOWS.items():
-                BatchStage.objects.create(
-                    batch=batch,
-                    stage=stage,
-                    opens_at=moment(start, 0),
-                    closes_at=clock.end_of(start + timedelta(days=days + extra)),
-                )
+            for stage, (opens, closes) in WINDOWS.items():
+                if stage != Stage.DISTRICT or programme == Programme.SCHOOL_BRAND:
+                    BatchStage.objects.create(
+                        batch=batch,
+                        stage=stage,
+                        opens_at=moment(start + timedelta(days=opens), 0),
+                        closes_at=clock.end_of(start + timedelta(days=closes)),
+                    )
             if programme == Programme.SCHOOL_BRAND:
                 for area in Area.objects.filter(is_direct=False):
                     Quota.objects.create(batch=batch, area=area, places=4)

@@ -48,9 +48,7 @@ def facts(user: Any) -> list[tuple[str, str]]:
         "batch"
     )
     for quota in quotas.annotate(taken=Count("place_rows__project")):
-        lines.append(
-            (f"{quota.batch.get_programme_display()}名额", f"{quota.taken} / {quota.places}")
-        )
+        lines.append((f"名额：{quota.batch.title}", f"{quota.taken} / {quota.places}"))
     outstanding = Checkup.objects.visible_to(user).unfiled().count()
     returned = Project.objects.visible_to(user).filter(status=ProjectStatus.RETURNED).count()
     return [*lines, ("退回修改中", f"{returned} 项"), ("季度体检未报", f"{outstanding} 家")]

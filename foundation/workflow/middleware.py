@@ -17,5 +17,10 @@ class ConflictMiddleware:
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         if isinstance(exception, Conflict):
-            return render(request, "409.html", {"reason": str(exception)}, status=409)
+            return render(
+                request,
+                "409.html",
+                {"reason": str(exception), "reading": request.method in ("GET", "HEAD")},
+                status=409,
+            )
         return None
