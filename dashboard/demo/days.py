@@ -15,12 +15,13 @@ def moment(day: date, hour: int = 10) -> datetime:
 
 @contextmanager
 def on(day: date, hour: int = 10) -> Iterator[None]:
-    """Business time is `day` inside, and the machine's again after."""
+    """Business time is `day` inside, and after what it was before."""
+    before = clock.shift()
     clock.move_to(moment(day, hour))
     try:
         yield
     finally:
-        clock.reset()
+        clock.move_to(clock.wall_now() + before)
 
 
 def ago(days: int) -> date:

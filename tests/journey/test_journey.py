@@ -3,6 +3,7 @@
 import os
 from pathlib import Path
 
+import psycopg2
 import pytest
 from playwright.sync_api import sync_playwright
 
@@ -25,6 +26,22 @@ def browser():
         found = playwright.chromium.launch(executable_path=CHROMIUM, args=[*SWITCHES, *root])
         yield found
         found.close()
+
+
+@pytest.fixture
+def scratch_database():
+    """An empty database of its own beside the given one, dropped after."""
+    url = os.environ["TEST_DATABASE_URL"]
+    base, name = url.rsplit("/", 1)
+    own = f"{name.split('?')[0]}_journey_{os.getpid()}"
+    connection = psycopg2.connect(url)
+    connection.autocommit = True
+    with connection.cursor() as cursor:
+        cursor.execute(f"CREATE DATABASE {own}")
+    yield f"{base}/{own}"
+    with connection.cursor() as cursor:
+        cursor.execute(f"DROP DATABASE {own} WITH (FORCE)")
+    connection.close()
 
 
 def walk(stack: Stack, browser) -> None:

@@ -206,7 +206,7 @@ class Walk:
             self._score_all(self.person(username), 0.8 + number * 0.03)
         clerk.go(self.round)
         clerk.press("锁定评分")
-        clerk.page.locator("main form .btn-primary, main form .btn-danger").first.click()
+        clerk.page.locator("main form.confirm button[type=submit]").click()
         clerk.page.wait_for_load_state()
         clerk.go(f"{self.round}ranking/")
         clerk.sees("红烛领航")

@@ -1,0 +1,63 @@
+"""The demo looks like a real bureau, fits any day, and says nothing untrue of a real school."""
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from brands.models import BatchStatus, Honour, Objection, Project, ProjectStatus
+from checkups.models import Checkup, Rectification
+from foundation.audit.services import faults
+from reviews.models import Entry
+from schools.models import School
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def demo(settings):
+    settings.DEMO = True
+    return lambda: call_command("demo", verbosity=0)
+
+
+@pytest.mark.parametrize("day", ["2026-11-23 10:00", "2027-01-02 10:00", "2026-06-30 10:00"])
+def test_the_demo_fits_the_day(demo, at, day):
+    at(day)
+
+    demo()
+
+    assert School.objects.filter(is_fictional=False).count() == 73
+    statuses = set(Project.objects.values_list("status", flat=True))
+    assert {S.NAMED, S.IN_REVIEW, S.DRAFT, S.RETURNED, S.IN_PROGRESS, S.PRECHECK} <= statuses
+    assert set(Project.objects.values_list("batch__status", flat=True)) == {
+        BatchStatus.OPEN,
+        BatchStatus.CLOSED,
+    }
+    filed = Checkup.objects.exclude(submitted_at=None).count()
+    assert 0 < filed < Checkup.objects.count()
+    assert list(faults()) == []
+
+
+def test_nothing_invented_is_said_of_a_real_school(demo):
+    demo()
+
+    real = {"organisation__school__is_fictional": False}
+    assert not Project.objects.filter(**real).exists()
+    assert not Checkup.objects.filter(**real).exists()
+    assert not Rectification.objects.filter(**real).exists()
+    assert not Entry.objects.filter(project__organisation__school__is_fictional=False).exists()
+    assert not Objection.objects.exists()
+    assert not Honour.objects.filter(school__is_fictional=False, is_example=False).exists()
+
+
+def test_the_demo_fills_an_empty_database_only(demo):
+    demo()
+
+    with pytest.raises(CommandError, match="not empty"):
+        demo()
+
+
+def test_there_is_no_demo_in_production():
+    with pytest.raises(CommandError, match="DEMO=1"):
+        call_command("demo")
+
+
+S = ProjectStatus
