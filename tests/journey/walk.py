@@ -283,7 +283,11 @@ class Walk:
         self.stack.move_clock("2026-05-11T09:00:00")
         clerk.page.wait_for_timeout(3000)
         self._choose_all(
-            leader, f"{self.batch}naming/", "命名所选", document_number="苏教工委〔2026〕28号"
+            leader,
+            f"{self.batch}naming/",
+            "命名所选",
+            named_on="2026-05-11",
+            document_number="苏教工委〔2026〕28号",
         )
         public.go("/")
         public.sees("红烛领航")
