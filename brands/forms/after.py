@@ -9,6 +9,7 @@ from django.db.models import QuerySet
 
 from brands.models import Honour, Milestone, Objection, Project, Publicity
 from foundation import clock
+from foundation.widgets import DayInput
 
 
 def _plain(form: Any) -> None:
@@ -70,9 +71,7 @@ class NameForm(ChosenForm):
     document_number = forms.CharField(
         label="公布文号", max_length=60, help_text="如：苏教工委〔2026〕18号，年份用六角括号。"
     )
-    named_on = forms.DateField(
-        label="命名日期", initial=clock.today, widget=forms.DateInput(attrs={"type": "date"})
-    )
+    named_on = forms.DateField(label="命名日期", initial=clock.today, widget=DayInput())
     level = forms.ChoiceField(label="级别", choices=Honour.Level, initial=Honour.Level.CITY)
 
     def clean_named_on(self) -> Any:
@@ -153,7 +152,7 @@ class MilestoneForm(forms.ModelForm):
     class Meta:
         model = Milestone
         fields = ("title", "owner", "due_on")
-        widgets = {"due_on": forms.DateInput(attrs={"type": "date"})}
+        widgets = {"due_on": DayInput()}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -167,7 +166,7 @@ class MilestoneReportForm(forms.ModelForm):
         model = Milestone
         fields = ("done_on", "result")
         widgets = {
-            "done_on": forms.DateInput(attrs={"type": "date"}),
+            "done_on": DayInput(),
             "result": forms.Textarea(attrs={"rows": 5, "data-max": 1000}),
         }
 

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from brands.models import Batch, BatchStage, Programme, Quota, Stage
 from foundation import clock
+from foundation.widgets import DayInput
 from schools.models import Area
 
 _BRACKETS = re.compile(r"[\[(（【［﹝](\d{4})[\])）】］﹞]")
@@ -105,10 +106,7 @@ class StageForm(forms.Form):
         self.stage = stage
         for name, field in self.fields.items():
             words = f"{stage.label}{field.label}"
-            field.widget = forms.DateInput(
-                attrs={"type": "date", "class": "form-control", "aria-label": words},
-                format="%Y-%m-%d",
-            )
+            field.widget = DayInput(attrs={"class": "form-control", "aria-label": words})
             field.label = f"{stage.label}（{'开始' if name == 'opens_on' else '截止'}）"
             field.error_messages["invalid"] = "日期格式应如2026-03-02。"
 

@@ -11,6 +11,7 @@ from django import forms
 from brands.forms.fields import Field, Section
 from brands.forms.spec import value_of
 from brands.models import Project
+from foundation.widgets import DayInput
 
 PHONE = re.compile(r"^(1[3-9]\d{9}|0\d{2,3}-?\d{7,8}(-\d{1,6})?)$")
 
@@ -56,7 +57,7 @@ def _form_field(item: Field) -> forms.Field:
     label = item.label if item.required else f"{item.label}（选填）"
     common: dict[str, Any] = {"label": label, "required": False, "help_text": item.help}
     if item.kind == "date":
-        widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+        widget = DayInput()
         return forms.DateField(
             widget=widget, error_messages={"invalid": "日期格式应如2026-03-02。"}, **common
         )

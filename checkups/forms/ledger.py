@@ -8,6 +8,7 @@ from django.core.exceptions import ValidationError
 
 from checkups.models import Rectification
 from foundation import clock
+from foundation.widgets import DayInput
 
 
 def _helper() -> FormHelper:
@@ -26,7 +27,7 @@ class PlanForm(forms.ModelForm):
         widgets = {
             "cause": forms.Textarea(attrs={"rows": 3, "data-max": 500}),
             "measures": forms.Textarea(attrs={"rows": 5, "data-max": 1000}),
-            "due_on": forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
+            "due_on": DayInput(),
         }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

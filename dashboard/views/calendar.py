@@ -14,14 +14,15 @@ from django.views.decorators.http import require_http_methods, require_POST
 from dashboard.permissions import can_keep_calendar
 from foundation import clock
 from foundation.audit.services import record
+from foundation.widgets import DayInput
 from foundation.workdays.models import CalendarDay, DayKind
 
 
 class CalendarDayForm(forms.Form):
     """One stretch of days of one kind."""
 
-    first = forms.DateField(label="起始日期", widget=forms.DateInput(attrs={"type": "date"}))
-    last = forms.DateField(label="结束日期", widget=forms.DateInput(attrs={"type": "date"}))
+    first = forms.DateField(label="起始日期", widget=DayInput())
+    last = forms.DateField(label="结束日期", widget=DayInput())
     kind = forms.ChoiceField(label="性质", choices=DayKind.choices)
     source = forms.CharField(
         label="依据", max_length=100, help_text="如：国务院办公厅通知的名称或文号"

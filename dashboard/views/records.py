@@ -13,14 +13,13 @@ from foundation.audit.services import faults, record
 from foundation.notifications.models import Delivery
 from foundation.outbox import services
 from foundation.outbox.models import Heartbeat, Message, MessageState
+from foundation.widgets import DayInput
 
 
 class AuditFilterForm(forms.Form):
     action = forms.CharField(label="动作", required=False, max_length=40)
     actor = forms.CharField(label="人员", required=False, max_length=40)
-    day = forms.DateField(
-        label="日期", required=False, widget=forms.DateInput(attrs={"type": "date"})
-    )
+    day = forms.DateField(label="日期", required=False, widget=DayInput())
 
 
 @require_GET

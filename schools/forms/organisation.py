@@ -8,6 +8,7 @@ from crispy_forms.layout import Fieldset, Layout
 from django import forms
 from django.core.exceptions import ValidationError
 
+from foundation.widgets import DayInput
 from schools.importing.columns import UNIT_KINDS
 from schools.models import (
     CommitteePost,
@@ -38,7 +39,7 @@ class _TermForm(forms.ModelForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for name in TERM:
-            self.fields[name].widget = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
+            self.fields[name].widget = DayInput()
         for name in ("full_members", "probationary_members", "declared_branches"):
             if name in self.fields:
                 self.fields[name].max_value = MOST  # type: ignore[attr-defined]
@@ -185,7 +186,7 @@ PostFormSet = forms.inlineformset_factory(
     CommitteePost,
     formset=_PostFormSet,
     fields=("post", "name", "since"),
-    widgets={"since": forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})},
+    widgets={"since": DayInput()},
     extra=2,
     max_num=15,
     can_delete=True,

@@ -11,6 +11,7 @@ from django.db.models import Q, QuerySet
 from foundation import clock
 from foundation.accounts.forms import PhoneField, helper
 from foundation.accounts.models import User
+from foundation.widgets import DayInput
 from schools.appointing import objection, roles_open_to
 from schools.models import Appointment, PartyOrganisation, Role
 
@@ -18,7 +19,7 @@ USERNAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{2,39}")
 
 
 def date_field(label: str, **options: Any) -> forms.DateField:
-    widget = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
+    widget = DayInput()
     return forms.DateField(label=label, widget=widget, **options)
 
 
