@@ -286,7 +286,6 @@ class Walk:
             leader,
             f"{self.batch}naming/",
             "命名所选",
-            named_on="2026-05-11",
             document_number="苏教工委〔2026〕28号",
         )
         public.go("/")
