@@ -9,7 +9,7 @@ class Person:
     def __init__(self, browser: Browser, base: str, username: str) -> None:
         self.base, self.username = base, username
         self.context = browser.new_context(viewport={"width": 1366, "height": 768}, locale="zh-CN")
-        self.context.set_default_timeout(20_000)
+        self.context.set_default_timeout(45_000)
         self.page: Page = self.context.new_page()
         self.faults: list[str] = []
         self.page.on("dialog", lambda dialog: dialog.accept())
@@ -56,7 +56,7 @@ class Person:
                 field.fill(str(value))
 
     def sees(self, text: str) -> None:
-        expect(self.page.locator("body")).to_contain_text(text)
+        expect(self.page.locator("body")).to_contain_text(text, timeout=20_000)
 
     def sign_in(self, password: str = OWN_PASSWORD) -> None:
         self.go("/account/login/")

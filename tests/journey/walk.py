@@ -91,17 +91,20 @@ class Walk:
     # 3: a batch opens --------------------------------------------------------------------------
 
     def batch_opens(self) -> None:
+        self.batch = self._batch(
+            "school_brand", "2026年“一校一品”第一批申报",
+            {"apply": "2026-03-20", "district": "2026-04-03", "check": "2026-04-10",
+             "review": "2026-04-24", "decision": "2026-05-15"},
+        )  # fmt: skip
+
+    def _batch(self, programme: str, title: str, closing: dict[str, str]) -> str:
         clerk = self.person("clerk")
         clerk.go("/brands/batches/new/")
         clerk.fill(
-            programme="school_brand", year=2026, number=1, title="2026年“一校一品”第一批申报",
+            programme=programme, year=2026, number=1, title=title,
             source_document=DOCUMENT.replace("〔", "[").replace("〕", "]"),
         )  # fmt: skip
-        windows = {
-            "apply": "2026-03-20", "district": "2026-04-03", "check": "2026-04-10",
-            "review": "2026-04-24", "decision": "2026-05-15",
-        }  # fmt: skip
-        for stage, closes in windows.items():
+        for stage, closes in closing.items():
             clerk.fill(
                 **{f"stage-{stage}-opens_on": "2026-03-01", f"stage-{stage}-closes_on": closes}
             )
@@ -109,7 +112,7 @@ class Walk:
         clerk.sees(DOCUMENT)
         clerk.press("开启批次")
         clerk.sees("进行中")
-        self.batch = clerk.page.url.removeprefix(self.stack.base)
+        return clerk.page.url.removeprefix(self.stack.base)
 
     # 4: a secretary applies --------------------------------------------------------------------
 
@@ -120,11 +123,11 @@ class Walk:
             )
             secretary = self.person(username)
             secretary.first_sign_in(password, f"{username}@example.test")
-            self._apply(secretary, title)
+            self._apply(secretary, self.batch, title, "2026-YP-")
             setattr(self, "secretary" if area == GUSU else "direct_secretary", secretary)
 
-    def _apply(self, secretary: Person, title: str) -> None:
-        secretary.go(self.batch)
+    def _apply(self, secretary: Person, batch: str, title: str, number: str) -> None:
+        secretary.go(batch)
         secretary.press("开始申报")
         home = secretary.page.url.removeprefix(self.stack.base)
         for link in self._sections(secretary):
@@ -135,7 +138,7 @@ class Walk:
         secretary.go(home)
         secretary.press("核对并提交")
         secretary.press("提交申报")
-        secretary.sees("2026-YP-")
+        secretary.sees(number)
         secretary.projects = [*getattr(secretary, "projects", []), home]
 
     def _sections(self, secretary: Person) -> list[str]:
@@ -189,18 +192,25 @@ class Walk:
 
     def bureau_checks(self) -> None:
         self.stack.move_clock("2026-04-07T10:00:00")
-        clerk = self.person("clerk")
         for secretary in (self.secretary, self.direct_secretary):
-            clerk.go(secretary.projects[0])
-            for box in clerk.page.locator("main [name='items']").all():
-                box.check()
-            clerk.press("审查通过")
-            clerk.sees("审查通过")
+            self._accept(secretary.projects[0])
+
+    def _accept(self, project: str) -> None:
+        clerk = self.person("clerk")
+        clerk.go(project)
+        for box in clerk.page.locator("main [name='items']").all():
+            box.check()
+        clerk.press("审查通过")
+        clerk.sees("审查通过")
 
     # 7: experts --------------------------------------------------------------------------------
 
     def experts_score(self) -> None:
-        self._round(self.batch, "2026-04-08T09:00", "2026-04-24T17:30", "R1")
+        self._scored_round(self.batch, "2026-04-08T09:00", "2026-04-24T17:30", "R1")
+        self.person("clerk").sees("红烛领航")
+
+    def _scored_round(self, batch: str, opens: str, closes: str, code: str, **more: object) -> None:
+        self._round(batch, opens, closes, code, **more)
         clerk = self.person("clerk")
         for number, username in enumerate(REVIEWERS):
             self._score_all(self.person(username), 0.8 + number * 0.03)
@@ -209,15 +219,14 @@ class Walk:
         clerk.page.locator("main form.confirm button[type=submit]").click()
         clerk.page.wait_for_load_state()
         clerk.go(f"{self.round}ranking/")
-        clerk.sees("红烛领航")
 
-    def _round(self, batch: str, opens: str, closes: str, code: str) -> None:
+    def _round(self, batch: str, opens: str, closes: str, code: str, **more: object) -> None:
         self.stack.move_clock(f"{opens}:30")
         clerk = self.person("clerk")
         clerk.go(f"/reviews/batches/{batch.strip('/').split('/')[-1]}/new/")
         rubric = clerk.page.locator("main [name='rubric'] option", has_text=code)
         clerk.fill(rubric=rubric.first.get_attribute("value"))
-        clerk.fill(opens_at=opens, closes_at=closes, per_entry=5)
+        clerk.fill(opens_at=opens, closes_at=closes, per_entry=5, **more)
         clerk.press("新建评审轮次")
         self.round = clerk.page.url.removeprefix(self.stack.base)
         for step in ("开始评审", "抽取专家"):
@@ -291,7 +300,9 @@ class Walk:
         public.go("/")
         public.sees("红烛领航")
         public.go("/verify/?number=苏YP-2026-0001")
-        public.sees("苏YP-2026-0001")
+        public.sees("核验通过，荣誉有效")
+        public.go("/honours/苏YP-2026-0001/")
+        public.sees("苏教工委〔2026〕28号")
 
     # 10: the quarter's check -------------------------------------------------------------------
 
