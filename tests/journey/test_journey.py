@@ -8,8 +8,8 @@ import pytest
 from playwright.sync_api import sync_playwright
 
 from tests.conftest import CHROMIUM
-from tests.journey.secretary_walk import SecretaryWalk
 from tests.journey.stack import Stack
+from tests.journey.walk import Walk
 
 SWITCHES = [
     "--disable-gpu", "--disable-background-networking", "--disable-component-update",
@@ -45,7 +45,7 @@ def scratch_database():
 
 
 def walk(stack: Stack, browser) -> None:
-    journey = SecretaryWalk(stack, browser)
+    journey = Walk(stack, browser)
     journey.people_and_schools(SHEET)
     journey.batch_opens()
     journey.school_applies()
@@ -54,7 +54,6 @@ def walk(stack: Stack, browser) -> None:
     journey.check_is_filed()
     journey.experts_score()
     journey.decided_published_named()
-    journey.secretary_project()
     assert journey.faults() == []
 
 

@@ -163,11 +163,7 @@ class Walk:
             elif name == "phone":
                 field.fill("0512-69990001")
             elif not field.input_value():
-                field.fill(
-                    f"{title}的实际做法与变化，有据可查。"[
-                        : int(field.get_attribute("maxlength") or 30)
-                    ]
-                )
+                field.fill("按计划开展，有据可查。"[: int(field.get_attribute("maxlength") or 30)])
         with person.page.expect_navigation():
             person.page.locator("main form button[type=submit]").first.click()
 
