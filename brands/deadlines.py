@@ -19,6 +19,5 @@ def days_left(dates: Iterable[date | None]) -> dict[date | None, int | None]:
 
 
 def _between(calendar: Calendar, today: date, day: date) -> int:
-    low, high = sorted((today.toordinal(), day.toordinal()))
-    count = sum(calendar.look_up(date.fromordinal(n))[0] for n in range(low + 1, high + 1))
-    return count if day >= today else -max(count, 1)  # late is late, also over a weekend
+    count = calendar.until(today, day)
+    return count if day >= today else min(count, -1)  # late is late, also over a weekend
