@@ -15,7 +15,7 @@ from django.db import transaction
 from bench import registry
 from bench.registry import CHUNK, REVIEWERS
 from bench.words import CONTENT, TOPICS
-from brands.models import Batch, BatchStatus, Project, ProjectStatus, ProjectVersion
+from brands.models import Batch, BatchStatus, Programme, Project, ProjectStatus, ProjectVersion
 from foundation import clock
 from foundation.accounts.models import User
 from reviews.aggregates import aggregate, mean_of, shared_ranks
@@ -30,6 +30,7 @@ from reviews.models import (
     Score,
 )
 from schools.models import PartyOrganisation
+from schools.models.school import searchable
 
 REVIEWS, OPEN_ENTRIES = 5, 300
 
@@ -51,7 +52,7 @@ def fill(count: int) -> None:
 def _round(by: User, criteria: list[Criterion], *, number: int, status: str) -> Round:
     now = clock.now()
     batch = Batch.objects.create(
-        programme="school_brand",
+        programme_id=Programme.SCHOOL_BRAND,
         year=2026,
         number=number,
         title=f"2026年第{number}批基准批次",
@@ -75,14 +76,19 @@ def _projects(
     """One project and one submitted version for each organisation; `columns` by position."""
     at = clock.now() - timedelta(days=60)
     batch = round.batch
+    titles = [
+        (f"{TOPICS[n % len(TOPICS)]}{batch.number}-{n + 1}", f"BENCH-{batch.number}-{n + 1:05d}")
+        for n in range(len(organisations))
+    ]
     projects = Project.objects.bulk_create(
         (
             Project(
                 batch=batch,
                 organisation=organisation,
                 area=organisation.area,
-                title=f"{TOPICS[n % len(TOPICS)]}{batch.number}-{n + 1}",
-                number=f"BENCH-{batch.number}-{n + 1:05d}",
+                title=titles[n][0],
+                number=titles[n][1],
+                search_text=searchable(*titles[n]),
                 content=CONTENT,
                 submitted_at=at,
                 created_by=round.created_by,

@@ -1,7 +1,7 @@
 """Made-up words of the size that people write; no real school or person is among them."""
 
-from brands.forms.spec import FORMS
-from brands.models import Programme
+from brands.forms.fields import FormSpec
+from brands.shipping import shipped
 
 TOPICS = (
     "红烛领航",
@@ -17,10 +17,11 @@ DIRECTIONS = "东西南北中上下新古长"
 _SENTENCE = "围绕立德树人根本任务，把组织生活、课堂教学和家校联系结合起来，形成可以复制的做法。"
 _SHORT = {"date": "2026-03-02", "phone": "13800000000", "choice": "basic"}
 
+FORM = next(facts["form"] for facts in shipped() if facts["key"] == "school_brand")
 # An answer to every field of the form but its title.
 CONTENT = {
     field.key: _SHORT.get(field.kind, _SENTENCE * 2)
-    for field in FORMS[Programme.SCHOOL_BRAND].fields
+    for field in FormSpec.read(FORM).fields
     if field.key != "title"
 }
 

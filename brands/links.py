@@ -1,13 +1,25 @@
-"""Holes in the pages of a batch that higher apps fill at start (design.md 3)."""
+"""Where pages lead: holes that higher apps fill at start (design.md 3), and the public check."""
 
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import urlencode
 
-from brands.models import Batch
+from django.conf import settings
+from django.urls import reverse
+
+from brands.models import Batch, Honour
+from brands.permissions_after import may_certify
 
 # callable(batch, user) → (label, url), or None where this user has nothing there.
 BATCH_LINKS: list[Callable[[Batch, Any], tuple[str, str] | None]] = []
 
 
 def links_of(batch: Batch, user: Any) -> list[tuple[str, str]]:
-    return [link for fill in BATCH_LINKS if (link := fill(batch, user)) is not None]
+    own = [("文件与汇编", reverse("brands:papers", args=[batch.pk]))] if may_certify(user) else []
+    return own + [link for fill in BATCH_LINKS if (link := fill(batch, user)) is not None]
+
+
+def verification_url(honour: Honour) -> str:
+    """The public page that says valid, expired or revoked; what the code on a plaque opens."""
+    address = f"{reverse('portal:verify')}?{urlencode({'number': honour.number})}"
+    return f"{settings.SITE_URL.rstrip('/')}{address}"

@@ -15,7 +15,7 @@ PRIZE_WORDS = ("奖", "表彰", "先进")
 
 def reasons(batch: Batch) -> list[str]:
     """Every reason why the batch may not open yet, in words; empty when it may."""
-    found = [*_paper(batch), *_windows(batch), *_quotas(batch)]
+    found = [*_paper(batch), *_form(batch), *_windows(batch), *_quotas(batch)]
     for check in CHECKS:
         found += check(batch)
     return found
@@ -24,23 +24,27 @@ def reasons(batch: Batch) -> list[str]:
 def _paper(batch: Batch) -> Iterator[str]:
     if not DOCUMENT.match(batch.source_document):
         yield "文号格式应如：苏教工委〔2026〕12号。没有文件依据的填报不能开启。"
-    word = next((word for word in PRIZE_WORDS if word in batch.result_label), None)
+    word = prize_word(batch.result_label)
     if word and not (batch.approval_document and batch.approving_body):
         yield f"结果称谓含“{word}”，属于评比达标表彰，须填写批准文号和批准机关后才能开启。"
 
 
-def stages_needed(batch: Batch) -> tuple[Stage, ...]:
-    if batch.is_brand:
-        return (Stage.APPLY, Stage.DISTRICT, Stage.CHECK, Stage.REVIEW, Stage.DECISION)
-    return (Stage.APPLY, Stage.CHECK, Stage.REVIEW, Stage.DECISION)
+def prize_word(label: str) -> str:
+    """The word in `label` that needs an approval document (F-A 10); empty when there is none."""
+    return next((word for word in PRIZE_WORDS if word in label), "")
+
+
+def _form(batch: Batch) -> Iterator[str]:
+    for fault in batch.programme.newest_form.spec.faults():
+        yield f"申报表不能使用：{fault}"
 
 
 def _windows(batch: Batch) -> Iterator[str]:
     windows = {row.stage: row for row in batch.stages.all()}
-    for stage in stages_needed(batch):
-        if stage not in windows:
+    for stage in batch.stages_used:
+        if stage not in windows and stage != Stage.CLOSING:  # A closing may come at any time.
             yield f"还没有设置“{stage.label}”的起止时间。"
-    ordered = [windows[stage] for stage in Stage if stage in windows]
+    ordered = [windows[stage] for stage in batch.stages_used if stage in windows]
     for before, after in pairwise(ordered):
         if after.closes_at < before.closes_at:
             first, second = before.get_stage_display(), after.get_stage_display()
@@ -48,5 +52,20 @@ def _windows(batch: Batch) -> Iterator[str]:
 
 
 def _quotas(batch: Batch) -> Iterator[str]:
-    if batch.is_brand and not any(quota.places for quota in batch.quotas.all()):
+    if not batch.has_district:
+        return
+    total = sum(quota.places for quota in batch.quotas.all())
+    if not total:
         yield "还没有设置各区（市）的推荐名额。"
+    elif batch.quota_total is not None and total != batch.quota_total:
+        yield f"各板块名额相加为{total}，与名额合计{batch.quota_total}不符，请核对。"
+
+
+def warnings(batch: Batch) -> list[str]:
+    """What the bureau should think over before it opens the batch; it may all the same (F-A 9)."""
+    others = Batch.objects.filter(programme=batch.programme_id, year=batch.year)
+    titles = others.exclude(pk=batch.pk).order_by("number").values_list("title", flat=True)
+    return [
+        f"本年度已有“{title}”。同一事项一年一般只考核一次，确需再次申报的请在通知中说明。"
+        for title in titles
+    ]

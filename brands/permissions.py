@@ -2,12 +2,12 @@
 
 from typing import Any
 
-from brands.models import Batch, BatchStatus, Project, ProjectStatus, Stage
+from brands.models import Batch, BatchStatus, Project, ProjectStatus, Remark, Stage
 from brands.models.project import UNRELEASED
-from brands.services import windows
+from brands.services import eligibility, remarks, windows
 from foundation.verdict import Verdict, allowed, denied, not_now
-from schools.models import PartyOrganisation, Role, Tier
-from schools.rights import SCHOOL_ROLES, rights_of
+from schools.models import PartyOrganisation, Role
+from schools.rights import SCHOOL_ROLES, TREE_ROLES, rights_of
 
 
 def is_secretary_of(user: Any, project: Project) -> Verdict:
@@ -28,6 +28,14 @@ def is_district_of(user: Any, project: Project) -> Verdict:
 def is_bureau_of(user: Any, project: Project) -> Verdict:
     via = rights_of(user).via(project.organisation, Role.BUREAU)
     return allowed(via) if via else denied("只有局工作人员可以操作。")
+
+
+def is_returner_of(user: Any, project: Project) -> Verdict:
+    """Who decides about a project sent back: the district about its own returns, the bureau about all."""
+    bureau = is_bureau_of(user, project)
+    if bureau or project.returned_from != ProjectStatus.DISTRICT_REVIEW:
+        return bureau
+    return is_district_of(user, project)
 
 
 def may_manage_batches(user: Any, batch: Batch | None = None) -> Verdict:
@@ -54,11 +62,19 @@ def may_edit(user: Any, project: Project) -> Verdict:
     return person
 
 
-def unit_of(user: Any) -> PartyOrganisation | None:
-    """The unit for which this person applies: the first of their live appointments."""
+def may_change_files(user: Any, project: Project) -> Verdict:
+    """Add or delete attachments: as answers are, and when returned only if a remark asks for it."""
+    edits = may_edit(user, project)
+    if edits and not remarks.is_unlocked(project, Remark.FILES):
+        return not_now("本次退回没有要求修改附件。确需补充材料的，请联系退回的单位。")
+    return edits
+
+
+def applicant_of(user: Any, batch: Batch) -> PartyOrganisation | None:
+    """For whom this person applies in the batch: the first of their live appointments that fits."""
     for appointment in rights_of(user).having(*SCHOOL_ROLES):
         if (
-            appointment.organisation.tier == Tier.UNIT
+            appointment.organisation.tier == batch.applicant
             and appointment.organisation.closed_on is None
         ):
             return appointment.organisation
@@ -67,12 +83,14 @@ def unit_of(user: Any) -> PartyOrganisation | None:
 
 def may_start(user: Any, batch: Batch) -> Verdict:
     """Begin an application in this batch."""
-    unit = unit_of(user)
+    unit = applicant_of(user, batch)
     if unit is None:
-        return denied("只有学校（单位）的书记或党务工作者可以申报。")
+        return denied(f"只有{batch.get_applicant_display()}的书记或党务工作者可以申报。")
     if batch.status != BatchStatus.OPEN:
         return not_now("该批次未开启，不能申报。")
-    window = windows.within(batch, Stage.APPLY)
+    if reason := eligibility.bar(unit, batch):
+        return not_now(reason)
+    window = windows.within(batch, Stage.APPLY, unit)
     return allowed(rights_of(user).via(unit, *SCHOOL_ROLES)) if window else window
 
 
@@ -81,8 +99,14 @@ def may_rank(user: Any, batch: Batch) -> Verdict:
     having = rights_of(user).having(Role.DISTRICT)
     if not having:
         return denied("只有区（市）教育工委可以调整推荐顺序。")
-    window = windows.within(batch, Stage.DISTRICT)
+    window = windows.within(batch, Stage.DISTRICT, having[0].organisation)
     return allowed(having[0]) if window else window
+
+
+def may_export(user: Any) -> Verdict:
+    """The summary sheet holds what this person may see; who sees no projects has none."""
+    having = rights_of(user).having(*TREE_ROLES)
+    return allowed(having[0]) if having else denied("只有承担申报、推荐或管理工作的人员可以导出。")
 
 
 def sees_results(user: Any) -> bool:
@@ -90,11 +114,18 @@ def sees_results(user: Any) -> bool:
     return rights_of(user).is_city
 
 
-def shown_status(project: Project, user: Any) -> tuple[str, str]:
-    """(value, words) of the status as this person may see it: no outcome leaks before publicity."""
-    if project.status in UNRELEASED and not sees_results(user) and not _outcome_is_out(project):
-        return ProjectStatus.IN_REVIEW.value, ProjectStatus.IN_REVIEW.label
-    return project.status, project.get_status_display()
+def status_as_seen(status: str, *, sees: bool, outcome_is_out: bool) -> ProjectStatus:
+    """No outcome leaks before publicity: until then whoever does not see results sees "评审中"."""
+    if status in UNRELEASED and not sees and not outcome_is_out:
+        return ProjectStatus.IN_REVIEW
+    return ProjectStatus(status)
+
+
+def shown_status(project: Project, user: Any) -> ProjectStatus:
+    """The status as this person may see it."""
+    sees = sees_results(user)
+    out = not sees and _outcome_is_out(project)
+    return status_as_seen(project.status, sees=sees, outcome_is_out=out)
 
 
 def _outcome_is_out(project: Project) -> bool:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from brands.models import Batch, Objection, Project, Publicity
+from brands.models import Batch, Honour, Objection, Project, ProjectStatus, Publicity
 from foundation.verdict import Verdict, allowed, denied, not_now
 from schools.models import Role
 from schools.rights import rights_of
@@ -74,8 +74,41 @@ def may_confirm_publicity(user: Any, publicity: Publicity) -> Verdict:
     return _acts_in_city(user, roles, "只有局工作人员或工委领导可以复核公示。")
 
 
+def may_ask_take_down(user: Any, publicity: Publicity) -> Verdict:
+    roles = (Role.BUREAU, Role.LEADER)
+    return _acts_in_city(user, roles, "只有局工作人员或工委领导可以提前撤下公示。")
+
+
+def may_take_down(user: Any, publicity: Publicity) -> Verdict:
+    """The second person, as for publishing."""
+    if user is not None and user.pk == publicity.take_down_asked_by_id:
+        return denied("提前撤下须由另一人确认，提出人不能确认自己提出的撤下。")
+    return may_ask_take_down(user, publicity)
+
+
 def may_handle_objection(user: Any, objection: Objection) -> Verdict:
-    return oversees(user, objection.project)
+    """Not whoever let the project pass the formal check: nobody examines their own work."""
+    person = oversees(user, objection.project)
+    if not person:
+        return person
+    if objection.project.events.filter(target=ProjectStatus.ELIGIBLE, by=user).exists():
+        return denied("这个项目的形式审查由您办理，异议须由另一位同志办理。")
+    return person
+
+
+def may_conclude_objection(user: Any, objection: Objection) -> Verdict:
+    """The handler by name; another person takes the case over first."""
+    person = may_handle_objection(user, objection)
+    if person and objection.handler_id not in (None, user.pk):
+        return denied("这份异议已有承办人。需要由您办结的，请先接办。")
+    return person
+
+
+def may_take_objection(user: Any, objection: Objection) -> Verdict:
+    person = may_handle_objection(user, objection)
+    if person and objection.handler_id == user.pk:
+        return not_now("您已是这份异议的承办人。")
+    return person
 
 
 def sees_objector(user: Any) -> bool:
@@ -86,6 +119,24 @@ def sees_objector(user: Any) -> bool:
 def may_name(user: Any, batch: Batch | None = None) -> Verdict:
     roles = (Role.BUREAU, Role.LEADER)
     return _acts_in_city(user, roles, "只有局工作人员或工委领导可以命名。")
+
+
+def may_import_honours(user: Any) -> Verdict:
+    return _acts_in_city(user, (Role.BUREAU,), "只有局工作人员可以补录荣誉。")
+
+
+def may_amend_honour(user: Any, honour: Honour) -> Verdict:
+    return _acts_in_city(user, (Role.BUREAU,), "只有局工作人员可以登记牌匾和有效期。")
+
+
+def may_revoke_honour(user: Any, honour: Honour) -> Verdict:
+    return _acts_in_city(user, (Role.LEADER,), "撤销命名由工委领导决定。")
+
+
+def may_certify(user: Any, honour: Honour | None = None) -> Verdict:
+    """Print what the work committee signs: certificates, plaques, the announcement, the volume."""
+    roles = (Role.BUREAU, Role.LEADER)
+    return _acts_in_city(user, roles, "只有局工作人员或工委领导可以制发证书、牌匾和文件。")
 
 
 def may_plan(user: Any, project: Project) -> Verdict:

@@ -23,7 +23,7 @@ STAGES: dict[bool, list[tuple[str, str, set[S]]]] = {
         (Stage.CHECK, "形式审查", {S.RECOMMENDED, S.FORMAL_CHECK, S.REJECTED}),
         *_COMMON,
         ("publicity", "公示", {S.PUBLICITY, S.ON_HOLD}),
-        ("named", "命名", {S.NAMED}),
+        ("named", "命名", {S.NAMED, S.REVOKED}),
     ],
     False: [
         _APPLY,
@@ -39,6 +39,12 @@ STAGES: dict[bool, list[tuple[str, str, set[S]]]] = {
     ],
 }  # fmt: skip
 FINISHED = {S.NAMED, S.CLOSED_EXCELLENT, S.CLOSED_GOOD, S.CLOSED_PASS}
+ENDED = {
+    S.NOT_RECOMMENDED,
+    S.REJECTED,
+    S.DECLINED,
+    S.REVOKED,
+}  # No step of it is under way any more.
 
 # An established secretary project has milestones and, in the end, a closing report.
 TRACKED = {
@@ -48,24 +54,40 @@ TRACKED = {
 
 
 def chip(project: Project, user: Any) -> dict[str, str]:
-    """The status as this person may see it, for `_status.html`."""
-    value, label = shown_status(project, user)
-    return {"value": value, "label": label, "tone": tone_of(value)}
+    """The status as this person may see it, for `{% status %}`."""
+    status = shown_status(project, user)
+    label, tone = shown_as(status, project.is_return_overdue)
+    return {"value": status.value, "label": label, "tone": tone}
+
+
+def shown_as(status: S, is_return_overdue: bool) -> tuple[str, str]:
+    """(words, tone) of a status; a return without an answer in time has its own."""
+    return ("逾期未修改", "bad") if is_return_overdue else (status.label, tone_of(status.value))
 
 
 def stage_rail(project: Project, user: Any) -> list[dict[str, str]]:
-    status = shown_status(project, user)[0]
+    status = shown_status(project, user)
     steps = STAGES[project.batch.is_brand]
-    at = next((n for n, step in enumerate(steps) if status in step[2]), 0)
+    at = _reached(project, status)
+    here, later = ("ended", "dropped") if status in ENDED else ("current", "next")
     rail = []
     for number, (key, label, _) in enumerate(steps):
-        state = "done" if number < at else "current" if number == at else "next"
+        state = "done" if number < at else here if number == at else later
         if status in FINISHED:
             state = "done"
         if key == Stage.DISTRICT and project.organisation.is_direct:
             state = "skipped"
-        rail.append({"label": label, "state": state, "window": _window(project.batch, key)})
+        window = "" if state in {"ended", "dropped"} else _window(project.batch, key)
+        rail.append({"label": label, "state": state, "window": window})
     return rail
+
+
+def _reached(project: Project, status: str) -> int:
+    """The number of the step where a project in `status` stands, or ended."""
+    if status == S.DECLINED and project.events.filter(name="uphold").exists():
+        status = S.ON_HOLD  # Approved, then an objection was upheld.
+    steps = STAGES[project.batch.is_brand]
+    return next((n for n, step in enumerate(steps) if status in step[2]), 0)
 
 
 def _window(batch: Batch, stage: str) -> str:
@@ -80,7 +102,7 @@ def _window(batch: Batch, stage: str) -> str:
 def timeline(project: Project, user: Any) -> list[dict[str, Any]]:
     """Newest first. What would tell an outcome before its time is left out, like the status."""
     hidden = set() if sees_results(user) else UNRELEASED
-    if shown_status(project, user)[0] == project.status:
+    if shown_status(project, user) == project.status:
         hidden = hidden - {S.DECLINED}
     return [
         {

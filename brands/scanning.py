@@ -43,6 +43,16 @@ def scan(text: str, where: str) -> list[Hit]:
     return list(found.values())
 
 
+def without_personal(text: str) -> str:
+    """The text with every such number masked where it stands."""
+    return _RUN.sub(_masked_run, text)
+
+
+def _masked_run(found: re.Match[str]) -> str:
+    run = unicodedata.normalize("NFKC", found.group())
+    return mask(_SEPARATOR.sub("", run)) if scan(run, "") else found.group()
+
+
 def _candidates(groups: list[str]) -> list[str]:
     """Each group, and neighbours joined: "138 1234 5678" is one number."""
     candidates = []

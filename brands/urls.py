@@ -2,15 +2,31 @@
 
 from django.urls import path
 
-from brands import urls_after
-from brands.views import attachments, batches, desk, downloads, moves, projects
+from brands import urls_after, urls_before, urls_outputs
+from brands.views import (
+    attachments,
+    batches,
+    desk,
+    downloads,
+    extensions,
+    moves,
+    projects,
+    sections,
+    transfers,
+    versions,
+)
 
 app_name = "brands"
 urlpatterns = [
+    *urls_before.urlpatterns,
     path("batches/", batches.batch_list, name="batches"),
     path("batches/new/", batches.batch_new, name="batch-new"),
     path("batches/<int:pk>/", batches.batch_detail, name="batch"),
     path("batches/<int:pk>/edit/", batches.batch_edit, name="batch-edit"),
+    path("batches/<int:pk>/transfer/", transfers.quota_transfer, name="quota-transfer"),
+    path("batches/<int:pk>/extend/", extensions.batch_extend, name="batch-extend"),
+    path("projects/<int:pk>/extend/", extensions.project_extend, name="project-extend"),
+    path("batches/<int:pk>/copy/", batches.batch_copy, name="batch-copy"),
     path("batches/<int:pk>/open/", batches.batch_open, name="batch-open"),
     path("batches/<int:pk>/close/", batches.batch_close, name="batch-close"),
     path("desk/", desk.desk, name="desk"),
@@ -20,11 +36,18 @@ urlpatterns = [
     path("projects/new/", projects.project_new, name="project-new"),
     path("projects/<int:pk>/", projects.project_detail, name="project"),
     path(
-        "projects/<int:pk>/sections/<slug:key>/", projects.project_section, name="project-section"
+        "projects/<int:pk>/sections/<slug:key>/", sections.project_section, name="project-section"
+    ),
+    path(
+        "projects/<int:pk>/sections/<slug:key>/autosave/",
+        sections.project_autosave,
+        name="project-autosave",
     ),
     path("projects/<int:pk>/review/", projects.project_review, name="project-review"),
+    path("projects/<int:pk>/versions/", versions.project_versions, name="project-versions"),
     path("projects/<int:pk>/receipt/", projects.project_receipt, name="project-receipt"),
     path("projects/<int:pk>/word/", downloads.project_word, name="project-word"),
+    path("projects/<int:pk>/dossier/", downloads.project_dossier, name="project-dossier"),
     path("projects/<int:pk>/confirm/<slug:name>/", moves.project_confirm, name="project-confirm"),
     path(
         "projects/<int:pk>/move/<slug:name>/", moves.project_transition, name="project-transition"
@@ -32,5 +55,6 @@ urlpatterns = [
     path("projects/<int:pk>/attachments/", attachments.attachment_add, name="attachment-add"),
     path("attachments/<int:pk>/", attachments.attachment_detail, name="attachment"),
     path("attachments/<int:pk>/delete/", attachments.attachment_delete, name="attachment-delete"),
+    *urls_outputs.urlpatterns,  # Before the moves of a publicity, whose names are any word.
     *urls_after.urlpatterns,
 ]

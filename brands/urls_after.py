@@ -2,7 +2,16 @@
 
 from django.urls import path
 
-from brands.views import closing, decision, honours, milestones, objections, publicity
+from brands.views import (
+    closing,
+    decision,
+    honour,
+    honour_imports,
+    honours,
+    milestones,
+    objections,
+    publicity,
+)
 
 urlpatterns = [
     path("batches/<int:pk>/decision/", decision.decision, name="decision"),
@@ -34,8 +43,12 @@ urlpatterns = [
     path("publicity/<int:pk>/", publicity.publicity_detail, name="publicity"),
     path("publicity/<int:pk>/edit/", publicity.publicity_edit, name="publicity-edit"),
     path("publicity/<int:pk>/confirm/", publicity.publicity_confirm, name="publicity-confirm"),
+    path(
+        "publicity/<int:pk>/<slug:name>/", publicity.publicity_take_down, name="publicity-take-down"
+    ),
     path("objections/", objections.objections, name="objections"),
     path("objections/<int:pk>/", objections.objection_detail, name="objection"),
+    path("objections/files/<int:pk>/", objections.objection_file, name="objection-file"),
     path(
         "objections/<int:pk>/<slug:name>/",
         objections.objection_transition,
@@ -44,6 +57,18 @@ urlpatterns = [
     path("batches/<int:pk>/naming/", honours.naming, name="naming"),
     path("batches/<int:pk>/naming/confirm/", honours.naming_confirm, name="naming-confirm"),
     path("honours/", honours.honours, name="honours"),
+    path("honours/<int:pk>/", honour.honour_detail, name="honour"),
+    path("honours/<int:pk>/edit/", honour.honour_edit, name="honour-edit"),
+    path("honours/<int:pk>/revoke/", honour.honour_revoke, name="honour-revoke"),
+    path("honours/import/", honour_imports.import_new, name="honour-import"),
+    path("honours/import/template/", honour_imports.import_template, name="honour-import-template"),
+    path("honours/import/<int:pk>/", honour_imports.import_preview, name="honour-import-preview"),
+    path(
+        "honours/import/<int:pk>/errors/",
+        honour_imports.import_errors,
+        name="honour-import-errors",
+    ),
+    path("honours/import/<int:pk>/apply/", honour_imports.import_apply, name="honour-import-apply"),
     path("honours/export/", honours.honours_export, name="honours-export"),
     path("projects/<int:pk>/milestones/", milestones.milestones, name="milestones"),
     path("projects/<int:pk>/milestones/new/", milestones.milestone_new, name="milestone-new"),

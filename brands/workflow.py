@@ -1,9 +1,9 @@
-"""The tables of batches and of both programmes. The stretch after the scores: `workflow_after`."""
+"""The tables of batches and of both tracks. The stretch after the scores: `workflow_after`."""
 
 from brands import permissions as may
 from brands import workflow_after
-from brands.models import Batch, BatchStatus, Project, ProjectStatus
-from brands.services import batches, checking, projects, recommending, telling
+from brands.models import Batch, BatchStatus, Project, ProjectStatus, Track
+from brands.services import batches, checking, projects, recommending, returning, telling
 from foundation.workflow.engine import Route, Transition, Workflow
 
 S = ProjectStatus
@@ -25,6 +25,44 @@ def _own_stretch(entry: frozenset[str], waiting: frozenset[str]) -> tuple[Transi
                    when=projects.is_in_apply_window, announce=telling.withdrawn),
         Transition("revive", "恢复为草稿", {S.WITHDRAWN}, S.DRAFT, may.is_secretary_of,
                    when=projects.is_in_apply_window),
+    )
+
+
+def _returned_stretch(desks: frozenset[str], refusals: frozenset[str]) -> tuple[Transition, ...]:
+    """What the level that sent a project back may do when nothing comes."""
+    return (
+        Transition(
+            "extend",
+            "延长修改期限",
+            {S.RETURNED},
+            S.RETURNED,
+            may.is_returner_of,
+            when=returning.is_open,
+            change=returning.extended,
+            announce=telling.extended,
+            needs_note=True,
+        ),
+        Transition(
+            "resume",
+            "按原提交内容办理",
+            {S.RETURNED},
+            Route(returning.desk_of, desks),
+            may.is_returner_of,
+            when=returning.is_overdue,
+            change=returning.resumed,
+            announce=telling.resumed,
+        ),
+        Transition(
+            "lapse",
+            "逾期未修改，不予通过",
+            {S.RETURNED},
+            Route(returning.refusal_of, refusals),
+            may.is_returner_of,
+            when=returning.is_overdue,
+            change=returning.lapsed,
+            announce=telling.checked,
+            needs_note=True,
+        ),
     )
 
 
@@ -118,16 +156,18 @@ DISTRICT = (
 BEFORE_BRAND = (
     *_own_stretch(BRAND_ENTRY, frozenset({S.DISTRICT_REVIEW, S.FORMAL_CHECK})),
     *DISTRICT,
+    *_returned_stretch(BRAND_ENTRY, frozenset({S.NOT_RECOMMENDED, S.REJECTED})),
     *_bureau_stretch(frozenset({S.RECOMMENDED, S.FORMAL_CHECK})),
 )
 BEFORE_SECRETARY = (
     *_own_stretch(SECRETARY_ENTRY, SECRETARY_ENTRY),
+    *_returned_stretch(SECRETARY_ENTRY, frozenset({S.REJECTED})),
     *_bureau_stretch(SECRETARY_ENTRY),
 )
 
-SCHOOL_BRAND = Workflow(Project, [*BEFORE_BRAND, *workflow_after.BRAND_AFTER], name="school_brand")
-SECRETARY = Workflow(
-    Project, [*BEFORE_SECRETARY, *workflow_after.SECRETARY_AFTER], name="secretary"
+NAMING = Workflow(Project, [*BEFORE_BRAND, *workflow_after.BRAND_AFTER], name=Track.NAMING)
+ESTABLISHING = Workflow(
+    Project, [*BEFORE_SECRETARY, *workflow_after.SECRETARY_AFTER], name=Track.ESTABLISHING
 )
 BATCH = Workflow(
     Batch,

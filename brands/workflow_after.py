@@ -7,6 +7,8 @@ from typing import Any
 
 from brands import permissions_after as may
 from brands.models import (
+    Honour,
+    HonourStatus,
     Objection,
     ObjectionStatus,
     Project,
@@ -14,7 +16,7 @@ from brands.models import (
     Publicity,
     PublicityStatus,
 )
-from brands.services import closing, deciding, naming, objecting, publishing
+from brands.services import closing, deciding, naming, objecting, publishing, register, taking_down
 from foundation.verdict import ALLOWED, Verdict, not_now
 from foundation.workflow.engine import Route, Transition, Workflow
 
@@ -50,6 +52,18 @@ def _is_upheld(user: Any, project: Project) -> Verdict:
     return ALLOWED if found else not_now("没有成立的异议。")
 
 
+def _is_taken_down(user: Any, project: Project) -> Verdict:
+    """True only inside the taking down of its notice, which moves it."""
+    listed = project.publicity_entries.filter(publicity__status=P.TAKEN_DOWN).exists()
+    return ALLOWED if listed else not_now("公示没有撤下。")
+
+
+def _is_revoked(user: Any, project: Project) -> Verdict:
+    """True only inside the revocation of its honour, which moves it."""
+    found = Honour.objects.filter(project=project, status=HonourStatus.REVOKED).exists()
+    return ALLOWED if found else not_now("荣誉没有撤销。")
+
+
 # fmt: off
 BRAND_AFTER: tuple[Transition, ...] = (
     Transition("propose", "列入拟定名单", {S.SCORED}, S.PROPOSED, may.is_bureau_for, when=_has_score),
@@ -61,10 +75,14 @@ BRAND_AFTER: tuple[Transition, ...] = (
                announce=publishing.tell_published),
     Transition("hold", "暂缓", {S.PUBLICITY}, S.ON_HOLD, may.oversees, when=_is_investigated),
     Transition("release", "恢复公示", {S.ON_HOLD}, S.PUBLICITY, may.oversees, when=_is_clear),
-    Transition("uphold", "异议成立，取消入选", {S.PUBLICITY, S.ON_HOLD}, S.DECLINED, may.oversees,
+    Transition("recall", "公示撤下，待重新公示", {S.PUBLICITY, S.ON_HOLD}, S.APPROVED, may.decides_for,
+               when=_is_taken_down, announce=taking_down.tell_recalled),
+    Transition("uphold", "异议成立，取消入选", {S.APPROVED, S.PUBLICITY, S.ON_HOLD}, S.DECLINED, may.oversees,
                when=_is_upheld, announce=objecting.tell_upheld, needs_note=True),
     Transition("name", "命名", {S.PUBLICITY}, S.NAMED, may.decides_for, when=naming.may_be_named,
                change=naming.register_honour, announce=naming.tell_named),
+    Transition("revoke", "撤销命名", {S.NAMED}, S.REVOKED, may.is_leader_for, when=_is_revoked,
+               announce=register.tell_revoked, needs_note=True),
 )
 
 SECRETARY_AFTER: tuple[Transition, ...] = (
@@ -89,18 +107,35 @@ PUBLICITY = Workflow(Publicity, (
     Transition("confirm", "复核并发布", {P.DRAFT}, P.PUBLISHED, may.may_confirm_publicity,
                when=publishing.may_publish, change=publishing.frozen,
                announce=publishing.move_projects),
+    Transition("ask_take_down", "提出提前撤下", {P.PUBLISHED}, P.PUBLISHED, may.may_ask_take_down,
+               when=taking_down.is_not_asked, change=taking_down.asked,
+               announce=taking_down.tell_second, needs_note=True),
+    Transition("keep_up", "不撤下，继续公示", {P.PUBLISHED}, P.PUBLISHED, may.may_ask_take_down,
+               when=taking_down.is_asked, change=taking_down.kept_up),
+    Transition("take_down", "确认撤下", {P.PUBLISHED}, P.TAKEN_DOWN, may.may_take_down,
+               when=taking_down.is_asked, announce=taking_down.recall_projects),
     Transition("end", "公示期满", {P.PUBLISHED}, P.ENDED, lambda user, obj: ALLOWED,
                when=publishing.is_due, automatic=True),
 ))
 
+HONOUR = Workflow(Honour, (
+    Transition("amend", "登记牌匾和有效期", {HonourStatus.VALID}, HonourStatus.VALID,
+               may.may_amend_honour, change=register.amended),
+    Transition("revoke", "撤销", {HonourStatus.VALID}, HonourStatus.REVOKED,
+               may.may_revoke_honour, change=register.revoked, announce=register.move_project,
+               needs_note=True),
+))
+
 OBJECTION = Workflow(Objection, (
     Transition("accept", "受理", {O.RECEIVED}, O.INVESTIGATING, may.may_handle_objection,
-               change=objecting.with_deadline, announce=objecting.hold_project),
+               change=objecting.taken_up, announce=objecting.hold_project),
     Transition("not_accept", "不予受理", {O.RECEIVED}, O.NOT_ACCEPTED, may.may_handle_objection,
                needs_note=True),
-    Transition("uphold", "认定异议成立", {O.INVESTIGATING}, O.UPHELD, may.may_handle_objection,
+    Transition("take_over", "接办", {O.INVESTIGATING}, O.INVESTIGATING, may.may_take_objection,
+               change=objecting.taken_over, needs_note=True),
+    Transition("uphold", "认定异议成立", {O.INVESTIGATING}, O.UPHELD, may.may_conclude_objection,
                announce=objecting.remove_project, needs_note=True),
-    Transition("dismiss", "认定异议不成立", {O.INVESTIGATING}, O.DISMISSED, may.may_handle_objection,
+    Transition("dismiss", "认定异议不成立", {O.INVESTIGATING}, O.DISMISSED, may.may_conclude_objection,
                announce=objecting.release_project, needs_note=True),
 ))
 # fmt: on

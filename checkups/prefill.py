@@ -76,7 +76,7 @@ def _milestones(organisation: PartyOrganisation, cycle: Cycle) -> Suggestion:
 
 
 def _brand(organisation: PartyOrganisation, cycle: Cycle) -> Suggestion | None:
-    named = Honour.objects.filter(revoked_on=None, school=organisation.school_id).exists()
+    named = Honour.objects.in_force().filter(school=organisation.school_id).exists()
     live = Project.objects.filter(
         organisation=organisation, batch__programme=Programme.SCHOOL_BRAND
     ).filter(Q(status__in=ESTABLISHED) | Q(status="named"))

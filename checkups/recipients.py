@@ -4,17 +4,14 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable
 
 from schools.models import Appointment, PartyOrganisation, Role, Tier
+from schools.rights import SCHOOL_ROLES
 
 
 def school_people(organisations: Collection[int]) -> dict[int, list[int]]:
     """Organisation → its secretaries, or its staff where it has no secretary's account."""
     rows = (
-        Appointment.objects.live()
-        .filter(
-            organisation__in=organisations,
-            role__in=(Role.SECRETARY, Role.STAFF),
-            user__is_active=True,
-        )
+        Appointment.objects.holders(*SCHOOL_ROLES)
+        .filter(organisation__in=organisations)
         .values_list("organisation_id", "role", "user_id")
     )
     found: dict[int, dict[str, list[int]]] = defaultdict(lambda: defaultdict(list))
@@ -28,9 +25,7 @@ def school_people(organisations: Collection[int]) -> dict[int, list[int]]:
 
 def desks(role: str, tier: str) -> list[tuple[str, int]]:
     """(path of the desk's organisation, user) for the live holders of `role` at `tier`."""
-    rows = Appointment.objects.live().filter(
-        role=role, organisation__tier=tier, user__is_active=True
-    )
+    rows = Appointment.objects.holders(role).filter(organisation__tier=tier)
     return sorted(set(rows.values_list("organisation__path", "user_id")))
 
 

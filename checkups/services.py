@@ -1,6 +1,6 @@
 """What happens when a check or a rectification moves. Called inside `perform`'s lock."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -130,12 +130,18 @@ def on_review(checkup: Checkup, *, by: Any, note: str) -> dict[str, Any]:
     return {"score": score, "colour": colour, "red_reason": why}
 
 
+def limit_from_today(*, red_line: bool) -> date:
+    """The last day that a problem found today may be given."""
+    if red_line:
+        return add_workdays(clock.today(), WORKDAYS_FOR_RED_LINE).date
+    return clock.today() + timedelta(days=DAYS_TO_RECTIFY)
+
+
 def open_problems(checkup: Checkup, event: Event) -> None:
     """Each failed indicator becomes a row of the ledger, with an owner and a deadline."""
     failed = failures(checkup)
     organisation = checkup.organisation
-    normal = clock.today() + timedelta(days=DAYS_TO_RECTIFY)
-    at_once = add_workdays(clock.today(), WORKDAYS_FOR_RED_LINE).date if failed else normal
+    limits = {red: limit_from_today(red_line=red) for red in (False, True)} if failed else {}
     numbers = take_numbers(f"ZG-{checkup.cycle.code}-{area_word(organisation.area)}-", len(failed))
     Rectification.objects.bulk_create(
         Rectification(
@@ -146,7 +152,7 @@ def open_problems(checkup: Checkup, event: Event) -> None:
             problem=f"{indicator.code} {indicator.title}未达标（标准：{indicator.standard}）"[:300],
             leader_name=organisation.secretary_name,
             responsible_name=organisation.secretary_name,
-            due_on=at_once if answer.red_line_hit else normal,
+            due_on=limits[answer.red_line_hit],
             red_line=answer.red_line_hit,
         )
         for number, (indicator, answer) in zip(numbers, failed, strict=True)

@@ -3,6 +3,7 @@
 import os
 
 from celery import Celery
+from celery.schedules import crontab
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
@@ -24,4 +25,13 @@ def schedule(sender: Celery, **kwargs: object) -> None:
         "cycles": {"task": "checkups.tasks.open_due_cycles", "schedule": tick},
         "reviewers": {"task": "reviews.tasks.remind_reviewers", "schedule": tick},
         "reminders": {"task": "checkups.tasks.plan_reminders", "schedule": tick},
+        "jobs": {"task": "foundation.jobs.tasks.resume", "schedule": tick},
+        "old-files": {
+            "task": "foundation.jobs.tasks.sweep",
+            "schedule": crontab(hour=3, minute=50),
+        },
+        "sign-ins": {
+            "task": "foundation.accounts.tasks.forget_old_sign_ins",
+            "schedule": crontab(hour=3, minute=40),
+        },
     }

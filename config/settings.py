@@ -34,6 +34,7 @@ LOCAL_APPS = [
     "foundation.accounts",
     "foundation.workdays",
     "foundation.notifications",
+    "foundation.jobs",
     "schools",
     "brands",
     "reviews",
@@ -96,6 +97,7 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "dashboard.context.shell",
             ],
+            "builtins": ["foundation.pieces"],
         },
     },
 ]
@@ -118,6 +120,8 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
 else:
     DATABASES["default"]["CONN_MAX_AGE"] = 60
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
+    # A choice field's few rows are not worth a cursor's three round trips.
+    DATABASES["default"]["DISABLE_SERVER_SIDE_CURSORS"] = True
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 REDIS_URL = env.str("REDIS_URL", default="")
@@ -167,6 +171,10 @@ AXES_LOCKOUT_CALLABLE = "foundation.accounts.lockout.answer"
 AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False  # the wait ends when it was said to end
 AXES_USE_ATTEMPT_EXPIRATION = False
 AXES_VERBOSE = False
+# Never kept, whatever page a failure was counted on.
+AXES_SENSITIVE_PARAMETERS = [
+    "username", "ip_address", "old_password", "new_password1", "new_password2"
+]  # fmt: skip
 # How many reverse proxies of ours stand before the site: 0 means the address is the peer's own.
 TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", default=0)
 AXES_CLIENT_IP_CALLABLE = "foundation.audit.middleware.client_address"
@@ -216,6 +224,8 @@ MEDIA_ROOT = VAR_DIR / "files"
 MEDIA_URL = ""  # Files are never served by path.
 X_ACCEL_PREFIX = env.str("X_ACCEL_PREFIX", default="")
 ATTACHMENT_MAX_BYTES = 50 * 1024 * 1024
+# How long a file that was made in the background waits for its owner.
+JOB_DAYS = env.int("JOB_DAYS", default=7)
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000
 
@@ -274,6 +284,8 @@ TICK_SECONDS = env.int("TICK_SECONDS", default=30)
 # What the footer shows (domain.md F-B 27).
 SITE = {
     "name": env.str("SITE_NAME", default="苏州市教育系统党建品牌管理平台"),
+    # Who signs certificates and notices, by its full name.
+    "issuer": env.str("SITE_ISSUER", default="中共苏州市委教育工作委员会"),
     "office": env.str("SITE_OFFICE", default="市委教育工委组织处"),
     "phone": env.str("SITE_PHONE", default="0512-00000000"),
     "email": env.str("SITE_EMAIL", default=""),

@@ -9,6 +9,7 @@ urlpatterns = [
     path("dashboard/", include("dashboard.urls")),
     path("account/", include("foundation.accounts.urls")),
     path("inbox/", include("foundation.notifications.urls")),
+    path("jobs/", include("foundation.jobs.urls")),
     path("schools/", include("schools.urls")),
     path("brands/", include("brands.urls")),
     path("reviews/", include("reviews.urls")),

@@ -56,6 +56,7 @@ def _site() -> dict[str, Any]:
         "public_search_url": reverse("portal:home"),
         "inbox_url": reverse("notifications:inbox"),
         "account_url": reverse("accounts:profile"),
+        "jobs_url": reverse("jobs:jobs"),
         "switch_url": "",
         "login_url": reverse("accounts:login"),
         "logout_url": reverse("accounts:logout"),

@@ -4,10 +4,11 @@ from datetime import UTC, date, datetime
 from types import SimpleNamespace as Sample
 from typing import Any
 
-from crispy_forms.helper import FormHelper
-from crispy_forms.layout import Fieldset, Layout
+from crispy_forms.layout import Fieldset
 from django import forms
 from django.core.paginator import Page, Paginator
+
+from foundation.widgets import bare_helper
 
 STATUSES = (
     ("草稿", "plain"),
@@ -25,6 +26,13 @@ STAGES = (
     Sample(label="现场答辩", window="", state="skipped"),
     Sample(label="公示", window="5 个工作日", state="next"),
     Sample(label="命名", window="明年 1 月", state="next"),
+)
+
+ENDED_STAGES = (
+    Sample(label="申报", window="9月1日—10月31日", state="done"),
+    Sample(label="区级推荐", window="", state="ended"),
+    Sample(label="形式审查", window="", state="dropped"),
+    Sample(label="公示", window="", state="dropped"),
 )
 
 DEADLINES = (
@@ -218,10 +226,7 @@ class SampleForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.helper = FormHelper()
-        self.helper.form_tag = False  # The template owns <form>, its buttons
-        self.helper.disable_csrf = True  # and its token.
-        self.helper.layout = Layout(
+        self.helper = bare_helper(
             Fieldset("基本信息", "title", "area", "kind", "begun"),
             Fieldset("品牌内容", "summary", "proof", "promise"),
         )

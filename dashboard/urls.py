@@ -1,6 +1,7 @@
 from django.urls import path
 
 from dashboard.views.calendar import calendar, calendar_day_delete
+from dashboard.views.feed import feed, feed_page
 from dashboard.views.home import home
 from dashboard.views.records import audit, audit_verify, outbox, outbox_resend
 from dashboard.views.styleguide import styleguide
@@ -13,6 +14,8 @@ urlpatterns = [
     path("outbox/", outbox, name="outbox"),
     path("outbox/<int:pk>/resend/", outbox_resend, name="outbox-resend"),
     path("calendar/", calendar, name="calendar"),
+    path("feed/", feed_page, name="feed"),
+    path("feed/<str:key>.ics", feed, name="feed-ics"),
     path("calendar/<int:pk>/delete/", calendar_day_delete, name="calendar-day-delete"),
     path("styleguide/", styleguide, name="styleguide"),
 ]

@@ -1,10 +1,11 @@
-"""What htmx needs from the server, in one place."""
+"""What htmx and our own scripts need from the server, in one place."""
 
 from typing import Any, cast
 from urllib.parse import urlsplit
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.contrib.messages import get_messages
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render, resolve_url
 from django.utils.cache import patch_vary_headers
 from django.utils.http import urlencode
@@ -27,8 +28,16 @@ def render_partial(
     return response
 
 
+def wants_json(request: HttpRequest) -> bool:
+    """Asked by a script of ours, which says so; a browser's own request accepts much more."""
+    return request.headers.get("Accept") == "application/json"
+
+
 class LoginRedirectMiddleware:
-    """A lapsed session inside a fragment sends the whole page to sign-in, not the fragment."""
+    """A lapsed session inside a fragment sends the whole page to sign-in, not the fragment.
+
+    A script is told by 401 and its reason: it asks for the password in place.
+    """
 
     def __init__(self, get_response: Any) -> None:
         self.get_response = get_response
@@ -38,6 +47,9 @@ class LoginRedirectMiddleware:
         to_login = response.status_code == 302 and response["Location"].startswith(
             resolve_url(settings.LOGIN_URL)
         )
+        if to_login and wants_json(request):
+            told = " ".join(str(message) for message in get_messages(request))
+            return JsonResponse({"reason": told or "登录已过期，请重新登录。"}, status=401)
         if not (request.headers.get("HX-Request") and to_login):
             return response
         current = urlsplit(request.headers.get("HX-Current-URL", "")).path or "/"

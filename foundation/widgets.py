@@ -1,8 +1,23 @@
-"""Form widgets that every app needs the same."""
+"""What the forms of every app need the same."""
 
 from typing import Any
 
+from crispy_forms.helper import FormHelper
+from crispy_forms.layout import Layout
 from django import forms
+from django.forms.utils import flatatt
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString, mark_safe
+
+
+def bare_helper(*parts: Any) -> FormHelper:
+    """For a form whose template owns <form>, its buttons and its token; without parts every field."""
+    helper = FormHelper()
+    helper.form_tag = False
+    helper.disable_csrf = True
+    if parts:
+        helper.layout = Layout(*parts)
+    return helper
 
 
 class DayInput(forms.DateInput):
@@ -12,3 +27,24 @@ class DayInput(forms.DateInput):
 
     def __init__(self, attrs: dict[str, Any] | None = None) -> None:
         super().__init__(attrs, format="%Y-%m-%d")
+
+
+class FilterSelect(forms.Select):
+    """A select of the filter line, drawn in one go.
+
+    Django's takes a context and two templates for each option; on every list that is dearer than
+    the list (docs/performance.md).
+    """
+
+    def render(
+        self, name: str, value: Any, attrs: dict[str, Any] | None = None, renderer: Any = None
+    ) -> SafeString:
+        chosen = set(self.format_value(value))
+        selected = {True: mark_safe(" selected"), False: ""}
+        options = format_html_join(
+            "\n",
+            '<option value="{}"{}>{}</option>',
+            ((key, selected[str(key) in chosen], label) for key, label in self.choices),
+        )
+        shown = flatatt(self.build_attrs({"name": name, **self.attrs}, attrs))
+        return format_html("<select{}>{}</select>", shown, options)

@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from brands.forms import spec
 from brands.models import Attachment
+from foundation.documents import chinese_date
 from reviews.models import Assignment, Entry, RoundKind
 
 CLOSING_REPORT = "closing_report"
@@ -29,14 +30,13 @@ class Section:
 
 def sections_of(entry: Entry) -> list[Section]:
     """What was submitted at the judged version, in the form's own order."""
-    words = {**entry.version.content, "title": entry.version.title}
     sections = [
         Section(
             section.title,
             [
-                Answer(field.label, spec.shown(field, str(words[field.key])))
-                for field in section.fields
-                if field.kind not in WITHHELD and str(words.get(field.key) or "").strip()
+                Answer(answer.field.label, answer.shown)
+                for answer in spec.answers(entry.version, section)
+                if answer.field.kind not in WITHHELD and answer.value
             ],
         )
         for section in spec.form_of(entry.project.batch).sections
@@ -60,8 +60,9 @@ def _closing(entry: Entry) -> list[Section]:
 
 
 def _progress(milestone: Any) -> str:
-    when = f"{milestone.done_on}完成" if milestone.done_on else "未完成"
-    return f"责任人{milestone.owner}，时限{milestone.due_on}，{when}。{milestone.result}"
+    done = f"{chinese_date(milestone.done_on)}完成" if milestone.done_on else "未完成"
+    due = chinese_date(milestone.due_on)
+    return f"责任人：{milestone.owner}。完成时限：{due}，{done}。{milestone.result}"
 
 
 def files_of(assignment: Assignment) -> list[dict[str, Any]]:

@@ -3,26 +3,19 @@
 from decimal import Decimal
 from typing import Any
 
-from crispy_forms.helper import FormHelper
-from crispy_forms.layout import Field, Fieldset, Layout
+from crispy_forms.layout import Field, Fieldset
 from django import forms
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, QueryDict
 
-from brands.models import Batch
+from brands.models import Batch, Stage
+from brands.services import windows
 from foundation.accounts.models import User
+from foundation.widgets import bare_helper
 from reviews import opening, scoring
 from reviews.conflicts import reviewer_pool
 from reviews.drawing import eligible_reviewers
 from reviews.models import Assignment, Criterion, Entry, Round, RoundKind, Rubric
-
-
-def _helper(*layout: Any) -> FormHelper:
-    helper = FormHelper()
-    helper.form_tag = False
-    helper.disable_csrf = True
-    helper.layout = Layout(*layout)
-    return helper
 
 
 def typed(request: HttpRequest) -> QueryDict | None:
@@ -50,13 +43,15 @@ class RoundForm(forms.ModelForm):
         }
 
     def __init__(self, *args: Any, batch: Batch, by: Any, **kwargs: Any) -> None:
-        kwargs.setdefault("initial", {"per_entry": batch.reviewers_per_entry})
+        kwargs.setdefault("initial", _usual(batch))
         super().__init__(*args, **kwargs)
         self.instance.batch, self.instance.created_by = batch, by
+        if "closes_at" in self.initial:
+            self.fields["closes_at"].help_text = "已按批次设置的时间填好，可以修改。"
         if batch.is_brand:
             del self.fields["kind"]
         names = [name for name in self.Meta.fields if name in self.fields]
-        self.helper = _helper(Fieldset("评审安排", *names))
+        self.helper = bare_helper(Fieldset("评审安排", *names))
 
     def clean_per_entry(self) -> int:
         per_entry: int = self.cleaned_data["per_entry"]
@@ -81,6 +76,29 @@ class RoundForm(forms.ModelForm):
         return data
 
 
+def _usual(batch: Batch) -> dict[str, Any]:
+    """What the next round of this batch is like as a rule: all of it may be changed."""
+    kind = _next_kind(batch)
+    is_closing = kind == RoundKind.CLOSING
+    codes = batch.programme.rubrics
+    rubrics = Rubric.objects.filter(code=codes[-1 if is_closing else 0]) if codes else None
+    usual: dict[str, Any] = {
+        "kind": kind,
+        "rubric": rubrics.first() if rubrics else None,  # The newest version.
+        "per_entry": batch.reviewers_per_entry,
+    }
+    window = windows.stage_of(batch, Stage.CLOSING if is_closing else Stage.REVIEW)
+    if window:
+        usual |= {"opens_at": window.opens_at, "closes_at": window.closes_at}
+    return usual
+
+
+def _next_kind(batch: Batch) -> RoundKind:
+    """A batch has one selection; every round after it judges closings."""
+    selected = batch.rounds.filter(kind=RoundKind.SELECTION).exists()
+    return RoundKind.CLOSING if selected else RoundKind.SELECTION
+
+
 class WindowForm(forms.ModelForm):
     """A later end for a round under way."""
 
@@ -91,7 +109,7 @@ class WindowForm(forms.ModelForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.helper = _helper("closes_at")
+        self.helper = bare_helper("closes_at")
 
     def clean_closes_at(self) -> Any:
         closes_at = self.cleaned_data["closes_at"]
@@ -116,7 +134,7 @@ class AssignForm(forms.Form):
         free = eligible_reviewers(entry, reviewer_pool(), taken)
         reviewers = User.objects.filter(pk__in=free).order_by("name", "pk")
         self.fields["reviewer"].queryset = reviewers  # type: ignore[attr-defined]
-        self.helper = _helper("reviewer")
+        self.helper = bare_helper("reviewer")
 
 
 class PledgeForm(forms.Form):
@@ -127,7 +145,7 @@ class PledgeForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.helper = _helper("agreed")
+        self.helper = bare_helper("agreed")
 
 
 class ReasonForm(forms.Form):
@@ -142,7 +160,7 @@ class ReasonForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.helper = _helper("reason")
+        self.helper = bare_helper("reason")
 
 
 class ScoreForm(forms.Form):
@@ -173,7 +191,7 @@ class ScoreForm(forms.Form):
         area |= {"data-max": str(scoring.MOST_COMMENT), "class": "form-control textarea"}
         if assignment.entry.round.comment_required:
             area["data-min"] = str(scoring.LEAST_COMMENT)
-        self.helper = _helper(Field("comment"))
+        self.helper = bare_helper(Field("comment"))
 
     def clean(self) -> dict[str, Any]:
         for criterion in self.criteria:

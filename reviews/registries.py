@@ -4,18 +4,17 @@ from typing import Any
 
 from django.urls import reverse
 
+from brands.copying import A_YEAR, COPIERS
 from brands.links import BATCH_LINKS
 from brands.models import Batch
 from brands.opening import CHECKS
+from brands.outputs.dossier import PAPERS
 from foundation.notifications.services import WANTED
+from reviews import dossier
 from reviews.models import Assignment, Round, RoundStatus, Rubric
 from reviews.opening import rubric_faults
 from reviews.permissions import can_see_scores
 from schools.rights import rights_of
-
-# The rubrics a batch of each programme will need.
-BRAND_RUBRICS = ("R1",)
-SECRETARY_RUBRICS = ("R3", "R4")
 
 
 def _still_to_review(facts: dict[str, Any]) -> bool:
@@ -48,13 +47,31 @@ def _ranking_link(batch: Batch, user: Any) -> tuple[str, str] | None:
 def _rubrics_add_up(batch: Batch) -> list[str]:
     """The newest version of each rubric the programme needs: weights total 100."""
     faults = []
-    for code in BRAND_RUBRICS if batch.is_brand else SECRETARY_RUBRICS:
+    for code in batch.programme.rubrics:
         rubric = Rubric.objects.filter(code=code).first()
         faults += rubric_faults(rubric) if rubric else [f"缺少评分标准{code}。"]
     return faults
+
+
+def _copy_rounds(old: Batch, new: Batch, by: Any) -> None:
+    """Each round as a draft with the newest version of its rubric, 52 weeks later."""
+    for round in Round.objects.filter(batch=old).select_related("rubric").order_by("pk"):
+        Round.objects.create(
+            batch=new,
+            kind=round.kind,
+            rubric=Rubric.objects.filter(code=round.rubric.code).latest("version"),
+            opens_at=round.opens_at + A_YEAR,
+            closes_at=round.closes_at + A_YEAR,
+            per_entry=round.per_entry,
+            trim=round.trim,
+            avoid_area=round.avoid_area,
+            created_by=by,
+        )
 
 
 def fill() -> None:
     WANTED["review"] = _still_to_review
     BATCH_LINKS.extend([_rounds_link, _ranking_link])
     CHECKS.append(_rubrics_add_up)
+    COPIERS.append(_copy_rounds)
+    PAPERS.append(dossier.papers)

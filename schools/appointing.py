@@ -54,8 +54,7 @@ def keeps_security(user: Any) -> Verdict:
 
 
 def _has_security_admin() -> bool:
-    live = Appointment.objects.live()
-    return live.filter(role=Role.SECURITY_ADMIN, user__is_active=True).exists()
+    return Appointment.objects.holders(Role.SECURITY_ADMIN).exists()
 
 
 def can_manage(user: Any, person: User) -> Verdict:

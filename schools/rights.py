@@ -9,6 +9,7 @@ from schools.models.appointment import Appointment, Role
 from schools.models.organisation import PartyOrganisation
 
 NOTHING = Q(pk__in=[])
+EVERYTHING = Q(pk__isnull=False)  # An empty Q would vanish beside NOTHING.
 
 # Roles whose appointment opens the business of the organisations below it. Administrators of the
 # system, auditors and reviewers see no business data through the tree (design.md 4; 三员分立).
@@ -37,11 +38,16 @@ class Rights:
         return None
 
     def reach(self, prefix: str = "", roles: Iterable[str] = TREE_ROLES) -> Q:
-        """Q on the organisation at `prefix` ("organisation__", ""): down the tree, never sideways."""
+        """Q on the organisation at `prefix` ("organisation__", ""): down the tree, never sideways.
+
+        There is one root (`schools_org_one_root`): whoever is appointed there needs no look at the
+        tree, which every list of the bureau would pay for.
+        """
         reach = NOTHING
         for appointment in self.having(*roles):
-            path = appointment.organisation.path
-            reach |= Q(**{f"{prefix}path__startswith": path})
+            if appointment.organisation.is_root:
+                return EVERYTHING
+            reach |= Q(**{f"{prefix}path__startswith": appointment.organisation.path})
         return reach
 
     @property

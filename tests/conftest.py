@@ -18,6 +18,10 @@ from foundation import clock
 
 REQUIRE_ALL = bool(os.environ.get("REQUIRE_ALL"))
 CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
+SWITCHES = [
+    "--disable-gpu", "--disable-background-networking", "--disable-component-update",
+    "--no-first-run", "--disable-dev-shm-usage", "--disable-sync", "--disable-quic",
+]  # fmt: skip
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"  # Playwright keeps an event loop in the thread.
 
 
@@ -38,6 +42,15 @@ def pytest_collection_modifyitems(config: Any, items: list[Any]) -> None:
                 item.add_marker(pytest.mark.skip(reason=reason))
 
 
+def pytest_terminal_summary(terminalreporter: Any, config: Any) -> None:
+    """The figures of a soak, for docs/verification.md."""
+    if config.getoption("-m") != "soak":
+        return
+    for report in terminalreporter.getreports("passed") + terminalreporter.getreports("failed"):
+        for name, value in report.user_properties:
+            terminalreporter.write_line(f"{report.nodeid.rpartition('::')[2]}: {name}: {value}")
+
+
 @contextmanager
 def append_only_lifted() -> Iterator[None]:
     """The audit triggers off, for the flush after a transactional test and for tampering tests."""
@@ -56,6 +69,18 @@ def append_only_lifted() -> Iterator[None]:
         yield
         for statement in triggers:
             cursor.execute(statement)
+
+
+@pytest.fixture
+def browser() -> Iterator[Any]:
+    """A real Chromium; for tests marked `browser`."""
+    from playwright.sync_api import sync_playwright
+
+    root = ["--no-sandbox"] if os.geteuid() == 0 else []
+    with sync_playwright() as playwright:
+        found = playwright.chromium.launch(executable_path=CHROMIUM, args=[*SWITCHES, *root])
+        yield found
+        found.close()
 
 
 @pytest.fixture(scope="session")

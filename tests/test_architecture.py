@@ -26,12 +26,15 @@ PUBLIC = {
     "portal:home",
     "portal:schools",
     "portal:honour",
+    "portal:honour-qr",
     "portal:verify",
     "portal:notices",
+    "portal:notice-snapshot",
     "portal:notice",
     "portal:objection",
     "portal:objection-received",
     "portal:feedback",
+    "dashboard:feed-ics",  # A calendar program has no session: the key in the address is the permission.
 }
 
 # The demo changes data and a mark on the page, never what the product can do.

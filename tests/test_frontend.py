@@ -128,8 +128,9 @@ def test_every_template_parses():
 
 def test_icons_that_templates_name_exist():
     known = set(refresher().ICONS)
-    named = found_in(templates(), r"includes/_icon\.html\" with name=\"[^\"]+\"")
-    assert {one.rsplit("=", 1)[1].strip('"') for one in named} <= known
+    named = found_in(templates(), r"{% icon \"[^\"]+\"")
+    assert len(named) > 10
+    assert {one.split('"')[1] for one in named} <= known
 
 
 @pytest.mark.parametrize("name", ERROR_PAGES)
@@ -177,6 +178,20 @@ def test_deadline_chip_says_how_long(days_left, words, tone):
 
     assert words in text
     assert f'class="chip {tone}"' in text
+
+
+def test_time_line_leaves_no_mark_where_its_line_breaks():
+    event = {
+        "at": date(2026, 11, 23),
+        "who": "书记乙",
+        "label": "提交",
+        "note": "",
+        "system": False,
+    }
+    text = render_to_string("includes/_timeline.html", {"events": [event, event | {"who": ""}]})
+
+    assert "书记乙" in text
+    assert "·" not in text
 
 
 def test_error_summary_links_to_the_fields_in_their_own_words():

@@ -2,20 +2,15 @@
 
 from typing import Any
 
-from crispy_forms.helper import FormHelper
 from django import forms
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 
 from brands.models import Honour, Milestone, Objection, Project, Publicity
+from brands.services.objecting import FILE_MAX_BYTES, MAX_FILES
 from foundation import clock
-from foundation.widgets import DayInput
-
-
-def _plain(form: Any) -> None:
-    form.helper = FormHelper()
-    form.helper.form_tag = False
-    form.helper.disable_csrf = True
+from foundation.uploads import ALL_KINDS, Inspected, UploadRefused, clean_name, inspect
+from foundation.widgets import DayInput, bare_helper
 
 
 class ProjectsField(forms.ModelMultipleChoiceField):
@@ -43,7 +38,7 @@ class ChosenForm(forms.Form):
     def __init__(self, *args: Any, projects: "QuerySet[Project]", **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["project"].queryset = projects  # type: ignore[attr-defined]
-        _plain(self)
+        self.helper = bare_helper()
 
 
 def _note(label: str, required: bool, help_text: str = "") -> forms.CharField:
@@ -73,11 +68,63 @@ class NameForm(ChosenForm):
     )
     named_on = forms.DateField(label="命名日期", initial=clock.today, widget=DayInput())
     level = forms.ChoiceField(label="级别", choices=Honour.Level, initial=Honour.Level.CITY)
+    valid_until = forms.DateField(
+        label="有效期至", required=False, widget=DayInput(), help_text="没有规定有效期的不填。"
+    )
 
     def clean_named_on(self) -> Any:
         if self.cleaned_data["named_on"] > clock.today():
             raise ValidationError("命名日期不能晚于今天。")
         return self.cleaned_data["named_on"]
+
+    def clean_valid_until(self) -> Any:
+        return _not_before_today(self.cleaned_data["valid_until"])
+
+
+def _not_before_today(day: Any) -> Any:
+    if day and day < clock.today():
+        raise ValidationError("有效期不能早于今天。")
+    return day
+
+
+class HonourForm(forms.ModelForm):
+    """What is known only after the naming."""
+
+    class Meta:
+        model = Honour
+        fields = ("plaque_number", "valid_until")
+        widgets = {"valid_until": DayInput()}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["plaque_number"].help_text = "牌匾上的号码；还没有制作牌匾的不填。"
+        self.fields["valid_until"].help_text = "没有规定有效期的不填。过期后公开页面显示“已过期”。"
+        self.helper = bare_helper()
+
+
+class HonourImportForm(forms.Form):
+    sheet = forms.FileField(
+        label="历年荣誉表（.xlsx）",
+        help_text="上传后先预览，确认之前不会登记任何荣誉。",
+        allow_empty_file=True,  # The reader has its own sentence for it.
+        widget=forms.ClearableFileInput(attrs={"accept": ".xlsx", "data-max-mb": "10"}),
+        error_messages={"required": "请先选择要导入的 Excel 文件。"},
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.helper = bare_helper()
+
+
+class RevokeForm(forms.Form):
+    document = forms.CharField(
+        label="撤销文号", max_length=60, help_text="作出撤销决定的文件，公开页面会显示。"
+    )
+    note = _note("理由", True, "写入办理记录并通知申报单位，公开页面不显示。")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.helper = bare_helper()
 
 
 class PublicityForm(forms.ModelForm):
@@ -110,15 +157,53 @@ class PublicityForm(forms.ModelForm):
         self.fields["project"].queryset = projects  # type: ignore[attr-defined]
         self.fields["project"].label_from_instance = _with_school  # type: ignore[attr-defined]
         self.fields["text"].help_text = "不要写身份证号、手机号码、家庭住址、出生日期和银行账号。"
-        _plain(self)
+        self.helper = bare_helper()
 
 
 def _with_school(project: Project) -> str:
     return f"{project}（{project.organisation.short}）"
 
 
+class ManyFilesInput(forms.ClearableFileInput):
+    allow_multiple_selected = True
+
+
+class FilesField(forms.FileField):
+    """Several files at once, each inspected by its content: its value is a list of `Inspected`."""
+
+    def __init__(self, *, most: int, max_bytes: int, **kwargs: Any) -> None:
+        self.most, self.max_bytes = most, max_bytes
+        accept = ",".join(f".{kind}" for kind in sorted(ALL_KINDS))
+        megabytes = max_bytes // 1024 // 1024
+        widget = ManyFilesInput(attrs={"accept": accept, "data-max-mb": megabytes})
+        super().__init__(widget=widget, **kwargs)
+
+    def clean(self, data: Any, initial: Any = None) -> Any:
+        files = [file for file in data or () if file]
+        if len(files) > self.most:
+            raise ValidationError(f"最多上传 {self.most} 个文件。")
+        return [self._inspected(file) for file in files]
+
+    def _inspected(self, file: Any) -> Inspected:
+        try:
+            return inspect(file, max_bytes=self.max_bytes)
+        except UploadRefused as refusal:
+            raise ValidationError(f"{clean_name(file.name)}：{refusal}") from refusal
+
+
 class ObjectionForm(forms.ModelForm):
     """What the public writes. A formal objection gives its name; a lead need not."""
+
+    evidence = FilesField(
+        label="证明材料（可不传）",
+        required=False,
+        most=MAX_FILES,
+        max_bytes=FILE_MAX_BYTES,
+        help_text=(
+            "最多 5 个文件，每个不超过 10 MB，可传 PDF、Word、Excel 和图片，只供办理人员查看。"
+            "匿名反映的，请先去掉文件中能认出您的内容。"
+        ),
+    )
 
     class Meta:
         model = Objection
@@ -137,7 +222,7 @@ class ObjectionForm(forms.ModelForm):
         self.fields["name"].help_text = "单位提出异议的，请写单位全称，并在核实时提供盖章材料。"
         self.fields["contact"].help_text = "电话或电子邮箱，仅供核实时联系，不会向被反映单位透露。"
         self.fields["text"].help_text = "请写明事实和依据。"
-        _plain(self)
+        self.helper = bare_helper()
 
     def clean(self) -> dict[str, Any]:
         data: dict[str, Any] = self.cleaned_data
@@ -156,7 +241,7 @@ class MilestoneForm(forms.ModelForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        _plain(self)
+        self.helper = bare_helper()
 
 
 class MilestoneReportForm(forms.ModelForm):
@@ -174,7 +259,7 @@ class MilestoneReportForm(forms.ModelForm):
         super().__init__(*args, **kwargs)
         self.fields["done_on"].help_text = "尚未完成的留空，并在下面写明原因和打算。"
         self.fields["result"].required = True
-        _plain(self)
+        self.helper = bare_helper()
 
     def clean_done_on(self) -> Any:
         day = self.cleaned_data["done_on"]
@@ -193,4 +278,4 @@ class ClosingForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        _plain(self)
+        self.helper = bare_helper()

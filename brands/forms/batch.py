@@ -4,18 +4,15 @@ import re
 from datetime import date
 from typing import Any, cast
 
-from crispy_forms.helper import FormHelper
-from crispy_forms.layout import Fieldset, Layout
+from crispy_forms.layout import Fieldset
 from django import forms
 from django.utils import timezone
 
-from brands.models import Batch, BatchStage, Programme, Quota, Stage
+from brands.models import Batch, BatchStage, Stage
 from foundation import clock
-from foundation.widgets import DayInput
-from schools.models import Area
+from foundation.widgets import DayInput, bare_helper
 
 _BRACKETS = re.compile(r"[\[(（【［﹝](\d{4})[\])）】］﹞]")
-_LINE = re.compile(r"^(?P<area>\D+?)[\s,，:：]*(?P<places>\d+)$")
 
 
 def hexagonal(text: str) -> str:
@@ -29,26 +26,33 @@ class BatchForm(forms.ModelForm):
         fields = (
             "programme", "year", "number", "title", "source_document", "result_label",
             "approval_document", "approving_body", "publicity_days", "return_days",
-            "reviewers_per_entry",
+            "reviewers_per_entry", "quota_total",
         )  # fmt: skip
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.normalised: list[str] = []
         fields = self.fields
-        cast(forms.ChoiceField, fields["programme"]).choices = Programme.choices
+        cast(forms.ModelChoiceField, fields["programme"]).empty_label = "请选择"
         fields["year"].widget.attrs |= {"min": 2017, "max": 2099}
         fields["publicity_days"].help_text = "不少于5个工作日。"
         fields["reviewers_per_entry"].help_text = "一般为单数，不少于5人。"
         fields["result_label"].help_text = "含“奖”“表彰”“先进”的，须填写批准文号和批准机关。"
-        self.helper = FormHelper()
-        self.helper.form_tag = False
-        self.helper.disable_csrf = True
-        self.helper.layout = Layout(
+        self.helper = bare_helper(
             Fieldset("批次", "programme", "year", "number", "title", "source_document"),
             Fieldset("结果称谓", "result_label", "approval_document", "approving_body"),
-            Fieldset("规则", "publicity_days", "return_days", "reviewers_per_entry"),
+            Fieldset("规则", *self._rules()),
         )
+
+    def _rules(self) -> list[str]:
+        """Those that the programme knows; a new batch has none yet, so all."""
+        batch = self.instance
+        if batch.pk and not batch.is_brand:
+            del self.fields["publicity_days"]
+        if batch.pk and not batch.has_district:
+            del self.fields["quota_total"]
+        rules = ("publicity_days", "return_days", "reviewers_per_entry", "quota_total")
+        return [name for name in rules if name in self.fields]
 
     def clean_source_document(self) -> str:
         return self._normalise("source_document")
@@ -121,8 +125,10 @@ class StageForm(forms.Form):
 
 
 def stage_forms(data: Any, batch: Batch | None) -> list[StageForm]:
+    """Of the stages that the batch uses; a new one has no programme yet, so of all."""
     rows = {row.stage: row for row in batch.stages.all()} if batch else {}
-    return [StageForm(data, stage=stage, initial=_days(rows.get(stage))) for stage in Stage]
+    stages = batch.stages_used if batch else list(Stage)
+    return [StageForm(data, stage=stage, initial=_days(rows.get(stage))) for stage in stages]
 
 
 def _days(row: BatchStage | None) -> dict[str, date]:
@@ -134,80 +140,15 @@ def _days(row: BatchStage | None) -> dict[str, date]:
     }
 
 
-# The default for a batch of sixty (domain.md B1), by a word of the area's name.
-DEFAULT_PLACES = {
-    "张家港": 6, "常熟": 6, "太仓": 4, "昆山": 8, "吴江": 6,
-    "吴中": 5, "相城": 4, "姑苏": 5, "园区": 6, "高新区": 4,
-}  # fmt: skip
-
-
-def default_places(area: Area) -> int:
-    return next((places for word, places in DEFAULT_PLACES.items() if word in area.name), 0)
-
-
-class QuotaForm(forms.Form):
-    """One number for each area, or two columns pasted from Excel, which then win."""
-
-    pasted = forms.CharField(
-        label="从 Excel 粘贴（选填）",
-        required=False,
-        widget=forms.Textarea(attrs={"rows": 3, "class": "form-control"}),
-        help_text="每行一个板块：名称和名额。粘贴后以这里为准。",
-    )
-
-    def __init__(self, *args: Any, batch: Batch | None = None, **kwargs: Any) -> None:
-        kwargs["prefix"] = "quota"
-        super().__init__(*args, **kwargs)
-        self.areas = {f"area-{area.pk}": area for area in Area.objects.filter(is_direct=False)}
-        known = {q.area_id: q.places for q in batch.quotas.all()} if batch else {}
-        for name, area in self.areas.items():
-            places = known.get(area.pk, 0) if known else default_places(area)
-            widget = forms.NumberInput(attrs={"class": "form-control", "min": 0, "max": 999})
-            self.fields[name] = forms.IntegerField(
-                label=area.name, min_value=0, max_value=999, required=False,
-                initial=places, widget=widget,
-            )  # fmt: skip
-
-    @property
-    def area_fields(self) -> list[forms.BoundField]:
-        return [self[name] for name in self.areas]
-
-    def clean_pasted(self) -> dict[int, int]:
-        found: dict[int, int] = {}
-        for line in str(self.cleaned_data["pasted"]).splitlines():
-            if not line.strip():
-                continue
-            match = _LINE.match(line.strip())
-            area = match and self._area_named(match["area"].strip())
-            if not match or area is None:
-                raise forms.ValidationError(f"这一行认不出板块和名额：{line.strip()[:40]}")
-            found[area.pk] = int(match["places"][:4])
-        if any(places > 999 for places in found.values()):
-            raise forms.ValidationError("名额不能超过999。")
-        return found
-
-    def _area_named(self, name: str) -> Area | None:
-        found = [area for area in self.areas.values() if name and name in area.name]
-        return found[0] if len(found) == 1 else None
-
-    def places(self) -> dict[int, int]:
-        typed = {area.pk: self.cleaned_data.get(name) or 0 for name, area in self.areas.items()}
-        return typed | self.cleaned_data["pasted"]
-
-
 def save_windows(batch: Batch, forms_: list[StageForm]) -> None:
+    """Only of stages that the programme knows, whatever was typed before it was chosen."""
+    batch.stages.exclude(stage__in=batch.stages_used).delete()
     for form in forms_:
+        if form.stage not in batch.stages_used:
+            continue
         opens, closes = form.cleaned_data.get("opens_on"), form.cleaned_data.get("closes_on")
         if not opens or not closes:
             batch.stages.filter(stage=form.stage).delete()
             continue
         window = {"opens_at": clock.start_of(opens), "closes_at": clock.end_of(closes)}
         BatchStage.objects.update_or_create(batch=batch, stage=form.stage, defaults=window)
-
-
-def save_quotas(batch: Batch, places: dict[int, int]) -> None:
-    if batch.programme != Programme.SCHOOL_BRAND:
-        batch.quotas.all().delete()
-        return
-    for area_id, number in places.items():
-        Quota.objects.update_or_create(batch=batch, area_id=area_id, defaults={"places": number})

@@ -1,15 +1,32 @@
-"""What a form is made of."""
+"""What a form is made of, and how it is written down as JSON."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal, get_args
 
-Kind = Literal["text", "long", "date", "number", "choice", "phone"]
+Kind = Literal["text", "long", "number", "date", "choice", "phone", "table"]
+KINDS: dict[Kind, str] = {
+    "text": "一行文字",
+    "long": "多行文字",
+    "number": "数字",
+    "date": "日期",
+    "choice": "单选",
+    "phone": "电话",
+    "table": "表格",
+}
+KEY = re.compile(r"^[a-z][a-z0-9_]{0,29}$")
+TITLE = "title"  # The one answer every form asks for; a column of its own.
+TITLE_LENGTH = 60
 
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """`key` names the answer in `Project.content`; `title` alone is a column."""
+    """`key` names the answer in `Project.content`; `title` alone is a column.
+
+    `choices` and `columns` are (key, words); `shown_if` is (key, value) of a choice: the field is
+    asked only when that choice was made.
+    """
 
     key: str
     label: str
@@ -18,6 +35,23 @@ class Field:
     required: bool = True
     help: str = ""
     choices: tuple[tuple[str, str], ...] = ()
+    columns: tuple[tuple[str, str], ...] = ()
+    minimum: int | None = None
+    maximum: int | None = None
+    shown_if: tuple[str, str] | None = None
+
+    @classmethod
+    def read(cls, data: dict[str, Any]) -> "Field":
+        pairs = {name: tuple(map(tuple, data.get(name, ()))) for name in ("choices", "columns")}
+        condition = data.get("shown_if")
+        return cls(**{**data, **pairs, "shown_if": tuple(condition) if condition else None})
+
+    def write(self) -> dict[str, Any]:
+        """Without what is as usual, so that a form reads well as text."""
+        usual = Field(self.key, self.label)
+        names = [name for name in self.__slots__ if name not in ("key", "label")]
+        told = {n: getattr(self, n) for n in names if getattr(self, n) != getattr(usual, n)}
+        return {"key": self.key, "label": self.label, **told}
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,16 +61,69 @@ class Section:
     fields: tuple[Field, ...]
     why: str = ""
 
+    @classmethod
+    def read(cls, data: dict[str, Any]) -> "Section":
+        return cls(**{**data, "fields": tuple(Field.read(each) for each in data["fields"])})
+
+    def write(self) -> dict[str, Any]:
+        fields = [field.write() for field in self.fields]
+        return {"key": self.key, "title": self.title, "why": self.why, "fields": fields}
+
 
 @dataclass(frozen=True, slots=True)
 class FormSpec:
     name: str
     sections: tuple[Section, ...]
 
+    @classmethod
+    def read(cls, data: dict[str, Any]) -> "FormSpec":
+        """From the JSON of an `ApplicationForm`; `faults` says what is wrong with it."""
+        return cls(data["name"], tuple(Section.read(each) for each in data["sections"]))
+
+    def write(self) -> dict[str, Any]:
+        return {"name": self.name, "sections": [section.write() for section in self.sections]}
+
     def section(self, key: str) -> Section | None:
         return next((section for section in self.sections if section.key == key), None)
+
+    def section_of(self, field: str) -> Section | None:
+        """The section that asks for the field of this key."""
+        return next((s for s in self.sections if any(f.key == field for f in s.fields)), None)
 
     @property
     def fields(self) -> Iterator[Field]:
         for section in self.sections:
             yield from section.fields
+
+    def faults(self) -> list[str]:
+        """Why nobody could fill this form in, in words; empty when all is well."""
+        return list(self._faults())
+
+    def _faults(self) -> Iterator[str]:
+        for section in self.sections:
+            if not section.fields:
+                yield f"栏目“{section.title}”还没有字段。"
+        keys = [field.key for field in self.fields]
+        if keys.count(TITLE) != 1:
+            yield "表单须有且只有一个“项目名称”字段。"
+        for key in sorted({key for key in keys if keys.count(key) > 1}):
+            yield f"字段代码“{key}”重复。"
+        for field in self.fields:
+            yield from self._field_faults(field)
+
+    def _field_faults(self, field: Field) -> Iterator[str]:
+        if field.key == TITLE and (field.kind != "text" or field.max_length > TITLE_LENGTH):
+            yield f"“{field.label}”是项目名称，应为一行文字，不超过{TITLE_LENGTH}字。"
+        if field.kind not in get_args(Kind):
+            yield f"“{field.label}”的类型不认识：{field.kind}。"
+        if field.kind == "choice" and len(field.choices) < 2:
+            yield f"“{field.label}”至少要有两个选项。"
+        if field.kind == "table" and not field.columns:
+            yield f"“{field.label}”至少要有一列。"
+        if field.shown_if:
+            yield from self._condition_faults(field, *field.shown_if)
+
+    def _condition_faults(self, field: Field, key: str, value: str) -> Iterator[str]:
+        asked = next((each for each in self.fields if each.key == key), None)
+        if asked is None or asked.kind != "choice" or value not in dict(asked.choices):
+            yield f"“{field.label}”的显示条件所指的选项已不存在，请重新设置。"

@@ -9,6 +9,7 @@ from brands.models import Batch, Project, ProjectStatus, Publicity, PublicitySta
 from brands.models.project import PRIVATE, UNRELEASED, ProjectQuerySet
 from brands.permissions import sees_results
 from brands.stretches import STRETCHES
+from foundation.widgets import FilterSelect
 from schools.models import Area
 from schools.rights import SCHOOL_ROLES, rights_of
 
@@ -29,16 +30,25 @@ def with_publicity(projects: ProjectQuerySet) -> ProjectQuerySet:
 
 class ProjectFilterForm(forms.Form):
     batch = forms.ModelChoiceField(
-        Batch.objects.none(), label="批次", required=False, empty_label="全部批次"
+        Batch.objects.none(),
+        label="批次",
+        required=False,
+        empty_label="全部批次",
+        widget=FilterSelect,
     )
     stretch = forms.ChoiceField(
         label="环节",
         required=False,
         choices=[("", "全部环节"), *((key, words) for key, (words, _) in STRETCHES.items())],
+        widget=FilterSelect,
     )
-    status = forms.ChoiceField(label="状态", required=False)
+    status = forms.ChoiceField(label="状态", required=False, widget=FilterSelect)
     area = forms.ModelChoiceField(
-        Area.objects.none(), label="板块", required=False, empty_label="全部板块"
+        Area.objects.none(),
+        label="板块",
+        required=False,
+        empty_label="全部板块",
+        widget=FilterSelect,
     )
     q = forms.CharField(label="学校、项目、编号或拼音", required=False, max_length=60)
 
@@ -75,13 +85,7 @@ class ProjectFilterForm(forms.Form):
             projects = projects.filter(self._status(data["status"]))
         if data.get("area"):
             projects = projects.filter(area=data["area"])
-        for word in data["q"].lower().split():
-            projects = projects.filter(
-                Q(organisation__search_text__icontains=word)
-                | Q(title__icontains=word)
-                | Q(number__icontains=word)
-            )
-        return projects
+        return projects.search(data["q"])
 
     def _status(self, status: str) -> Q:
         if sees_results(self.user):
@@ -94,12 +98,6 @@ class ProjectFilterForm(forms.Form):
             )
             return Q(status=status) | unreleased
         return Q(status=status)
-
-    def sorted(self, projects: ProjectQuerySet, key: str) -> ProjectQuerySet:
-        column = SORTS.get(key.removeprefix("-"))
-        if column is None:
-            return projects.order_by("-batch__year", "-batch__number", "area__order", "pk")
-        return projects.order_by(f"-{column}" if key.startswith("-") else column, "pk")
 
 
 def chips_of(form: ProjectFilterForm, params: Any) -> list[dict[str, str]]:
@@ -119,4 +117,14 @@ def chips_of(form: ProjectFilterForm, params: Any) -> list[dict[str, str]]:
 
 
 def projects_for(user: Any) -> ProjectQuerySet:
-    return with_publicity(Project.objects.visible_to(user))
+    """What this person may see; who does not see results is told by `batch_is_public` what is out."""
+    found = Project.objects.visible_to(user)
+    return found if sees_results(user) else with_publicity(found)
+
+
+def in_order(projects: ProjectQuerySet, key: str) -> ProjectQuerySet:
+    """By the column of `?sort=`, "-" in front for descending; else newest batch first, by area."""
+    column = SORTS.get(key.removeprefix("-"))
+    if column is None:
+        return projects.order_by("-batch_id", "area_id", "pk")  # brands_project_list
+    return projects.order_by(f"-{column}" if key.startswith("-") else column, "pk")

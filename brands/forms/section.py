@@ -1,61 +1,136 @@
 """One section of an application as a crispy form, built from its spec."""
 
 import re
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from crispy_forms.helper import FormHelper
-from crispy_forms.layout import Layout
+from crispy_forms import layout as crispy
 from django import forms
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 
+from brands.forms.drawn import DrawnField, drawn_with, mark_of
 from brands.forms.fields import Field, Section
-from brands.forms.spec import value_of
-from brands.models import Project
-from foundation.widgets import DayInput
+from brands.forms.spec import Value, value_of
+from brands.forms.table import TableField
+from brands.models import Project, Remark
+from foundation.widgets import DayInput, bare_helper
 
 PHONE = re.compile(r"^(1[3-9]\d{9}|0\d{2,3}-?\d{7,8}(-\d{1,6})?)$")
 
 
-class SectionForm(forms.Form):
-    """Saves drafts, so nothing is required here; `spec.gaps` tells what is missing to submit."""
-
-    version = forms.IntegerField(min_value=0, widget=forms.HiddenInput)
-
-    def __init__(self, *args: Any, section: Section, project: Project, **kwargs: Any) -> None:
-        initial = {item.key: value_of(project, item.key) for item in section.fields}
-        if not initial.get("principal"):
-            initial["principal"] = project.organisation.secretary_name
-        kwargs["initial"] = {**initial, "version": project.version}
-        super().__init__(*args, **kwargs)
-        self.section = section
-        for item in section.fields:
-            self.fields[item.key] = _form_field(item)
-        self.helper = FormHelper()
-        self.helper.form_tag = False
-        self.helper.disable_csrf = True
-        self.helper.layout = Layout("version", *(item.key for item in section.fields))
-
-    def answers(self) -> dict[str, str]:
-        """What is stored: text only, dates as ISO."""
-        found = {}
-        for item in self.section.fields:
-            value = self.cleaned_data[item.key]
-            found[item.key] = value.isoformat() if isinstance(value, date) else str(value or "")
-        return found
-
-    def clean_title(self) -> str:
-        return str(self.cleaned_data["title"]).strip("《》 “”")
-
-    def clean_phone(self) -> str:
-        phone = str(self.cleaned_data["phone"]).replace(" ", "")
+class PhoneField(forms.CharField):
+    def clean(self, value: Any) -> str:
+        phone = str(super().clean(value)).replace(" ", "")
         if phone and not PHONE.match(phone):
             raise forms.ValidationError("请填写11位手机号，或带区号的座机号，如0512-65220000。")
         return phone
 
 
+class SectionForm(forms.Form):
+    """Saves drafts, so nothing is required here; `spec.gaps` tells what is missing to submit."""
+
+    drawn = DrawnField()
+
+    def __init__(
+        self,
+        *args: Any,
+        section: Section,
+        project: Project | None = None,
+        remarks: Mapping[str, Remark] | None = None,
+        **kwargs: Any,
+    ) -> None:
+        """Without a project it is a preview. With `remarks` only the fields they name may change."""
+        kwargs["initial"] = _initial(section, project) if project else {}
+        super().__init__(*args, **kwargs)
+        self.section, self.project = section, project
+        for item in section.fields:
+            self.fields[item.key] = _form_field(item)
+            self.fields[item.key].disabled = bool(remarks) and item.key not in (remarks or {})
+        parts = [_placed(item.key, (remarks or {}).get(item.key)) for item in section.fields]
+        self.helper = bare_helper("drawn", *parts)
+
+    @property
+    def open_fields(self) -> list[Field]:
+        return [item for item in self.section.fields if not self.fields[item.key].disabled]
+
+    def versions(self) -> dict[str, int]:
+        return {key: version for key, (version, _) in self.cleaned_data["drawn"].items()}
+
+    def changed(self) -> dict[str, Value]:
+        """What is to be stored of the fields that were touched: text, dates as ISO, rows."""
+        drawn, sent = self.cleaned_data["drawn"], self.sent()
+        keys = [item.key for item in self.open_fields if item.key in sent]
+        values = {key: _stored(self.cleaned_data[key]) for key in keys if key in self.cleaned_data}
+        marks = {key: mark for key, (_, mark) in drawn.items()}
+        return {key: value for key, value in values.items() if mark_of(value) != marks.get(key)}
+
+    def unsaved(self) -> list[str]:
+        """The fields that show something else than what is stored."""
+        keys = [item.key for item in self.open_fields]
+        if self.is_bound or self.project is None:
+            return keys
+        return [key for key in keys if self.initial[key] != value_of(self.project, key)]
+
+    def sent(self) -> list[str]:
+        """The fields for which the browser sent something: a locked one is never among them."""
+        return [
+            item.key
+            for item in self.section.fields
+            if any(name == item.key or name.startswith(f"{item.key}-") for name in self.data)
+        ]
+
+    def clean_title(self) -> str:
+        return str(self.cleaned_data["title"]).strip("《》 “”")
+
+
+class Remarked(crispy.Field):
+    """A field under what the checker wrote about it."""
+
+    def __init__(self, key: str, remark: Remark) -> None:
+        super().__init__(key)
+        self.remark = remark
+
+    def render(self, *args: Any, **kwargs: Any) -> SafeString:
+        words = '<p class="remark"><b>修改意见：</b>{}</p>{}'
+        return format_html(words, self.remark.text, super().render(*args, **kwargs))
+
+
+def _placed(key: str, remark: Remark | None) -> Any:
+    return Remarked(key, remark) if remark else key
+
+
+def _initial(section: Section, project: Project) -> dict[str, Any]:
+    initial: dict[str, Any] = {item.key: value_of(project, item.key) for item in section.fields}
+    if not initial.get("principal"):
+        initial["principal"] = project.organisation.secretary_name
+    return {**initial, "drawn": drawn_with(project, [item.key for item in section.fields])}
+
+
+def _stored(value: Any) -> Value:
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, list):
+        return value
+    return str("" if value is None else value).replace("\r\n", "\n")
+
+
 def _form_field(item: Field) -> forms.Field:
+    field = _plain_field(item)
+    if item.shown_if:
+        field.widget.attrs["data-shown-if"] = "=".join(item.shown_if)
+    return field
+
+
+def _plain_field(item: Field) -> forms.Field:
     label = item.label if item.required else f"{item.label}（选填）"
     common: dict[str, Any] = {"label": label, "required": False, "help_text": item.help}
+    if item.kind == "table":
+        return TableField(columns=item.columns, **common)
+    if item.kind == "number":
+        common |= {"min_value": item.minimum, "max_value": item.maximum}
+        return forms.IntegerField(error_messages={"invalid": "请填写整数。"}, **common)
     if item.kind == "date":
         widget = DayInput()
         return forms.DateField(
@@ -68,7 +143,10 @@ def _form_field(item: Field) -> forms.Field:
         area = forms.Textarea(attrs={"rows": rows, "data-max": item.max_length})
         common["help_text"] = f"{item.help}限{item.max_length}字。"
         return forms.CharField(widget=area, validators=[_at_most(item)], **common)
-    return forms.CharField(validators=[_at_most(item)], **common)
+    if item.kind == "phone":
+        return PhoneField(validators=[_at_most(item)], **common)
+    line = forms.TextInput(attrs={"data-max": item.max_length})
+    return forms.CharField(widget=line, validators=[_at_most(item)], **common)
 
 
 def _at_most(item: Field) -> Any:

@@ -4,45 +4,58 @@ import re
 from dataclasses import dataclass
 from datetime import date
 
-from brands.forms.brand_form import BRAND
-from brands.forms.fields import Field, FormSpec, Section
-from brands.forms.secretary_form import SECRETARY
-from brands.models import Batch, Programme, Project
+from brands.forms.fields import TITLE, Field, FormSpec, Section
+from brands.models import Batch, Project, ProjectVersion
 
 __all__ = ["Answer", "Field", "FormSpec", "Section", "answers", "form_of", "gaps", "is_complete"]
 
-FORMS: dict[str, FormSpec] = {
-    Programme.SCHOOL_BRAND: BRAND,
-    Programme.SECRETARY_PROJECT: SECRETARY,
-}
-
 
 def form_of(batch: Batch) -> FormSpec:
-    return FORMS[batch.programme]
+    """The version the batch opened with; before that the programme's newest."""
+    return (batch.form or batch.programme.newest_form).spec
+
+
+Value = str | list[dict[str, str]]
+Source = Project | ProjectVersion  # Both hold a title and the content.
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
+    """`shown` are the words a person reads; of a table `rows` are its cells, column by column."""
+
     field: Field
-    value: str
+    value: Value
     shown: str
+    rows: tuple[tuple[str, ...], ...] = ()
 
     @property
     def is_missing(self) -> bool:
-        return self.field.required and not self.value.strip()
+        return self.field.required and not self.value
 
 
-def value_of(project: Project, name: str) -> str:
-    """The stored words of one field; the title is a column of its own."""
-    return project.title if name == "title" else str(project.content.get(name, "") or "")
+def value_of(source: Source, name: str) -> Value:
+    """The stored answer of one field, without space around it; the title is a column of its own."""
+    value = source.title if name == TITLE else source.content.get(name, "")
+    return value if isinstance(value, list) else str(value or "").strip()
 
 
-def answers(project: Project, section: Section) -> list[Answer]:
-    found = []
-    for item in section.fields:
-        value = value_of(project, item.key)
-        found.append(Answer(item, value, shown(item, value)))
-    return found
+def is_asked(source: Source, item: Field) -> bool:
+    """Does the field's condition hold for these answers?"""
+    return item.shown_if is None or value_of(source, item.shown_if[0]) == item.shown_if[1]
+
+
+def answers(source: Source, section: Section) -> list[Answer]:
+    """Of every field that is asked, in the form's order, whether or not there is an answer."""
+    asked = [item for item in section.fields if is_asked(source, item)]
+    return [answer(item, value_of(source, item.key)) for item in asked]
+
+
+def answer(item: Field, value: Value) -> Answer:
+    if isinstance(value, list):
+        keys = [key for key, _ in item.columns]
+        rows = tuple(tuple(str(row.get(key, "")) for key in keys) for row in value)
+        return Answer(item, value, "\n".join("；".join(row) for row in rows), rows)
+    return Answer(item, value, shown(item, value))
 
 
 def shown(item: Field, value: str) -> str:
@@ -56,14 +69,9 @@ def shown(item: Field, value: str) -> str:
 
 
 def gaps(project: Project, section: Section | None = None) -> list[Field]:
-    """Required fields without an answer, in the form's order."""
+    """Required fields without an answer, in the form's order; what is not asked cannot be missing."""
     sections = [section] if section else form_of(project.batch).sections
-    return [
-        item
-        for each in sections
-        for item in each.fields
-        if item.required and not value_of(project, item.key).strip()
-    ]
+    return [each.field for part in sections for each in answers(project, part) if each.is_missing]
 
 
 def is_complete(project: Project, section: Section) -> bool:

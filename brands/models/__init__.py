@@ -5,13 +5,16 @@ from brands.models.batch import (
     BatchEvent,
     BatchStage,
     BatchStatus,
-    Programme,
     Quota,
     QuotaPlace,
+    QuotaTransfer,
     Stage,
 )
-from brands.models.honour import Honour
+from brands.models.extension import Extension
+from brands.models.honour import Honour, HonourEvent, HonourStatus
+from brands.models.honour_import import HonourImport
 from brands.models.milestone import Milestone
+from brands.models.programme import Applicant, ApplicationForm, Programme, Track
 from brands.models.project import (
     Attachment,
     Project,
@@ -22,23 +25,32 @@ from brands.models.project import (
 from brands.models.publicity import (
     Objection,
     ObjectionEvent,
+    ObjectionFile,
     ObjectionStatus,
     Publicity,
     PublicityEntry,
     PublicityEvent,
     PublicityStatus,
 )
+from brands.models.remark import Remark
 
 __all__ = [
+    "Applicant",
+    "ApplicationForm",
     "Attachment",
     "Batch",
     "BatchEvent",
     "BatchStage",
     "BatchStatus",
+    "Extension",
     "Honour",
+    "HonourEvent",
+    "HonourImport",
+    "HonourStatus",
     "Milestone",
     "Objection",
     "ObjectionEvent",
+    "ObjectionFile",
     "ObjectionStatus",
     "Programme",
     "Project",
@@ -51,5 +63,8 @@ __all__ = [
     "PublicityStatus",
     "Quota",
     "QuotaPlace",
+    "QuotaTransfer",
+    "Remark",
     "Stage",
+    "Track",
 ]

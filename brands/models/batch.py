@@ -2,17 +2,15 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 
+from brands.models.programme import Applicant, ApplicationForm, Programme, Track
+from foundation import clock
 from foundation.workflow.models import Event, Movable
 from schools.models import Area
 from schools.rights import rights_of
-
-
-class Programme(models.TextChoices):
-    SCHOOL_BRAND = "school_brand", "一校一品"
-    SECRETARY_PROJECT = "secretary", "书记项目"
 
 
 class BatchStatus(models.TextChoices):
@@ -42,9 +40,21 @@ class BatchQuerySet(models.QuerySet["Batch"]):
 
 
 class Batch(Movable):
-    """One round of 一校一品 or 书记项目, opened under a source document."""
+    """One round of a programme, opened under a source document.
 
-    programme = models.CharField("类别", max_length=20, choices=Programme)
+    `track`, `applicant` and `has_district` are taken over from the programme when the batch is
+    made; `form` is the version that was current when it opened.
+    """
+
+    programme = models.ForeignKey(
+        Programme, models.PROTECT, related_name="batches", verbose_name="类别"
+    )
+    track = models.CharField("流程", max_length=15, choices=Track, editable=False)
+    applicant = models.CharField("申报主体", max_length=10, choices=Applicant, editable=False)
+    has_district = models.BooleanField("设区（市）推荐", default=False, editable=False)
+    form = models.ForeignKey(
+        ApplicationForm, models.PROTECT, null=True, editable=False, related_name="batches"
+    )
     year = models.PositiveSmallIntegerField("年度")
     number = models.PositiveSmallIntegerField("批次", help_text="第几批")
     title = models.CharField("名称", max_length=100)
@@ -57,6 +67,12 @@ class Batch(Movable):
     approving_body = models.CharField("批准机关", max_length=60, blank=True)
     publicity_days = models.PositiveSmallIntegerField("公示工作日", default=5)
     return_days = models.PositiveSmallIntegerField("退回修改工作日", default=3)
+    quota_total = models.PositiveSmallIntegerField(
+        "名额合计",
+        null=True,
+        blank=True,
+        help_text="通知上的总数，开启前与各板块名额核对；可不填。",
+    )
     reviewers_per_entry = models.PositiveSmallIntegerField("每项专家数", default=5)
 
     objects = BatchQuerySet.as_manager()
@@ -76,9 +92,28 @@ class Batch(Movable):
     def __str__(self) -> str:
         return self.title
 
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """A batch that is still being set up follows its programme."""
+        if self.status == BatchStatus.DRAFT or not self.track:
+            programme = self.programme
+            self.track, self.applicant = programme.track, programme.applicant
+            self.has_district = programme.has_district
+            if (fields := kwargs.get("update_fields")) is not None:
+                kwargs["update_fields"] = {*fields, "track", "applicant", "has_district"}
+        super().save(*args, **kwargs)
+
     @property
     def is_brand(self) -> bool:
-        return self.programme == Programme.SCHOOL_BRAND
+        """Ends in publicity and naming, not in establishment and closing."""
+        return self.track == Track.NAMING
+
+    @property
+    def stages_used(self) -> list[Stage]:
+        """The stages that its programme knows, in their order."""
+        left_out = {Stage.CLOSING} if self.is_brand else set()
+        if not self.has_district:
+            left_out |= {Stage.DISTRICT}
+        return [stage for stage in Stage if stage not in left_out]
 
 
 class BatchStage(models.Model):
@@ -101,16 +136,53 @@ class BatchStage(models.Model):
 
 
 class Quota(models.Model):
-    """How many projects an area may recommend. Its places are rows: see `QuotaPlace`."""
+    """How many projects an area may recommend. Its places are rows: see `QuotaPlace`.
+
+    Of them at least `private` go to private schools and `kindergartens` to kindergartens; a private
+    kindergarten counts for both.
+    """
 
     batch = models.ForeignKey(Batch, models.CASCADE, related_name="quotas")
     area = models.ForeignKey(Area, models.PROTECT, related_name="+", verbose_name="板块")
     places = models.PositiveSmallIntegerField("名额")
+    private = models.PositiveSmallIntegerField("其中民办", default=0)
+    kindergartens = models.PositiveSmallIntegerField("其中幼儿园", default=0)
 
     class Meta:
         verbose_name = verbose_name_plural = "名额"
         ordering = ("area__order",)
-        constraints = [models.UniqueConstraint(name="brands_quota_once", fields=["batch", "area"])]
+        constraints = [
+            models.UniqueConstraint(name="brands_quota_once", fields=["batch", "area"]),
+            models.CheckConstraint(
+                name="brands_quota_within",
+                condition=Q(private__lte=F("places")) & Q(kindergartens__lte=F("places")),
+            ),
+        ]
+
+
+class QuotaTransfer(models.Model):
+    """Places that went from one area to another after the batch opened: who, why, when."""
+
+    batch = models.ForeignKey(Batch, models.CASCADE, related_name="transfers")
+    source = models.ForeignKey(Area, models.PROTECT, related_name="+", verbose_name="调出")
+    target = models.ForeignKey(Area, models.PROTECT, related_name="+", verbose_name="调入")
+    places = models.PositiveSmallIntegerField("名额")
+    why = models.CharField("理由", max_length=200)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    at = models.DateTimeField("批准时间", default=clock.now)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "名额调剂"
+        ordering = ("-pk",)
+        constraints = [
+            models.CheckConstraint(name="brands_transfer_some", condition=Q(places__gte=1)),
+            models.CheckConstraint(
+                name="brands_transfer_between", condition=~Q(source=F("target"))
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.source}调给{self.target} {self.places} 个"
 
 
 class QuotaPlace(models.Model):

@@ -1,15 +1,17 @@
 """A project: the application and what it becomes."""
 
+from datetime import datetime
 from typing import Any
 
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
-from brands.models.batch import Batch, QuotaPlace
+from brands.models.batch import Batch, BatchStatus, QuotaPlace
 from foundation import clock
 from foundation.workflow.models import Event, Movable
 from schools.models import Area, PartyOrganisation, Role
+from schools.models.school import searchable
 from schools.rights import CITY_ROLES, SCHOOL_ROLES, rights_of
 
 
@@ -34,6 +36,7 @@ class ProjectStatus(models.TextChoices):
     PUBLICITY = "publicity", "公示中"
     ON_HOLD = "on_hold", "异议处理中"
     NAMED = "named", "已命名"
+    REVOKED = "revoked", "命名已撤销"
     ESTABLISHED = "established", "已立项"
     IN_PROGRESS = "in_progress", "推进中"
     CLOSING = "closing", "结项申请中"
@@ -62,17 +65,24 @@ class ProjectQuerySet(models.QuerySet["Project"]):
         above = rights.reach("organisation__", (Role.DISTRICT, *CITY_ROLES))
         return self.filter(own | (above & ~Q(status__in=PRIVATE)))
 
+    def search(self, words: str) -> "ProjectQuerySet":
+        """Every word in the title, the number or the applicant's name, or their pinyin."""
+        found = self
+        for word in words.lower().split():
+            units = PartyOrganisation.objects.filter(search_text__contains=word)
+            here = Q(search_text__contains=word)
+            found = found.filter(here | Q(organisation__in=units.order_by().values("pk")))
+        return found
+
+    def return_overdue(self) -> "ProjectQuerySet":
+        """Sent back in a batch under way, and not handed in again in time."""
+        late = self.filter(status=ProjectStatus.RETURNED, return_due_at__lt=clock.now())
+        return late.filter(batch__status=BatchStatus.OPEN)
+
     def for_list(self) -> "ProjectQuerySet":
         """What one row of the list page shows, and nothing more."""
         return self.select_related("batch", "organisation__school", "area", "place").defer(
-            "content"
-        )
-
-    def for_rows(self) -> "ProjectQuerySet":
-        """The columns a row of the project list shows: a hundred more cost more than the page."""
-        return self.select_related("batch", "organisation__school", "area").only(
-            *("title", "status", "number", "submitted_at"),
-            *("batch__title", "area__name", "organisation__name", "organisation__school__name"),
+            "content", "edits"
         )
 
 
@@ -80,7 +90,8 @@ class Project(Movable):
     """An application of one Party organisation in one batch. `status` is written by `perform` only.
 
     `content` holds the answers of the form, field key → text (or list of rows); `brands.forms.spec`
-    says which fields there are. `score` and `rank` are handed over by `reviews` at the freeze.
+    says which fields there are. `edits` holds field key → [version, id of who changed it last];
+    `services.saving` writes it. `score` and `rank` are handed over by `reviews` at the freeze.
     """
 
     batch = models.ForeignKey(Batch, models.PROTECT, related_name="projects", verbose_name="批次")
@@ -93,6 +104,7 @@ class Project(Movable):
         "状态", max_length=20, choices=ProjectStatus, default=ProjectStatus.DRAFT, editable=False
     )
     content = models.JSONField("填报内容", default=dict)
+    edits = models.JSONField(default=dict, editable=False)
     number = models.CharField("受理编号", max_length=30, null=True, unique=True, editable=False)  # noqa: DJ001
     place = models.OneToOneField(
         QuotaPlace, models.PROTECT, null=True, editable=False, related_name="project"
@@ -101,12 +113,14 @@ class Project(Movable):
     bureau_returns = models.PositiveSmallIntegerField(default=0, editable=False)
     return_due_at = models.DateTimeField("修改截止", null=True, editable=False)
     submitted_at = models.DateTimeField("提交时间", null=True, editable=False)
+    is_late = models.BooleanField("经批准逾期提交", default=False, editable=False)
     score = models.DecimalField("得分", max_digits=6, decimal_places=2, null=True, editable=False)
     rank = models.PositiveIntegerField("名次", null=True, editable=False)
     closing_score = models.DecimalField(
         "结项得分", max_digits=6, decimal_places=2, null=True, editable=False
     )
     minutes_number = models.CharField("会议纪要号", max_length=60, blank=True, editable=False)
+    search_text = models.CharField(max_length=300, blank=True, editable=False)
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     created_at = models.DateTimeField(default=clock.now)
     updated_at = models.DateTimeField(default=clock.now)
@@ -128,6 +142,7 @@ class Project(Movable):
             ),
         ]
         indexes = [
+            models.Index(fields=["-batch", "area", "id"], name="brands_project_list"),
             models.Index(fields=["batch", "status"], name="brands_project_stage"),
             models.Index(fields=["batch", "rank"], name="brands_project_rank"),
             models.Index(fields=["organisation", "status"], name="brands_project_org"),
@@ -136,13 +151,31 @@ class Project(Movable):
     def __str__(self) -> str:
         return self.title or "（未命名项目）"
 
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Whatever writes the title or the number keeps the text that the search looks at."""
+        fields = kwargs.get("update_fields")
+        if fields is None or {"title", "number"} & {*fields}:
+            self.search_text = searchable(self.title, self.number or "")
+            if fields is not None:
+                kwargs["update_fields"] = {*fields, "search_text"}
+        super().save(*args, **kwargs)
+
     @property
     def workflow_name(self) -> str:
-        return self.batch.programme
+        return self.batch.track
 
     @property
     def is_editable(self) -> bool:
         return self.status in EDITABLE
+
+    @property
+    def is_return_overdue(self) -> bool:
+        """Sent back, and not handed in again in time."""
+        return is_return_overdue(self.status, self.return_due_at)
+
+
+def is_return_overdue(status: str, due: datetime | None) -> bool:
+    return status == ProjectStatus.RETURNED and due is not None and clock.now() > due
 
 
 class ProjectVersion(models.Model):

@@ -6,9 +6,10 @@ from django.conf import settings
 from django.db import models
 
 from brands.models.batch import Batch
-from brands.models.project import Project
+from brands.models.project import Project, ProjectEvent, ProjectStatus
 from foundation import clock
 from foundation.workflow.models import Event, Movable
+from schools.models import Role
 from schools.rights import rights_of
 
 
@@ -16,6 +17,7 @@ class PublicityStatus(models.TextChoices):
     DRAFT = "draft", "待复核"
     PUBLISHED = "published", "公示中"
     ENDED = "ended", "公示结束"
+    TAKEN_DOWN = "taken_down", "已提前撤下"
 
 
 class PublicityQuerySet(models.QuerySet["Publicity"]):
@@ -54,6 +56,10 @@ class Publicity(Movable):
     provisional = models.BooleanField("暂定", default=False, editable=False)
     snapshot = models.JSONField(default=dict, editable=False)
     sha256 = models.CharField(max_length=64, blank=True, editable=False)
+    take_down_asked_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", editable=False
+    )
+    take_down_reason = models.TextField("撤下理由", blank=True, editable=False)
 
     objects = PublicityQuerySet.as_manager()
 
@@ -96,6 +102,18 @@ class ObjectionQuerySet(models.QuerySet["Objection"]):
     def open(self) -> "ObjectionQuerySet":
         return self.filter(status__in=[ObjectionStatus.RECEIVED, ObjectionStatus.INVESTIGATING])
 
+    def awaiting(self, user: Any) -> "ObjectionQuerySet":
+        """Open ones that this person may act on: no colleague's, none they checked themselves."""
+        checked = ProjectEvent.objects.filter(
+            project=models.OuterRef("project"), target=ProjectStatus.ELIGIBLE, by=user
+        )
+        mine = models.Q(handler=None) | models.Q(handler=user)
+        return self.open().filter(mine, ~models.Exists(checked))
+
+    def holding(self) -> "ObjectionQuerySet":
+        """Those that stop the naming: an anonymous lead only once somebody has taken it up."""
+        return self.open().exclude(status=ObjectionStatus.RECEIVED, is_anonymous=True)
+
 
 class Objection(Movable):
     """An objection to one published entry: real-name formal, or anonymous as a lead (B4)."""
@@ -111,6 +129,14 @@ class Objection(Movable):
     )
     received_at = models.DateTimeField(default=clock.now)
     due_on = models.DateField("办理时限", null=True)
+    handler = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        related_name="+",
+        editable=False,
+        verbose_name="承办人",
+    )
 
     objects = ObjectionQuerySet.as_manager()
 
@@ -124,3 +150,30 @@ class Objection(Movable):
 
 class ObjectionEvent(Event):
     objection = models.ForeignKey(Objection, models.CASCADE, related_name="events")
+
+
+class ObjectionFileQuerySet(models.QuerySet["ObjectionFile"]):
+    def visible_to(self, user: Any) -> "ObjectionFileQuerySet":
+        """A file may show who objects: the bureau and supervision only, as with the name."""
+        rights = rights_of(user)
+        return self.all() if rights.has(Role.BUREAU, Role.SUPERVISION) else self.none()
+
+
+class ObjectionFile(models.Model):
+    """Evidence that came with an objection. `stored` is a random name; people see `name`."""
+
+    objection = models.ForeignKey(Objection, models.CASCADE, related_name="files")
+    name = models.CharField("文件名", max_length=150)
+    stored = models.CharField(max_length=200, unique=True)
+    content_type = models.CharField(max_length=100)
+    size = models.PositiveIntegerField("大小")
+    sha256 = models.CharField(max_length=64)
+
+    objects = ObjectionFileQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "异议材料"
+        ordering = ("pk",)
+
+    def __str__(self) -> str:
+        return self.name

@@ -7,7 +7,7 @@ from django.core.files.storage import default_storage
 from django.db import transaction
 
 from brands.models import Attachment, Project
-from brands.permissions import may_edit
+from brands.permissions import may_change_files
 from foundation import uploads
 from foundation.audit.services import record
 from foundation.uploads import UploadRefused
@@ -22,7 +22,7 @@ def attach(project: Project, uploaded: Any, *, by: Any) -> Attachment:
     try:
         with transaction.atomic():
             current = _locked(project)
-            verdict = may_edit(by, current)
+            verdict = may_change_files(by, current)
             verdict.require()
             if current.attachments.count() >= MAX_FILES:
                 raise UploadRefused(f"附件最多{MAX_FILES}个，请先删除不需要的文件。")
@@ -44,7 +44,7 @@ def attach(project: Project, uploaded: Any, *, by: Any) -> Attachment:
 def remove(attachment: Attachment, *, by: Any) -> None:
     """Unlist the file; its content goes after the commit."""
     with transaction.atomic():
-        verdict = may_edit(by, _locked(attachment.project))
+        verdict = may_change_files(by, _locked(attachment.project))
         verdict.require()
         stored = attachment.stored
         transaction.on_commit(lambda: default_storage.delete(stored))

@@ -3,7 +3,7 @@
 from typing import Any
 
 from brands import opening
-from brands.models import Batch, QuotaPlace
+from brands.models import ApplicationForm, Batch, QuotaPlace
 from foundation.verdict import ALLOWED, Verdict, not_now
 
 
@@ -13,10 +13,12 @@ def may_be_opened(user: Any, batch: Batch) -> Verdict:
 
 
 def opened(batch: Batch, *, by: Any, note: str) -> dict[str, Any]:
-    """The places of each quota become rows, so that each can be held by one project only."""
+    """The form is fixed; the places of each quota become rows, each held by one project only."""
     QuotaPlace.objects.bulk_create(
         QuotaPlace(quota=quota, number=number)
         for quota in batch.quotas.all()
         for number in range(1, quota.places + 1)
     )
-    return {}
+    form = batch.programme.newest_form
+    ApplicationForm.objects.filter(pk=form.pk).update(frozen=True)
+    return {"form": form}

@@ -19,7 +19,7 @@ def tell_school(project: Project, key: str, subject: str, text: str) -> None:
 
 def tell_bureau(key: str, subject: str, text: str, link: str) -> None:
     """Everybody who acts for the bureau now."""
-    posts = Appointment.objects.live().filter(role=Role.BUREAU, user__is_active=True)
+    posts = Appointment.objects.holders(Role.BUREAU)
     _tell(sorted(set(posts.values_list("user_id", flat=True))), key, subject, text, link)
 
 

@@ -1,7 +1,8 @@
 """Naming: after the publicity, without open objections, into the register of honours."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import date
+from itertools import count
 from typing import Any
 
 from django.db import transaction
@@ -32,13 +33,13 @@ def obstacles(keys: Iterable[int]) -> dict[int, str]:
     wanted = set(keys)
     entries = (
         PublicityEntry.objects.filter(project__in=wanted)
-        .exclude(publicity__status=PublicityStatus.DRAFT)
+        .exclude(publicity__status__in=(PublicityStatus.DRAFT, PublicityStatus.TAKEN_DOWN))
         .select_related("publicity")
         .defer("publicity__snapshot", "publicity__text")
     )
     over = {entry.project_id: is_over(entry.publicity) for entry in entries}  # the latest counts
     disputed = set(
-        Objection.objects.open().filter(project__in=wanted).values_list("project_id", flat=True)
+        Objection.objects.holding().filter(project__in=wanted).values_list("project_id", flat=True)
     )
     reasons = {}
     for key in wanted:
@@ -57,6 +58,7 @@ def register_honour(
     document_number: str = "",
     named_on: date | None = None,
     level: str = Honour.Level.CITY,
+    valid_until: date | None = None,
 ) -> dict[str, Any]:
     """The honour is written with the move that earns it, never apart from it."""
     if not document_number.strip():
@@ -64,7 +66,7 @@ def register_honour(
     batch, organisation = project.batch, project.organisation
     school = organisation.school
     Honour.objects.create(
-        number=_next_number(batch.year),
+        number=next(numbers_from(batch.year)),
         project=project,
         school=school,
         holder=organisation.short,
@@ -76,12 +78,13 @@ def register_honour(
         batch_number=batch.number,
         document_number=document_number.strip(),
         named_on=named_on or clock.today(),
+        valid_until=valid_until,
         is_example=bool(school and school.is_fictional),
     )
     return {}
 
 
-def _next_number(year: int) -> str:
+def numbers_from(year: int) -> Iterator[str]:
     """Without gaps or doubles: the year's batches are locked while the last number is read."""
     list(
         Batch.objects.select_for_update(of=("self",)).filter(year=year).order_by("pk").values("pk")
@@ -89,7 +92,7 @@ def _next_number(year: int) -> str:
     prefix = f"苏YP-{year}-"
     numbers = Honour.objects.filter(number__startswith=prefix).values_list("number", flat=True)
     last = max((int(number.removeprefix(prefix)) for number in numbers), default=0)
-    return f"{prefix}{last + 1:04d}"
+    return (f"{prefix}{number:04d}" for number in count(last + 1))
 
 
 def _one_sentence(content: dict[str, Any]) -> str:

@@ -1,8 +1,10 @@
 """Objections: received from the public, handled by the bureau or supervision (domain.md B4)."""
 
+from collections.abc import Iterable
 from datetime import timedelta
 from typing import Any
 
+from django.core.files.storage import default_storage
 from django.db import transaction
 from django.urls import reverse
 
@@ -15,21 +17,26 @@ from brands.models import (
     ProjectStatus,
 )
 from brands.services.letters import tell_bureau, tell_school
-from foundation import clock
+from foundation import clock, uploads
 from foundation.audit.middleware import current_address
 from foundation.audit.models import AuditEvent
 from foundation.audit.services import record
+from foundation.uploads import Inspected
 from foundation.verdict import Conflict
 from foundation.workdays.services import add_workdays
 from foundation.workflow.engine import perform
 
 DAILY_LIMIT = 5  # From one address in 24 hours.
 HANDLING_DAYS = 10  # Working days from acceptance to conclusion.
+MAX_FILES = 5
+FILE_MAX_BYTES = 10 * 1024 * 1024
 RECEIVED = "objection.received"
+# Held already, or its notice was taken down: no new notice goes out while a case is open.
+WAITING = (ProjectStatus.ON_HOLD, ProjectStatus.APPROVED)
 
 
 @transaction.atomic
-def receive(objection: Objection) -> Objection:
+def receive(objection: Objection, files: Iterable[Inspected] = ()) -> Objection:
     """An objection of the public: kept, counted against its address, told to the bureau."""
     since = clock.wall_now() - timedelta(days=1)
     sent = AuditEvent.objects.filter(action=RECEIVED, address=current_address(), at__gte=since)
@@ -40,6 +47,7 @@ def receive(objection: Objection) -> Objection:
     if objection.is_anonymous:
         objection.name = objection.contact = ""
     objection.save()
+    _keep(objection, files)
     kind = "匿名线索" if objection.is_anonymous else "实名异议"
     tell_bureau(
         f"objection:{objection.pk}",
@@ -51,12 +59,36 @@ def receive(objection: Objection) -> Objection:
     return objection
 
 
+def _keep(objection: Objection, files: Iterable[Inspected]) -> None:
+    """All of the files or none, and then no objection either."""
+    stored: list[str] = []
+    try:
+        for file in files:
+            stored.append(uploads.store(file, folder="objections"))
+            objection.files.create(
+                name=file.name,
+                stored=stored[-1],
+                content_type=file.content_type,
+                size=file.size,
+                sha256=file.sha256,
+            )
+    except BaseException:
+        for name in stored:
+            default_storage.delete(name)
+        raise
+
+
 def number_of(objection: Objection) -> str:
     return f"YY-{objection.received_at:%Y}-{objection.pk:05d}"
 
 
-def with_deadline(objection: Objection, *, by: Any, note: str) -> dict[str, Any]:
-    return {"due_on": add_workdays(clock.today(), HANDLING_DAYS).date}
+def taken_up(objection: Objection, *, by: Any, note: str) -> dict[str, Any]:
+    return {"due_on": add_workdays(clock.today(), HANDLING_DAYS).date, "handler": by}
+
+
+def taken_over(objection: Objection, *, by: Any, note: str) -> dict[str, Any]:
+    """The limit stays: the objector waits no longer for a change of hands."""
+    return {"handler": by}
 
 
 def hold_project(objection: Objection, event: ObjectionEvent) -> None:
@@ -64,13 +96,13 @@ def hold_project(objection: Objection, event: ObjectionEvent) -> None:
     project = objection.project
     if project.status == ProjectStatus.PUBLICITY:
         perform(project, "hold", by=event.by, note=_about(objection))
-    elif project.status != ProjectStatus.ON_HOLD:
+    elif project.status not in WAITING:
         raise Conflict(f"该项目当前状态为“{project.get_status_display()}”，不能再受理异议。")
 
 
 def remove_project(objection: Objection, event: ObjectionEvent) -> None:
     project = objection.project
-    if project.status in {ProjectStatus.PUBLICITY, ProjectStatus.ON_HOLD}:
+    if project.status in {ProjectStatus.PUBLICITY, *WAITING}:
         perform(project, "uphold", by=event.by, note=_about(objection))
 
 

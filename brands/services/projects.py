@@ -8,20 +8,17 @@ from brands.forms import spec
 from brands.models import (
     Batch,
     BatchStatus,
-    Programme,
     Project,
     ProjectStatus,
     ProjectVersion,
     Stage,
+    Track,
 )
-from brands.models.project import EDITABLE
-from brands.services import windows
+from brands.services import remarks, windows
 from foundation import clock
 from foundation.audit.services import record
 from foundation.verdict import ALLOWED, Conflict, Verdict, not_now
 from schools.models import PartyOrganisation
-
-CODES = {Programme.SCHOOL_BRAND: "YP", Programme.SECRETARY_PROJECT: "SJ"}
 
 
 def start_project(batch: Batch, *, organisation: PartyOrganisation, by: Any, via: Any) -> Project:
@@ -37,47 +34,25 @@ def start_project(batch: Batch, *, organisation: PartyOrganisation, by: Any, via
     return project
 
 
-def save_section(
-    project: Project, answers: dict[str, str], *, version: int, by: Any, via: Any
-) -> None:
-    """Write one section's answers. Raises Conflict when the row moved on since `version`."""
-    with transaction.atomic():
-        current = Project.objects.select_for_update(of=("self",)).get(pk=project.pk)
-        if current.status not in EDITABLE:
-            raise Conflict("项目已提交，不能再修改。您填写的内容仍显示在下方，请自行留存。")
-        if current.version != version:
-            raise Conflict("您打开页面之后，这里已被他人修改。")
-        answers = dict(answers)
-        current.title = answers.pop("title", current.title)
-        current.content = {**current.content, **answers}
-        if current.status == ProjectStatus.RETURNED:
-            _claim_title(current)
-        current.version += 1
-        current.updated_at = clock.now()
-        current.save(update_fields=["title", "content", "version", "updated_at"])
-        record("project.save", by=by, via=via, obj=current, fields=sorted(answers))
-    project.refresh_from_db(fields=["title", "content", "version", "updated_at"])
-
-
 def entry_of(project: Project) -> str:
     """Where a submitted project goes: back to where it was returned from, else by the ladder."""
     if project.returned_from:
         return project.returned_from
-    if project.batch.programme == Programme.SECRETARY_PROJECT:
+    if project.batch.track == Track.ESTABLISHING:
         return ProjectStatus.PRECHECK
-    if project.organisation.is_direct:
-        return ProjectStatus.FORMAL_CHECK
-    return ProjectStatus.DISTRICT_REVIEW
+    if project.batch.has_district and not project.organisation.is_direct:
+        return ProjectStatus.DISTRICT_REVIEW
+    return ProjectStatus.FORMAL_CHECK
 
 
 def is_in_apply_window(user: Any, project: Project) -> Verdict:
-    return windows.within(project.batch, Stage.APPLY)
+    return windows.within(project.batch, Stage.APPLY, project.organisation)
 
 
 def is_in_time(project: Project) -> Verdict:
     """The apply window; for a returned project its own deadline instead."""
     if project.status != ProjectStatus.RETURNED:
-        return windows.within(project.batch, Stage.APPLY)
+        return windows.within(project.batch, Stage.APPLY, project.organisation)
     if project.batch.status != BatchStatus.OPEN:
         return not_now("该批次未开启或已结束。")
     due = project.return_due_at
@@ -109,7 +84,8 @@ def _title_is_taken(project: Project) -> bool:
 
 def submitted(project: Project, *, by: Any, note: str) -> dict[str, Any]:
     """Number it, keep the version, and forget the return it answers."""
-    _claim_title(project)
+    claim_title(project)
+    remarks.clear(project)
     number = project.number or _next_number(project.batch)
     ProjectVersion.objects.create(
         project=project,
@@ -121,13 +97,21 @@ def submitted(project: Project, *, by: Any, note: str) -> dict[str, Any]:
     )
     return {
         "number": number,
+        "is_late": project.is_late or _is_late(project),
         "submitted_at": clock.now(),
         "returned_from": "",
         "return_due_at": None,
     }
 
 
-def _claim_title(project: Project) -> None:
+def _is_late(project: Project) -> bool:
+    """Handed in after everybody's deadline, thanks to an extension: said on the project for good."""
+    window = windows.stage_of(project.batch, Stage.APPLY)
+    first = project.submitted_at is None
+    return first and window is not None and clock.now() > window.closes_at
+
+
+def claim_title(project: Project) -> None:
     """Titles are unique among what was submitted; under the lock two cannot pass at once."""
     _lock_year(project.batch)
     if project.title and _title_is_taken(project):
@@ -136,13 +120,13 @@ def _claim_title(project: Project) -> None:
 
 def _lock_year(batch: Batch) -> None:
     """The year's batches of the programme, always in one order: they share one run of numbers."""
-    rows = Batch.objects.select_for_update().filter(programme=batch.programme, year=batch.year)
+    rows = Batch.objects.select_for_update().filter(programme=batch.programme_id, year=batch.year)
     list(rows.order_by("pk"))
 
 
 def _next_number(batch: Batch) -> str:
     """2026-YP-0001. Call it under `_lock_year`: nobody takes the same one."""
-    prefix = f"{batch.year}-{CODES[Programme(batch.programme)]}-"
+    prefix = f"{batch.year}-{batch.programme.number_code}-"
     numbers = Project.objects.filter(number__startswith=prefix)
     last = numbers.order_by("-number").values_list("number", flat=True).first()
     return f"{prefix}{int(last.removeprefix(prefix)) + 1 if last else 1:04d}"

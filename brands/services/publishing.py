@@ -11,6 +11,8 @@ from django.db import transaction
 from brands.models import (
     Batch,
     Honour,
+    Objection,
+    ObjectionStatus,
     Project,
     ProjectEvent,
     ProjectStatus,
@@ -18,6 +20,7 @@ from brands.models import (
     PublicityEntry,
     PublicityEvent,
 )
+from brands.permissions_after import may_draft_publicity
 from brands.scanning import Hit, scan
 from brands.services.letters import tell_school
 from foundation import clock
@@ -43,6 +46,8 @@ def is_due(user: Any, publicity: Publicity) -> Verdict:
 @transaction.atomic
 def save_draft(publicity: Publicity, keys: Iterable[int], *, by: Any) -> Publicity:
     """A draft with its entries: approved projects of the batch that stand in no other notice."""
+    verdict = may_draft_publicity(by)
+    verdict.require()
     adding = publicity.pk is None
     if adding:
         publicity.drafted_by = by
@@ -61,7 +66,16 @@ def save_draft(publicity: Publicity, keys: Iterable[int], *, by: Any) -> Publici
     PublicityEntry.objects.bulk_create(
         PublicityEntry(publicity=publicity, project=project) for project in projects
     )
-    record("publicity.draft" if adding else "publicity.edit", by=by, obj=publicity)
+    name, label = ("draft", "起草公示") if adding else ("edit", "修改公示")
+    publicity.events.create(
+        name=name,
+        label=label,
+        source=publicity.status,
+        target=publicity.status,
+        by=by,
+        appointment=str(verdict.via),
+    )
+    record(f"publicity.{name}", by=by, via=verdict.via, obj=publicity)
     return publicity
 
 
@@ -84,6 +98,11 @@ def may_publish(user: Any, publicity: Publicity) -> Verdict:
         return not_now("公示名单为空。")
     if any(status != ProjectStatus.APPROVED for status in statuses):
         return not_now("名单中有项目不再是“已审定”状态，请修改公示名单。")
+    disputed = Objection.objects.filter(
+        project__publicity_entries__publicity=publicity, status=ObjectionStatus.INVESTIGATING
+    )
+    if disputed.exists():
+        return not_now("名单中有项目的异议正在调查核实，请先办结或移出名单。")
     return ALLOWED
 
 
@@ -110,10 +129,24 @@ def frozen(
     }
 
 
+def canonical(snapshot: dict[str, Any]) -> bytes:
+    """The bytes that the digest covers: whoever has them can compute it with any tool."""
+    return json.dumps(snapshot, ensure_ascii=False, sort_keys=True).encode()
+
+
 def digest(snapshot: dict[str, Any]) -> str:
-    return hashlib.sha256(
-        json.dumps(snapshot, ensure_ascii=False, sort_keys=True).encode()
-    ).hexdigest()
+    return hashlib.sha256(canonical(snapshot)).hexdigest()
+
+
+def is_intact(publicity: Publicity) -> bool:
+    """Is what would be shown still what was published?"""
+    return digest(publicity.snapshot) == publicity.sha256
+
+
+def draft_snapshot(publicity: Publicity) -> dict[str, Any]:
+    """What would be published now."""
+    with transaction.atomic():
+        return _snapshot(publicity)
 
 
 def _snapshot(publicity: Publicity) -> dict[str, Any]:

@@ -9,11 +9,11 @@ from brands.models import Batch, Project, ProjectStatus, Quota, QuotaPlace, Stag
 from brands.services import windows
 from foundation.audit.services import record
 from foundation.verdict import ALLOWED, Conflict, Verdict, not_now
-from schools.models import Area
+from schools.models import Area, Ownership, School, SchoolKind
 
 
 def is_in_window(user: Any, project: Project) -> Verdict:
-    return windows.within(project.batch, Stage.DISTRICT)
+    return windows.within(project.batch, Stage.DISTRICT, project.organisation)
 
 
 def may_be_recommended(user: Any, project: Project) -> Verdict:
@@ -23,7 +23,32 @@ def may_be_recommended(user: Any, project: Project) -> Verdict:
     places = QuotaPlace.objects.filter(quota__batch=project.batch, quota__area=project.area)
     if not places.filter(project=None).exists():
         return not_now(_full(places.count()))
-    return ALLOWED
+    quota = Quota.objects.filter(batch=project.batch, area=project.area).first()
+    kept = _kept_for_others(quota, project) if quota else ""
+    return not_now(kept) if kept else ALLOWED
+
+
+# Of a quota's least numbers: the column, what the school must be, and how it is called.
+LEAST = (
+    ("private", "ownership", Ownership.PRIVATE, "民办学校"),
+    ("kindergartens", "kind", SchoolKind.KINDERGARTEN, "幼儿园"),
+)
+
+
+def _kept_for_others(quota: Quota, project: Project) -> str:
+    """Why the free places are not for this project: a least number would become out of reach."""
+    held = School.objects.filter(organisations__projects__place__quota=quota)
+    free = quota.place_rows.filter(project=None).count() - 1
+    school = project.organisation.school
+    for column, field, value, words in LEAST:
+        least = getattr(quota, column)
+        if not least:
+            continue
+        own = school is not None and getattr(school, field) == value
+        missing = least - held.filter(**{field: value}).distinct().count() - int(own)
+        if missing > free:
+            return f"本区（市）名额中至少 {least} 个用于{words}，剩余名额须留给{words}。"
+    return ""
 
 
 def _full(places: int) -> str:
@@ -44,6 +69,8 @@ def recommended(project: Project, *, by: Any, note: str) -> dict[str, Any]:
     quota = Quota.objects.select_for_update().filter(batch=project.batch, area=project.area).first()
     if quota is None:
         raise Conflict("该批次没有给本区（市）设置推荐名额。")
+    if kept := _kept_for_others(quota, project):
+        raise Conflict(kept)
     place = quota.place_rows.filter(project=None).order_by("number").first()
     if place is None:
         raise Conflict(_full(quota.places))

@@ -1,10 +1,15 @@
-"""Searching the register of honours, for staff and for the public alike."""
+"""The register of honours: searched by staff and public alike, kept up, and an honour revoked."""
 
+from datetime import date
 from typing import Any
 
 from django.db.models import Q, QuerySet
 
-from brands.models import Honour
+from brands.models import Honour, HonourEvent, Project, ProjectEvent
+from brands.services.letters import tell_school
+from foundation import clock
+from foundation.verdict import Conflict
+from foundation.workflow.engine import perform
 
 
 def search(rows: "QuerySet[Honour]", chosen: Any) -> "QuerySet[Honour]":
@@ -15,7 +20,8 @@ def search(rows: "QuerySet[Honour]", chosen: Any) -> "QuerySet[Honour]":
             Q(brand_name__icontains=q)
             | Q(holder__icontains=q)
             | Q(number__iexact=q)
-            | Q(school__search_text__icontains=q.lower())
+            | Q(plaque_number__iexact=q)
+            | Q(school__search_text__contains=q.lower())
         )
     area, level, year = (str(chosen.get(key, "")) for key in ("area", "level", "year"))
     if area.isdecimal():
@@ -29,3 +35,30 @@ def search(rows: "QuerySet[Honour]", chosen: Any) -> "QuerySet[Honour]":
 
 def years() -> list[int]:
     return sorted(set(Honour.objects.order_by().values_list("year", flat=True)), reverse=True)
+
+
+def amended(
+    honour: Honour, *, by: Any, note: str, plaque_number: str = "", valid_until: date | None = None
+) -> dict[str, Any]:
+    return {"plaque_number": plaque_number.strip(), "valid_until": valid_until}
+
+
+def revoked(honour: Honour, *, by: Any, note: str, document: str = "") -> dict[str, Any]:
+    """The row stays with all its words: who looks the number up learns that it is revoked."""
+    if not document.strip():
+        raise Conflict("请填写撤销文号。")
+    return {"revoked_on": clock.today(), "revoked_document": document.strip()}
+
+
+def move_project(honour: Honour, event: HonourEvent) -> None:
+    if honour.project:
+        perform(honour.project, "revoke", by=event.by, note=event.note)
+
+
+def tell_revoked(project: Project, event: ProjectEvent) -> None:
+    honour = project.honour
+    text = (
+        f"贵单位的品牌《{project}》（编号 {honour.number}）已撤销命名，文号 {honour.revoked_document}。"
+        f"理由：{event.note}"
+    )
+    tell_school(project, f"project-event:{event.pk}", "品牌命名撤销", text)

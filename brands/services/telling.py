@@ -17,10 +17,8 @@ def people_at(organisation: PartyOrganisation, *roles: str) -> list[int]:
     """Users with one of `roles` here or above: those whose rights reach this organisation."""
     path = organisation.path
     chain = [path[: end + _STEP] for end in range(0, len(path), _STEP)]
-    live = Appointment.objects.live().filter(
-        role__in=roles, organisation__path__in=chain, user__is_active=True
-    )
-    return list(live.order_by("user_id").values_list("user_id", flat=True).distinct())
+    posts = Appointment.objects.holders(*roles).filter(organisation__path__in=chain)
+    return list(posts.order_by("user_id").values_list("user_id", flat=True).distinct())
 
 
 def _send(project: Project, event: Any, users: Iterable[int], subject: str, text: str) -> None:
@@ -66,6 +64,17 @@ def returned(project: Project, event: ProjectEvent) -> None:
     due = windows.words(project.return_due_at)
     text = f"{_name(project)}被退回修改，请于 {due} 前改好并重新提交。\n理由：{event.note}"
     _send(project, event, _own_people(project), f"退回修改：{_name(project)}", text)
+
+
+def extended(project: Project, event: ProjectEvent) -> None:
+    due = windows.words(project.return_due_at)
+    text = f"{_name(project)}的修改期限延长至 {due}，请按时改好并重新提交。\n理由：{event.note}"
+    _send(project, event, _own_people(project), f"修改期限已延长：{_name(project)}", text)
+
+
+def resumed(project: Project, event: ProjectEvent) -> None:
+    text = f"{_name(project)}没有在修改期限内重新提交，现按原提交内容继续办理，退回后的修改不计入。"
+    _send(project, event, _own_people(project), f"按原提交内容办理：{_name(project)}", text)
 
 
 def checked(project: Project, event: ProjectEvent) -> None:

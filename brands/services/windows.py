@@ -1,10 +1,13 @@
 """Is a stage of a batch open now?"""
 
+from datetime import datetime
+
 from django.utils import timezone
 
 from brands.models import Batch, BatchStage, BatchStatus, PublicityStatus, Stage
 from foundation import clock
 from foundation.verdict import ALLOWED, Verdict, not_now
+from schools.models import PartyOrganisation
 
 
 def stage_of(batch: Batch, stage: str) -> BatchStage | None:
@@ -12,8 +15,26 @@ def stage_of(batch: Batch, stage: str) -> BatchStage | None:
     return next((row for row in batch.stages.all() if row.stage == stage), None)
 
 
-def within(batch: Batch, stage: Stage) -> Verdict:
-    """Yes between the first and the last second of the stage, else which of the two it misses."""
+def ends_at(
+    batch: Batch, stage: str, organisation: PartyOrganisation | None = None
+) -> datetime | None:
+    """The last second that counts, for this applicant: its own extension if it was given one."""
+    window = stage_of(batch, stage)
+    if window is None:
+        return None
+    if organisation is None:
+        return window.closes_at
+    rows = [row for row in batch.extensions.all() if row.stage == stage]  # Few, maybe prefetched.
+    reaching = [(row.nearness(organisation), row.pk, row.until) for row in rows]
+    nearness, _, until = max(reaching, default=(0, 0, window.closes_at))
+    return max(until, window.closes_at) if nearness else window.closes_at
+
+
+def within(batch: Batch, stage: Stage, organisation: PartyOrganisation | None = None) -> Verdict:
+    """Yes between the first and the last second of the stage, else which of the two it misses.
+
+    With the applicant's `organisation` its extension counts.
+    """
     if batch.status != BatchStatus.OPEN:
         return not_now("该批次未开启或已结束。")
     window = stage_of(batch, stage)
@@ -23,7 +44,9 @@ def within(batch: Batch, stage: Stage) -> Verdict:
     if now < window.opens_at:
         return not_now(f"“{stage.label}”尚未开始，开始时间：{words(window.opens_at)}。")
     if now > window.closes_at:
-        return not_now(f"“{stage.label}”已于 {words(window.closes_at)} 截止。")
+        ends = ends_at(batch, stage, organisation)
+        if ends is None or now > ends:
+            return not_now(f"“{stage.label}”已于 {words(ends or window.closes_at)} 截止。")
     return ALLOWED
 
 

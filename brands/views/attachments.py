@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from brands.models import Attachment
-from brands.permissions import may_edit
+from brands.permissions import may_change_files
 from brands.services import attachments
 from brands.views.projects import visible_project
 from foundation import uploads
@@ -19,7 +19,7 @@ from foundation.uploads import UploadRefused
 def attachment_add(request: HttpRequest, pk: int) -> HttpResponse:
     """Each file stands for itself: one refused does not lose the others."""
     project = visible_project(request, pk)
-    may_edit(request.user, project).require()
+    may_change_files(request.user, project).require()
     files = request.FILES.getlist("file")
     if not files:
         messages.error(request, "请先选择文件，再点上传。")
@@ -49,7 +49,7 @@ def attachment_delete(request: HttpRequest, pk: int) -> HttpResponse:
     attachment = get_object_or_404(
         visible.select_related("project__organisation", "project__batch"), pk=pk
     )
-    may_edit(request.user, attachment.project).require()
+    may_change_files(request.user, attachment.project).require()
     url = f"{reverse('brands:project', args=[attachment.project_id])}#files"
     if request.method == "POST":
         attachments.remove(attachment, by=request.user)

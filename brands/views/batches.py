@@ -5,17 +5,20 @@ from typing import Any
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db import transaction
-from django.db.models import Count, Q
+from django.db.models import Count, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from brands import opening, presenting
-from brands.forms.batch import BatchForm, QuotaForm, save_quotas, save_windows, stage_forms
+from brands.copying import copy_batch
+from brands.forms.batch import BatchForm, save_windows, stage_forms
+from brands.forms.quota import Places, QuotaForm, save_quotas
 from brands.links import links_of
-from brands.models import Batch, BatchStatus, Project
-from brands.permissions import may_edit_batch, may_manage_batches, may_start, unit_of
+from brands.models import Batch, BatchStatus, Extension, Project
+from brands.permissions import applicant_of, may_edit_batch, may_manage_batches, may_start
 from brands.permissions_after import may_see_decision
+from brands.services.eligibility import already_named
 from foundation import clock
 from foundation.audit.services import record
 from foundation.workflow.engine import perform, workflow_of
@@ -25,8 +28,10 @@ TONES = {BatchStatus.DRAFT: "plain", BatchStatus.OPEN: "good", BatchStatus.CLOSE
 
 @require_GET
 def batch_list(request: HttpRequest) -> HttpResponse:
-    batches = Batch.objects.visible_to(request.user).annotate(
-        filed=Count("projects", filter=Q(projects__submitted_at__isnull=False))
+    batches = (
+        Batch.objects.visible_to(request.user)
+        .select_related("programme")
+        .annotate(filed=Count("projects", filter=Q(projects__submitted_at__isnull=False)))
     )
     page = Paginator(batches.order_by("-year", "-number", "pk"), 20).get_page(
         request.GET.get("page")
@@ -40,7 +45,7 @@ def batch_list(request: HttpRequest) -> HttpResponse:
 
 
 def _visible_batch(request: HttpRequest, pk: int) -> Batch:
-    batches = Batch.objects.visible_to(request.user)
+    batches = Batch.objects.visible_to(request.user).select_related("programme")
     return get_object_or_404(batches.prefetch_related("stages", "quotas__area"), pk=pk)
 
 
@@ -49,8 +54,9 @@ def batch_detail(request: HttpRequest, pk: int) -> HttpResponse:
     batch = _visible_batch(request, pk)
     manages = bool(may_manage_batches(request.user))
     is_draft = batch.status == BatchStatus.DRAFT
-    unit = unit_of(request.user)
+    unit = applicant_of(request.user, batch)
     mine = Project.objects.filter(batch=batch, organisation=unit).first() if unit else None
+    start = may_start(request.user, batch) if unit and not mine else None
     context = {
         "links": links_of(batch, request.user),
         "batch": batch,
@@ -58,13 +64,17 @@ def batch_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "facts": [
             ("文号", batch.source_document),
             ("结果称谓", batch.result_label),
-            ("公示", f"{batch.publicity_days}个工作日"),
+            *([("公示", f"{batch.publicity_days}个工作日")] if batch.is_brand else []),
             ("每项专家", f"{batch.reviewers_per_entry}名"),
         ],
         "who_asks": presenting.who_asks(batch),
+        "windows": [row for row in batch.stages.all() if row.stage in batch.stages_used],
         "quotas": batch.quotas.all(),
+        "transfers": batch.transfers.select_related("source", "target", "by") if manages else [],
         "quota_total": sum(quota.places for quota in batch.quotas.all()),
         "reasons": opening.reasons(batch) if manages and is_draft else [],
+        "extensions": _extensions(batch) if manages else [],
+        "warnings": opening.warnings(batch) if manages and is_draft else [],
         "may_manage": manages,
         "is_draft": is_draft,
         "is_open": batch.status == BatchStatus.OPEN,
@@ -72,9 +82,15 @@ def batch_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "unit": unit,
         "mine": mine,
         "mine_chip": presenting.chip(mine, request.user) if mine else None,
-        "start": may_start(request.user, batch) if unit and not mine else None,
+        "start": start,
+        "named": already_named(unit, batch) if unit and start else [],
     }
     return render(request, "brands/batch.html", context)
+
+
+def _extensions(batch: Batch) -> QuerySet[Extension]:
+    rows = batch.extensions.select_related("area", "organisation__school", "project", "by")
+    return rows.order_by("-pk")
 
 
 @require_http_methods(["GET", "POST"])
@@ -96,11 +112,12 @@ def _edit(request: HttpRequest, batch: Batch | None) -> HttpResponse:
     form = BatchForm(data, instance=batch, initial=initial)
     stages = stage_forms(data, batch)
     quotas = QuotaForm(data, batch=batch)
+    has_quotas = batch is None or batch.has_district
     # All are asked, so that every mistake shows at once.
-    parts = (form, *stages, quotas)
+    parts = (form, *stages, *([quotas] if has_quotas else []))
     valid = [part.is_valid() for part in parts]
     if data is not None and all(valid):
-        saved = _save(request, form, stages, quotas)
+        saved = _save(request, form, stages, quotas.places() if has_quotas else None)
         if form.normalised:
             messages.warning(request, f"文号已改用六角括号：{'、'.join(form.normalised)}。")
         messages.success(request, "批次设置已保存。")
@@ -108,14 +125,16 @@ def _edit(request: HttpRequest, batch: Batch | None) -> HttpResponse:
     context = {
         "form": form,
         "stages": stages,
-        "quotas": quotas,
+        "quotas": quotas if has_quotas else None,
         "batch": batch,
         "wrong": [part for part in parts if part.errors],
     }
     return render(request, "brands/batch_form.html", context)
 
 
-def _save(request: HttpRequest, form: BatchForm, stages: list[Any], quotas: QuotaForm) -> Batch:
+def _save(
+    request: HttpRequest, form: BatchForm, stages: list[Any], places: dict[int, Places] | None
+) -> Batch:
     """Locked again before the write: nobody may open the batch while its settings change."""
     with transaction.atomic():
         if form.instance.pk:
@@ -126,10 +145,22 @@ def _save(request: HttpRequest, form: BatchForm, stages: list[Any], quotas: Quot
         columns = None if batch._state.adding else [*BatchForm.Meta.fields, "version"]
         batch.save(update_fields=columns)
         save_windows(batch, stages)
-        save_quotas(batch, quotas.places())
+        save_quotas(batch, places)
         via = may_manage_batches(request.user).via
         record("batch.save", by=request.user, via=via, obj=batch)
     return batch
+
+
+@require_POST
+def batch_copy(request: HttpRequest, pk: int) -> HttpResponse:
+    batch = _visible_batch(request, pk)
+    verdict = may_manage_batches(request.user)
+    verdict.require()
+    new = copy_batch(batch, by=request.user, via=verdict.via)
+    messages.success(
+        request, "已复制为下一年度的批次，时间顺延52周。请填写新的文号，核对时间和名额。"
+    )
+    return redirect("brands:batch-edit", new.pk)
 
 
 @require_POST

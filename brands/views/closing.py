@@ -6,7 +6,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST
 
 from brands.forms.after import ClosingForm
-from brands.models import Programme, Project, ProjectStatus
+from brands.models import Project, ProjectStatus, Track
 from brands.services.closing import ESTABLISHED
 from brands.tones import tone_of
 from foundation.verdict import Conflict
@@ -22,7 +22,7 @@ def _project(request: HttpRequest, pk: int) -> Project:
         "batch", "organisation__school", "area"
     )
     project: Project = get_object_or_404(
-        rows, pk=pk, batch__programme=Programme.SECRETARY_PROJECT, status__in=ESTABLISHED
+        rows, pk=pk, batch__track=Track.ESTABLISHING, status__in=ESTABLISHED
     )
     return project
 
@@ -49,11 +49,13 @@ def project_closing(request: HttpRequest, pk: int) -> HttpResponse:
             else:
                 messages.success(request, "结项申请已提交，请等待局工作人员组织评审。")
                 return redirect("brands:project-closing", project.pk)
+    is_next = project.status in table["apply_closing"].sources
     context = {
         "project": project,
         "tone": tone_of(project.status),
         "form": form,
         "verdict": verdict,
+        "obstacle": verdict.reason if verdict.conflict and is_next else "",
         "moves": [
             move
             for move in table.open_to(project, request.user)

@@ -17,6 +17,7 @@ from brands.models import Batch, Project, ProjectStatus, Publicity
 from brands.services import deciding
 from brands.tones import tone_of
 from brands.views.choosing import Choice, confirm_chosen
+from foundation.workflow.engine import workflow_of
 
 S = ProjectStatus
 BEFORE = (
@@ -45,12 +46,14 @@ def decision(request: HttpRequest, pk: int) -> HttpResponse:
     may.may_see_decision(request.user, batch).require()
     status = request.GET.get("status", "")
     projects = _ranked(request, batch).exclude(status__in=BEFORE)
-    if status in S.values:
+    possible = workflow_of(Project(batch=batch)).statuses - set(BEFORE)
+    if status in possible:
         projects = projects.filter(status=status)
     cut = request.GET.get("cut", "")
     page: Any = Paginator(projects, 100).get_page(request.GET.get("page"))
     for project in page:
         project.tone = tone_of(project.status)
+        project.may_be_chosen = project.status in (S.SCORED, S.PROPOSED)
         project.chosen = bool(
             cut.isdecimal()
             and project.status == S.SCORED
@@ -61,9 +64,10 @@ def decision(request: HttpRequest, pk: int) -> HttpResponse:
         "page": page,
         "cut": cut,
         "status": status,
-        "statuses": [choice for choice in S.choices if choice[0] not in BEFORE],
+        "statuses": [choice for choice in S.choices if choice[0] in possible],
         "links": links_of(batch, request.user),
         "publicities": Publicity.objects.visible_to(request.user).filter(batch=batch),
+        "may_choose": any(project.may_be_chosen for project in page),
         "may_propose": may.may_propose(request.user) and batch.is_brand,
         "may_approve": may.may_approve(request.user),
         "may_draft": may.may_draft_publicity(request.user) and batch.is_brand,

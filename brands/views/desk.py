@@ -9,7 +9,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from brands import presenting
 from brands.forms.filters import projects_for
-from brands.models import Batch, BatchStatus, Programme, Project, ProjectStatus, Quota, Stage
+from brands.models import Batch, BatchStatus, Project, ProjectStatus, Quota, Stage
 from brands.permissions import may_rank
 from brands.services import recommending, windows
 from foundation.verdict import denied
@@ -43,7 +43,7 @@ def desk(request: HttpRequest) -> HttpResponse:
     area = _chosen(areas, request.GET.get("area", ""))
     batches = list(
         Batch.objects.visible_to(request.user)
-        .filter(programme=Programme.SCHOOL_BRAND)
+        .filter(has_district=True)
         .order_by("-status", "-year", "-number")  # open before closed
         .prefetch_related("stages")
     )

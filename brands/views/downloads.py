@@ -1,21 +1,20 @@
-"""What leaves as a file: the Word form and the summary sheet. Each is audited."""
+"""What leaves as a file: the Word form, the summary sheet, the dossier. Each is audited."""
 
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.utils.http import content_disposition_header
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from brands import documents, exporting
-from brands.forms.filters import ProjectFilterForm, projects_for
-from brands.permissions import is_member_of
+from brands.permissions import is_member_of, may_export
 from brands.views.projects import visible_project
+from foundation import media
 from foundation.audit.services import record
-
-_OFFICE = "application/vnd.openxmlformats-officedocument"
-WORD = f"{_OFFICE}.wordprocessingml.document"
-EXCEL = f"{_OFFICE}.spreadsheetml.sheet"
+from foundation.jobs import services as jobs
+from foundation.verdict import Conflict
 
 
-def _file(content: bytes, name: str, kind: str) -> HttpResponse:
+def file_response(content: bytes, name: str, kind: str) -> HttpResponse:
     response = HttpResponse(content, content_type=kind)
     response["Content-Disposition"] = content_disposition_header(True, name)
     response["Cache-Control"] = "private, no-store"
@@ -28,20 +27,31 @@ def project_word(request: HttpRequest, pk: int) -> HttpResponse:
     own = bool(is_member_of(request.user, project))
     content = documents.application_form(project, full_phone=own)
     record("export", by=request.user, obj=project, form="word")
-    return _file(content, f"申报表-{project.number or '草稿'}.docx", WORD)
+    return file_response(content, f"申报表-{project.number or '草稿'}.docx", media.WORD)
 
 
-@require_GET
+@require_http_methods(["GET", "POST"])
 def projects_export(request: HttpRequest) -> HttpResponse:
-    """The list under its filters, by area with sub-totals."""
-    filters = ProjectFilterForm(request.GET or None, user=request.user)
-    found = projects_for(request.user)
-    if filters.is_bound:
-        found = filters.apply(found)
-    found = found.select_related("batch", "organisation__school", "area", "place")
-    projects = list(found.order_by("area__order", "area__code", "place__number", "pk"))
-    batch = filters.cleaned_data.get("batch") if filters.is_bound and filters.is_valid() else None
-    title = batch.title if batch else "申报项目"
-    content = exporting.projects_workbook(projects, user=request.user, title=title)
-    record("export", by=request.user, name=f"{title}汇总表", rows=len(projects))
-    return _file(content, f"{title}汇总表.xlsx", EXCEL)
+    """The list under its filters, by area with sub-totals: at once, or in the background."""
+    may_export(request.user).require()
+    found, title = exporting.chosen(request.user, request.GET)
+    name = f"{title}汇总表.xlsx"
+    if request.method == "POST":
+        query = request.GET.urlencode()
+        job = jobs.start("brands.summary", by=request.user, filename=name, query=query)
+        return redirect("jobs:job", job.pk)
+    count = found.count()
+    if count > exporting.DIRECT_ROWS:
+        raise Conflict(f"共 {count} 项，数量较多，请在“项目”页点“在后台生成汇总表”。")
+    content = exporting.projects_workbook(found, user=request.user, title=title)
+    record("export", by=request.user, name=f"{title}汇总表", rows=count)
+    return file_response(content, name, media.EXCEL)
+
+
+@require_POST
+def project_dossier(request: HttpRequest, pk: int) -> HttpResponse:
+    """Everything about the project that this person may see, packed in the background."""
+    project = visible_project(request, pk)
+    name = f"档案包-{project.number or '草稿'}-{project}.zip"
+    job = jobs.start("brands.dossier", by=request.user, filename=name, project=project.pk)
+    return redirect("jobs:job", job.pk)

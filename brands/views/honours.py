@@ -1,5 +1,6 @@
 """Naming a batch's projects, and the register of honours."""
 
+from datetime import date
 from typing import Any
 
 from django.core.paginator import Paginator
@@ -16,11 +17,13 @@ from brands.services import naming as service
 from brands.services.register import search, years
 from brands.tones import tone_of
 from brands.views.choosing import Choice, confirm_chosen
+from brands.views.downloads import file_response
+from foundation import media
 from foundation.audit.services import record
+from foundation.documents import chinese_date
 from foundation.spreadsheets import Column, Sheet, write_workbook
 from schools.models import Area
 
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 NAMEABLE = (ProjectStatus.PUBLICITY, ProjectStatus.ON_HOLD)
 
 
@@ -53,7 +56,6 @@ def naming_confirm(request: HttpRequest, pk: int) -> HttpResponse:
         consequences=[
             "为所选项目编号并记入荣誉名录，立即对社会公开。",
             "通知各申报单位。",
-            "任何一项不符合条件，全部不命名。",
         ],
         form=NameForm,
         act=service.name_many,
@@ -67,10 +69,12 @@ def honours(request: HttpRequest) -> HttpResponse:
     may.may_see_decision(request.user).require()
     rows = search(Honour.objects.public(), request.GET)
     context = {
+        "may_certify": may.may_certify(request.user),
         "page": Paginator(rows, 50).get_page(request.GET.get("page")),
         "areas": Area.objects.all(),
         "levels": Honour.Level.choices,
         "years": years(),
+        "may_import": may.may_import_honours(request.user),
         "chosen": {key: request.GET.get(key, "") for key in ("q", "area", "level", "year")},
     }
     return render(request, "brands/honours.html", context)
@@ -90,6 +94,8 @@ def honours_export(request: HttpRequest) -> HttpResponse:
         Column("年度", 8),
         Column("公布文号", 24),
         Column("命名日期", 16),
+        Column("牌匾号", 16),
+        Column("有效期至", 16),
         Column("备注", 16),
     ]
     values = [
@@ -102,17 +108,17 @@ def honours_export(request: HttpRequest) -> HttpResponse:
             honour.label,
             str(honour.year),
             honour.document_number,
-            f"{honour.named_on.year}年{honour.named_on.month}月{honour.named_on.day}日",
-            "、".join(
-                word
-                for word, holds in (("示例", honour.is_example), ("已撤销", honour.revoked_on))
-                if holds
-            ),
+            _day(honour.named_on),
+            honour.plaque_number,
+            _day(honour.valid_until),
+            "、".join(["示例"] * honour.is_example + [honour.state[0]]),
         )
         for honour in rows
     ]
     book = write_workbook([Sheet("荣誉名录", columns, values, title="党建品牌荣誉名录")])
     record("export", by=request.user, name="荣誉名录", rows=len(rows))
-    response = HttpResponse(book, content_type=XLSX)
-    response["Content-Disposition"] = 'attachment; filename="honours.xlsx"'
-    return response
+    return file_response(book, "荣誉名录.xlsx", media.EXCEL)
+
+
+def _day(day: date | None) -> str:
+    return chinese_date(day) if day else ""

@@ -8,19 +8,19 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from brands.deadlines import days_left
 from brands.forms.after import MilestoneForm, MilestoneReportForm
-from brands.models import Milestone, Programme, Project
+from brands.models import Milestone, Project, Track
 from brands.permissions_after import may_plan
 from brands.services import closing
 from brands.tones import tone_of
+from foundation.workdays.deadlines import days_left_of
 from foundation.workflow.engine import workflow_of
 
 
 def _projects(request: HttpRequest) -> Any:
     return (
         Project.objects.visible_to(request.user)
-        .filter(batch__programme=Programme.SECRETARY_PROJECT, status__in=closing.ESTABLISHED)
+        .filter(batch__track=Track.ESTABLISHING, status__in=closing.ESTABLISHED)
         .select_related("batch", "organisation__school")
     )
 
@@ -35,7 +35,7 @@ def _milestone(request: HttpRequest, pk: int) -> Milestone:
 def milestones(request: HttpRequest, pk: int) -> HttpResponse:
     project = get_object_or_404(_projects(request), pk=pk)
     rows = list(project.milestones.all())
-    left = days_left(row.due_on for row in rows)
+    left = days_left_of(row.due_on for row in rows)
     for row in rows:
         row.days_left = None if row.done_on else left[row.due_on]
     table = workflow_of(project)

@@ -3,12 +3,13 @@
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
 from brands import presenting
+from brands.forms import spec
 from brands.models import Project
 from brands.views.projects import OWN_MOVES, visible_project
 from foundation.workflow.engine import Transition, perform, workflow_of
@@ -30,9 +31,24 @@ CONSEQUENCES: dict[str, list[str]] = {
         "已占用的推荐名额为学校保留。",
         "学校会收到通知、理由和修改截止时间。",
     ],
+    "extend": [
+        "从今天起（原期限还没有到的，从原期限起）再给批次设置的工作日。",
+        "学校会收到通知、理由和新的修改截止时间。",
+    ],
+    "resume": [
+        "项目回到退回之前的环节，按学校上次提交的内容继续办理。",
+        "学校退回后所做、没有提交的修改不计入。",
+        "学校会收到通知。",
+    ],
+    "lapse": [
+        "此项目在本批次不再办理，不能恢复。",
+        "已占用的推荐名额随即空出。",
+        "学校会收到通知和理由。",
+    ],
     "reject": ["此项目在本批次不再参加评审，不能恢复。", "学校会收到通知和理由。"],
 }
-DANGEROUS = frozenset({"withdraw", "not_recommend", "reject"})
+RETURNS = frozenset({"return", "district_return"})
+DANGEROUS = frozenset({"withdraw", "not_recommend", "reject", "lapse"})
 
 
 def _transition(project: Project, name: str) -> Transition:
@@ -61,7 +77,21 @@ def project_confirm(request: HttpRequest, pk: int, name: str) -> HttpResponse:
         "action": reverse("brands:project-transition", args=[project.pk, name]),
         "note_label": "理由" if transition.needs_note else "",
     }
+    if name in RETURNS:
+        form = spec.form_of(project.batch)
+        context["sections"] = [(s, spec.answers(project, s)) for s in form.sections]
+        context["files"] = project.attachments.count()
+        return render(request, "brands/project_return.html", context)
     return render(request, "brands/project_confirm.html", context)
+
+
+def _remarks_of(data: QueryDict) -> dict[str, str]:
+    """remark-KEY → words, for the fields on which something was written."""
+    return {
+        name.removeprefix("remark-"): str(words).replace("\0", "")
+        for name, words in data.items()
+        if name.startswith("remark-") and str(words).strip()
+    }
 
 
 @require_POST
@@ -73,6 +103,8 @@ def project_transition(request: HttpRequest, pk: int, name: str) -> HttpResponse
         messages.error(request, f"请写明{transition.label}的理由，再提交。")
         return redirect("brands:project-confirm", project.pk, name)
     extra: dict[str, Any] = {}
+    if name in RETURNS:
+        extra["remarks"] = _remarks_of(request.POST)
     if name == "accept":
         extra["items"] = request.POST.getlist("items")
         note = "；".join([f"已核对：{'、'.join(extra['items'])}", *([note] if note else [])])

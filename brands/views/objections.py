@@ -5,16 +5,19 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
 from brands import permissions_after as may
-from brands.deadlines import days_left
-from brands.models import Objection, ObjectionStatus
-from brands.services.objecting import number_of
+from brands.models import Objection, ObjectionFile, ObjectionStatus
+from brands.services.objecting import HANDLING_DAYS, number_of
 from brands.tones import tone_of
-from foundation.workflow.engine import perform, workflow_of
+from foundation import uploads
+from foundation.audit.services import record
+from foundation.workdays.deadlines import days_left_of
+from foundation.workflow.engine import Transition, perform, workflow_of
 
 OPEN = (ObjectionStatus.RECEIVED, ObjectionStatus.INVESTIGATING)
 
@@ -45,7 +48,10 @@ def objection_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "objection": objection,
         "moves": moves,
         "sees_objector": may.sees_objector(request.user),
+        "files": _files(request, objection),
+        "refusal": _refusal(request, objection, moves),
         "effects": EFFECTS,
+        "handling_days": HANDLING_DAYS,
         "events": [
             {
                 "at": event.at,
@@ -79,24 +85,51 @@ def objection_transition(request: HttpRequest, pk: int, name: str) -> HttpRespon
     return redirect("brands:objection", objection.pk)
 
 
+@require_GET
+def objection_file(request: HttpRequest, pk: int) -> HttpResponseBase:
+    file = get_object_or_404(ObjectionFile.objects.visible_to(request.user), pk=pk)
+    response = uploads.serve(file.stored, filename=file.name, content_type=file.content_type)
+    record("download", by=request.user, obj=file, objection=file.objection_id)
+    return response
+
+
 EFFECTS = {
-    "accept": "项目转入“异议处理中”，名单上的其他项目照常公示；须在 10 个工作日内办结。",
+    "accept": f"由您承办。项目转入“异议处理中”，名单上的其他项目照常公示；须在 {HANDLING_DAYS} 个工作日内办结。",
     "not_accept": "项目不受影响；理由会记入办理记录。",
+    "take_over": "承办人改为您，办理时限不变。",
     "uphold": "项目移出名单，并通知申报单位；不会透露异议人。",
     "dismiss": "项目恢复公示，公示期满后可以命名。",
 }
 
 
+def _files(request: HttpRequest, objection: Objection) -> list[dict[str, Any]]:
+    return [
+        {
+            "name": file.name,
+            "size": file.size,
+            "url": reverse("brands:objection-file", args=[file.pk]),
+        }
+        for file in ObjectionFile.objects.visible_to(request.user).filter(objection=objection)
+    ]
+
+
+def _refusal(request: HttpRequest, objection: Objection, moves: list[Transition]) -> str:
+    """Why an open objection offers nothing to this person."""
+    if moves or objection.status not in OPEN:
+        return ""
+    return may.may_handle_objection(request.user, objection).reason
+
+
 def _whole(request: HttpRequest) -> Any:
     return Objection.objects.visible_to(request.user).select_related(
-        "publicity", "project__batch", "project__organisation__school", "project__area"
+        "handler", "publicity", "project__batch", "project__organisation__school", "project__area"
     )
 
 
 def _dress(rows: Iterable[Any]) -> None:
     """What a row shows beside its own columns."""
     rows = list(rows)
-    left = days_left(row.due_on for row in rows)
+    left = days_left_of(row.due_on for row in rows)
     for row in rows:
         row.number = number_of(row)
         row.tone = tone_of(row.status)

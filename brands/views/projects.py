@@ -2,22 +2,30 @@
 
 from typing import Any
 
-from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_POST
 
 from brands import presenting
+from brands.comparing import Difference, differences
+from brands.exporting import DIRECT_ROWS
 from brands.forms import spec
-from brands.forms.filters import ProjectFilterForm, chips_of, projects_for, with_publicity
-from brands.forms.section import SectionForm
-from brands.models import Batch, Project
-from brands.permissions import is_member_of, may_edit, may_start, sees_results, unit_of
-from brands.services import attachments, checking, projects, windows
+from brands.forms.filters import ProjectFilterForm, chips_of, in_order, projects_for
+from brands.listing import rows_of
+from brands.models import Batch, Project, ProjectStatus, Remark, Stage
+from brands.permissions import (
+    applicant_of,
+    is_member_of,
+    may_change_files,
+    may_edit,
+    may_manage_batches,
+    may_start,
+    sees_results,
+)
+from brands.services import attachments, projects, remarks, windows
 from foundation.htmx import render_partial
-from foundation.verdict import Conflict
 from foundation.workflow.engine import workflow_of
 from schools.rights import SCHOOL_ROLES, rights_of
 
@@ -31,27 +39,23 @@ def project_list(request: HttpRequest) -> HttpResponse:
     sort = request.GET.get("sort", "")
     if filters.is_bound:
         found = filters.apply(found)
-    keys = filters.sorted(found, sort).values("pk")
-    page = Paginator(keys, PAGE).get_page(request.GET.get("page"))
-    # Only keys are sorted, inside the statement that fetches this page: wide rows are slow to sort.
-    first = (page.number - 1) * PAGE
-    shown = with_publicity(Project.objects.filter(pk__in=keys[first : first + PAGE]))
-    found = filters.sorted(shown, sort).for_rows()
-    rows = [(project, presenting.chip(project, request.user)) for project in found]
+    page = Paginator(in_order(found, sort).values("pk"), PAGE).get_page(request.GET.get("page"))
     context = {
         "filters": filters,
         "chips": chips_of(filters, request.GET),
         "page": page,
-        "rows": rows,
+        "rows": rows_of(page.object_list, sort, request.user),
         "sort": sort,
         "may_export": not rights_of(request.user).has(*SCHOOL_ROLES),
+        "is_long": page.paginator.count > DIRECT_ROWS,
     }
     return render_partial(request, "brands/project_list.html", "results", context)
 
 
 def visible_project(request: HttpRequest, pk: int) -> Project:
     projects_ = projects_for(request.user).select_related(
-        "batch", "organisation__school", "organisation__area", "area", "place"
+        *("batch__programme", "batch__form", "organisation__school", "organisation__area"),
+        *("area", "place"),
     )
     return get_object_or_404(projects_.prefetch_related("batch__stages"), pk=pk)
 
@@ -70,19 +74,30 @@ def detail_context(request: HttpRequest, project: Project) -> dict[str, Any]:
         "chip": presenting.chip(project, request.user),
         "rail": presenting.stage_rail(project, request.user),
         "facts": _facts(project, request.user),
+        "changes": _changes(project) if not editable else [],
+        "may_extend": project.status == ProjectStatus.DISTRICT_REVIEW
+        and bool(may_manage_batches(request.user)),
         "registry": presenting.registry_facts(project),
         "who_asks": presenting.who_asks(project.batch),
         "editable": editable,
         "tasks": _tasks(project, form) if editable else [],
         "sections": [(s, spec.answers(project, s)) for s in form.sections],
-        "files": _files(project, editable),
+        "files": _files(project, bool(may_change_files(request.user, project))),
         "max_files": attachments.MAX_FILES,
         "events": presenting.timeline(project, request.user),
         "actions": actions_for(project, request.user),
-        "checklist": checking.CHECKLIST[project.batch.programme],
+        "checklist": project.batch.programme.checklist,
         "returned": _return_note(project),
+        "remarks": _remarks(project, form) if project.status == "returned" else [],
+        "may_change_files": bool(may_change_files(request.user, project)),
         "is_tracked": not project.batch.is_brand and project.status in presenting.TRACKED,
     }
+
+
+def _changes(project: Project) -> list[Difference]:
+    """What the last submission changed: after a correction the checker reads only this."""
+    last = list(project.versions.order_by("-number")[:2])
+    return differences(project, last[1], last[0]) if len(last) == 2 else []
 
 
 def _facts(project: Project, user: Any) -> list[tuple[Any, ...]]:
@@ -90,32 +105,57 @@ def _facts(project: Project, user: Any) -> list[tuple[Any, ...]]:
     if project.is_editable and project.return_due_at:
         facts.append(("修改截止", windows.words(project.return_due_at)))
     elif project.is_editable:
-        window = windows.stage_of(project.batch, "apply")
-        facts.append(("申报截止", windows.words(window.closes_at) if window else "未设"))
+        ends = windows.ends_at(project.batch, Stage.APPLY, project.organisation)
+        facts.append(("申报截止", windows.words(ends) if ends else "未设"))
     facts.append(("申报单位", project.organisation.short))
     facts.append(("受理编号", project.number or "提交后生成"))
     facts.append(("批次", project.batch.title))
+    if project.is_late:
+        facts.append(("提交", "经批准逾期提交"))
     if sees_results(user) and project.score is not None:
         facts.append(("评审得分", project.score, f"第{project.rank}名" if project.rank else ""))
     return facts
 
 
 def _tasks(project: Project, form: spec.FormSpec) -> list[dict[str, Any]]:
+    """A line for each section: what is missing in it, or what the remarks ask to correct."""
+    pinned = remarks.live(project)
     tasks = []
     for section in form.sections:
         gaps = spec.gaps(project, section)
+        asked = [field for field in section.fields if field.key in pinned]
+        due = f"还差 {len(gaps)} 项" if gaps else f"{len(asked)} 条修改意见" if asked else ""
         tasks.append(
             {
                 "name": section.title,
-                "why": section.why,
-                "due": f"还差 {len(gaps)} 项" if gaps else "",
+                "why": "本次不用修改" if pinned and not asked else section.why,
+                "due": due,
                 "url": reverse("brands:project-section", args=[project.pk, section.key]),
-                "tone": "warn" if gaps else "good",
-                "done": not gaps,
+                "tone": "warn" if due else "good",
+                "done": not due,
                 "days_left": None,
             }
         )
     return tasks
+
+
+def _remarks(project: Project, form: spec.FormSpec) -> list[dict[str, str]]:
+    """What is to be corrected, in the form's order, each with the page where it is done."""
+    pinned = remarks.live(project)
+    files = reverse("brands:project", args=[project.pk]) + "#files"
+    lines = [
+        {
+            "label": field.label,
+            "text": pinned[field.key].text,
+            "url": reverse("brands:project-section", args=[project.pk, section.key]),
+        }
+        for section in form.sections
+        for field in section.fields
+        if field.key in pinned
+    ]
+    if remark := pinned.get(Remark.FILES):
+        lines.append({"label": "附件", "text": remark.text, "url": files})
+    return lines
 
 
 def _files(project: Project, editable: bool) -> list[dict[str, Any]]:
@@ -135,7 +175,8 @@ def _files(project: Project, editable: bool) -> list[dict[str, Any]]:
 def _return_note(project: Project) -> str:
     if project.status != "returned":
         return ""
-    event = project.events.filter(target="returned").order_by("-at", "-pk").first()
+    sent_back = project.events.filter(target="returned").exclude(name="extend")
+    event = sent_back.order_by("-at", "-pk").first()
     return event.note if event else ""
 
 
@@ -147,7 +188,7 @@ def actions_for(project: Project, user: Any) -> list[Any]:
 OWN_MOVES = frozenset(
     {
         "submit", "withdraw", "revive", "recommend", "unrecommend", "not_recommend",
-        "district_return", "accept", "return", "reject",
+        "district_return", "accept", "return", "reject", "extend", "resume", "lapse",
     }
 )  # fmt: skip
 
@@ -160,65 +201,10 @@ def project_new(request: HttpRequest) -> HttpResponse:
     batch = get_object_or_404(batches, pk=int(key) if key.isdecimal() else 0)
     verdict = may_start(request.user, batch)
     verdict.require()
-    unit = unit_of(request.user)
+    unit = applicant_of(request.user, batch)
     assert unit is not None
     project = projects.start_project(batch, organisation=unit, by=request.user, via=verdict.via)
     return redirect("brands:project", project.pk)
-
-
-@require_http_methods(["GET", "POST"])
-def project_section(request: HttpRequest, pk: int, key: str) -> HttpResponse:
-    project = visible_project(request, pk)
-    form_spec = spec.form_of(project.batch)
-    section = form_spec.section(key)
-    if section is None:
-        raise Http404
-    verdict = may_edit(request.user, project)
-    if not verdict and not (verdict.conflict and request.method == "POST"):
-        verdict.require()
-    form = SectionForm(request.POST or None, section=section, project=project)
-    conflict = ""
-    if request.method == "POST" and form.is_valid():
-        try:
-            projects.save_section(
-                project,
-                form.answers(),
-                version=form.cleaned_data["version"],
-                by=request.user,
-                via=verdict.via,
-            )
-        except Conflict as error:
-            conflict = str(error)
-            project = visible_project(request, pk)
-            data = request.POST.copy()
-            data["version"] = str(project.version)
-            form = SectionForm(data, section=section, project=project)
-        else:
-            messages.success(request, f"“{section.title}”已保存。")
-            return redirect(*_after_save(request, project, form_spec, section))
-    context = {
-        "project": project,
-        "section": section,
-        "form": form,
-        "conflict": conflict,
-        "theirs": spec.answers(project, section) if conflict else [],
-        "registry": presenting.registry_facts(project),
-        "who_asks": presenting.who_asks(project.batch),
-    }
-    return render(request, "brands/project_section.html", context, status=409 if conflict else 200)
-
-
-def _after_save(
-    request: HttpRequest, project: Project, form: spec.FormSpec, section: spec.Section
-) -> tuple[Any, ...]:
-    """保存草稿 stays with the list of sections; 保存并继续 goes to the next one, then to the check."""
-    if "save" in request.POST:
-        return ("brands:project", project.pk)
-    keys = [each.key for each in form.sections]
-    following = keys[keys.index(section.key) + 1 :]
-    if following:
-        return ("brands:project-section", project.pk, following[0])
-    return ("brands:project-review", project.pk)
 
 
 @require_GET

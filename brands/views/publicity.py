@@ -5,7 +5,7 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -43,8 +43,7 @@ def publicity_new(request: HttpRequest, pk: int) -> HttpResponse:
 def publicity_edit(request: HttpRequest, pk: int) -> HttpResponse:
     publicity = get_object_or_404(Publicity.objects.visible_to(request.user), pk=pk)
     may.may_draft_publicity(request.user).require()
-    if publicity.status != PublicityStatus.DRAFT:
-        raise Conflict("公示已发布，内容已固定，不能修改。")
+    _must_be_draft(publicity.status)
     listed = list(publicity.entries.values_list("project_id", flat=True))
     form = PublicityForm(
         request.POST or None,
@@ -56,15 +55,23 @@ def publicity_edit(request: HttpRequest, pk: int) -> HttpResponse:
         publishing.save_draft(form.save(commit=False), _keys(form), by=request.user)
         messages.success(request, "已保存。修改者即为起草人，须由另一人复核。")
         return redirect("brands:publicity", publicity.pk)
+    if form.is_bound:  # Published a moment ago: its projects are no choice any more.
+        _must_be_draft(Publicity.objects.values_list("status", flat=True).get(pk=pk))
     context = {"form": form, "batch": publicity.batch, "publicity": publicity}
     return render(request, "brands/publicity_form.html", context)
+
+
+def _must_be_draft(status: str) -> None:
+    if status != PublicityStatus.DRAFT:
+        raise Conflict("公示已发布，内容已固定，不能修改。")
 
 
 @require_GET
 def publicity_detail(request: HttpRequest, pk: int) -> HttpResponse:
     publicities = Publicity.objects.visible_to(request.user)
     publicity = get_object_or_404(
-        publicities.select_related("batch", "drafted_by", "confirmed_by"), pk=pk
+        publicities.select_related("batch", "drafted_by", "confirmed_by", "take_down_asked_by"),
+        pk=pk,
     )
     return render(request, "brands/publicity.html", _context(request, publicity))
 
@@ -84,8 +91,34 @@ def publicity_confirm(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect("brands:publicity", publicity.pk)
 
 
+@require_POST
+def publicity_take_down(request: HttpRequest, pk: int, name: str) -> HttpResponse:
+    if name not in TAKING_DOWN:
+        raise Http404
+    publicity = get_object_or_404(Publicity.objects.visible_to(request.user), pk=pk)
+    version = request.POST.get("version", "")
+    perform(
+        publicity,
+        name,
+        by=request.user,
+        note=request.POST.get("note", "")[:1000],
+        version=int(version) if version.isdecimal() else None,
+    )
+    messages.success(request, TAKING_DOWN[name])
+    return redirect("brands:publicity", publicity.pk)
+
+
+# Each step of taking a notice down, and what its person reads after it.
+TAKING_DOWN = {
+    "ask_take_down": "已提出撤下，请另一位同志确认。确认之前公示照常进行。",
+    "keep_up": "公示继续进行。",
+    "take_down": "公示已撤下，名单上的项目可以重新列入公示。",
+}
+
+
 def _context(request: HttpRequest, publicity: Publicity) -> dict[str, object]:
     is_draft = publicity.status == PublicityStatus.DRAFT
+    table = workflow_of(publicity)
     entries: Any = publicity.entries.select_related(
         "project__batch", "project__organisation__school", "project__area"
     )
@@ -95,9 +128,11 @@ def _context(request: HttpRequest, publicity: Publicity) -> dict[str, object]:
         "publicity": publicity,
         "tone": tone_of(publicity.status),
         "is_draft": is_draft,
+        "is_out": publicity.status == PublicityStatus.PUBLISHED
+        and not publishing.is_over(publicity),
         "entries": entries,
         "hits": publishing.hits_of(publicity) if is_draft else [],
-        "verdict": workflow_of(publicity)["confirm"].decide(publicity, request.user),
+        "verdict": table["confirm"].decide(publicity, request.user),
         "may_edit": is_draft and may.may_draft_publicity(request.user),
         "ends_on": _would_end_on(publicity) if is_draft else None,
         "events": [
@@ -110,7 +145,9 @@ def _context(request: HttpRequest, publicity: Publicity) -> dict[str, object]:
             }
             for event in publicity.events.select_related("by")
         ],
-        "is_over": publishing.is_over(publicity),
+        "moves": [
+            table[name] for name in TAKING_DOWN if table[name].decide(publicity, request.user)
+        ],
     }
 
 

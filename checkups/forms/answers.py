@@ -4,8 +4,6 @@ from decimal import Decimal
 from typing import Any
 
 from crispy_forms.bootstrap import InlineRadios
-from crispy_forms.helper import FormHelper
-from crispy_forms.layout import Layout
 from django import forms
 
 from checkups import scoring
@@ -18,6 +16,8 @@ from checkups.models import (
     Kind,
 )
 from checkups.prefill import Suggestion
+from checkups.presenting import number_words
+from foundation.widgets import bare_helper
 
 YES_NO = {"True": True, "False": False}
 VALUES = ("achieved", "number", "target", "rate", "grade", "not_applicable")
@@ -27,18 +27,16 @@ def _yes_no(value: str) -> bool:
     return YES_NO[value]
 
 
-def _helper(*fields: str) -> FormHelper:
-    helper = FormHelper()
-    helper.form_tag = False
-    helper.disable_csrf = True
-    if fields:
-        helper.layout = Layout(*fields)
-    return helper
-
-
 def _laid_out(name: str) -> Any:
     """Choices side by side: 31 indicators are long enough."""
     return InlineRadios(name) if name in ("achieved", "grade", "red_line_hit") else name
+
+
+class PlainDecimalField(forms.DecimalField):
+    """Shows 1 and 95.5, not 1.0 and 95.50 as the database keeps them."""
+
+    def prepare_value(self, value: Any) -> Any:
+        return number_words(value) if isinstance(value, Decimal) else value
 
 
 def _value_fields(kind: str) -> dict[str, forms.Field]:
@@ -56,12 +54,12 @@ def _value_fields(kind: str) -> dict[str, forms.Field]:
     if kind == Kind.NUMBER:
         places: dict[str, Any] = {"max_digits": 7, "decimal_places": 1, "required": False}
         return {
-            "number": forms.DecimalField(label="完成数", min_value=Decimal(0), **places),
-            "target": forms.DecimalField(label="目标数", min_value=Decimal("0.1"), **places),
+            "number": PlainDecimalField(label="完成数", min_value=Decimal(0), **places),
+            "target": PlainDecimalField(label="目标数", min_value=Decimal("0.1"), **places),
         }
     if kind == Kind.RATE:
         return {
-            "rate": forms.DecimalField(
+            "rate": PlainDecimalField(
                 label="完成率（%）",
                 min_value=Decimal(0),
                 max_value=Decimal(100),
@@ -116,7 +114,7 @@ class AnswerForm(forms.Form):
             "reason",
             "evidence",
         ]
-        self.helper = _helper(*(_laid_out(name) for name in order if name in self.fields))
+        self.helper = bare_helper(*(_laid_out(name) for name in order if name in self.fields))
 
     def _initial(self) -> dict[str, Any]:
         if self.answer:

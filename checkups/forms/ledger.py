@@ -2,24 +2,21 @@
 
 from typing import Any
 
-from crispy_forms.helper import FormHelper
 from django import forms
 from django.core.exceptions import ValidationError
 
 from checkups.models import Rectification
+from checkups.services import limit_from_today
 from foundation import clock
-from foundation.widgets import DayInput
-
-
-def _helper() -> FormHelper:
-    helper = FormHelper()
-    helper.form_tag = False
-    helper.disable_csrf = True
-    return helper
+from foundation.documents import chinese_date
+from foundation.widgets import DayInput, bare_helper
 
 
 class PlanForm(forms.ModelForm):
-    """Cause, measures, owner and deadline: the deadline may be earlier than given, not later."""
+    """Cause, measures, owner and deadline: the deadline may be earlier than given, not later.
+
+    Where the given one has passed without a plan, the plan takes the usual span anew.
+    """
 
     class Meta:
         model = Rectification
@@ -32,18 +29,22 @@ class PlanForm(forms.ModelForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.latest = self.instance.due_on
+        given = self.latest = self.instance.due_on
+        self.note = ""
+        if given < clock.today():
+            self.latest = limit_from_today(red_line=self.instance.red_line)
+            self.initial["due_on"] = self.latest
+            self.note = f"原定期限{chinese_date(given)}已过，重新确定整改期限。"
         for field in self.fields.values():
             field.required = True
-        day = self.latest
-        self.fields["due_on"].help_text = f"不晚于{day.year}年{day.month}月{day.day}日。"
-        self.helper = _helper()
+        self.fields["due_on"].help_text = f"{self.note}不晚于{chinese_date(self.latest)}。"
+        self.helper = bare_helper()
 
     def clean_due_on(self) -> Any:
         due_on = self.cleaned_data["due_on"]
         if due_on > self.latest:
-            raise ValidationError("整改期限不能晚于审核时确定的期限。")
-        if due_on < min(clock.today(), self.latest):
+            raise ValidationError(f"整改期限不能晚于{chinese_date(self.latest)}。")
+        if due_on < clock.today():
             raise ValidationError("整改期限不能早于今天。")
         return due_on
 
@@ -57,4 +58,4 @@ class NoteForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.helper = _helper()
+        self.helper = bare_helper()

@@ -169,6 +169,12 @@ class Checkup(Movable):
         return self.submitted_at is None and clock.now() > clock.end_of(self.cycle.due_on)
 
     @property
+    def awaited_by(self) -> date | None:
+        """Its deadline; none for what was filed and came back when the deadline had passed."""
+        came_back = self.submitted_at is not None and self.cycle.due_on < clock.today()
+        return None if came_back else self.cycle.due_on
+
+    @property
     def is_late_red(self) -> bool:
         """Not filed within the grace days; a later filing does not take it back this quarter."""
         filed = self.submitted_at or clock.now()

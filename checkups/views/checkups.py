@@ -16,7 +16,7 @@ from checkups.models import FILLABLE, Checkup, Cycle, Group, Rectification
 from checkups.permissions import can_fill, can_read_answers
 from checkups.prefill import suggestions
 from foundation import clock
-from foundation.workdays.services import workdays_until
+from foundation.workdays.deadlines import days_left
 from foundation.workflow.engine import perform, workflow_of
 from schools.rights import SCHOOL_ROLES, rights_of
 
@@ -33,13 +33,11 @@ def _number(text: str) -> int | None:
 @require_GET
 def checkup_list(request: HttpRequest) -> HttpResponse:
     """A school's own checks; for the levels above, the quarters."""
-    visible = Cycle.objects.visible_to(request.user)
     rights = rights_of(request.user)
     if not rights.has(*SCHOOL_ROLES):
-        newest = visible.first()
-        if newest and request.GET.get("status"):
-            return redirect(f"{_cycle_url(newest)}?{request.GET.urlencode()}")
-        quarters = Paginator(visible, 20).get_page(request.GET.get("page"))
+        quarters = Paginator(Cycle.objects.visible_to(request.user), 20).get_page(
+            request.GET.get("page")
+        )
         context = {"page": quarters, "next": cycles.next_opening(clock.today())}
         return render(request, "checkups/cycle_list.html", context)
     own = Checkup.objects.visible_to(request.user).filter(
@@ -52,15 +50,11 @@ def checkup_list(request: HttpRequest) -> HttpResponse:
     return render(request, "checkups/checkup_list.html", context)
 
 
-def _cycle_url(cycle: Cycle) -> str:
-    return reverse("checkups:cycle", args=[cycle.pk])
-
-
 def _task(checkup: Checkup) -> dict[str, Any]:
     return {
         "name": f"填报{checkup.cycle}体检",
         "why": f"{checkup.organisation.short}：{checkup.get_status_display()}",
-        "due": checkup.cycle.due_on,
+        "due": checkup.awaited_by,
         "url": reverse("checkups:checkup", args=[checkup.pk]),
         "tone": "bad" if checkup.is_overdue else "wait",
         "done": False,
@@ -75,8 +69,9 @@ def _facts(checkup: Checkup, lines: list[Any]) -> dict[str, Any]:
         "done": done,
         "total": len(lines),
         "left": len(lines) - done,
-        "days_left": workdays_until(clock.today(), checkup.cycle.due_on),
-        "filed": checkup.submitted_at is not None,
+        "due": checkup.awaited_by,
+        "days_left": days_left(checkup.cycle.due_on),
+        "filed": not checkup.is_fillable,
         "late": presenting.late_words(checkup),
         "tone": presenting.tone_of(checkup.status),
     }

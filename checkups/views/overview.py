@@ -13,9 +13,8 @@ from checkups import presenting
 from checkups.forms import CheckupFilterForm
 from checkups.models import Checkup, Colour, Cycle
 from foundation import clock
-from foundation.workdays.services import workdays_until
+from foundation.workdays.deadlines import days_left
 from schools.models import PartyOrganisation
-from schools.rights import rights_of
 
 QUARTERS_SHOWN = 8
 
@@ -26,7 +25,7 @@ def cycle_detail(request: HttpRequest, pk: int) -> HttpResponse:
         Cycle.objects.visible_to(request.user).select_related("template"), pk=pk
     )
     visible = Checkup.objects.visible_to(request.user).filter(cycle=cycle)
-    filters = CheckupFilterForm(request.GET)
+    filters = CheckupFilterForm(request.GET, user=request.user)
     found = (
         filters.apply(visible)
         .for_list()
@@ -53,7 +52,7 @@ def cycle_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "chart": _chart(by_area),
         "lists": presenting.LISTS,
         "colour": request.GET.get("colour", ""),
-        "days_left": workdays_until(clock.today(), cycle.due_on),
+        "days_left": days_left(cycle.due_on),
         "over": clock.today() > cycle.due_on,
     }
     return render(request, "checkups/cycle_detail.html", context)
@@ -99,8 +98,8 @@ def matrix(request: HttpRequest) -> HttpResponse:
         .select_related("school")
         .order_by("area__order", "path")
     )
-    filters = CheckupFilterForm(request.GET)
-    if filters.is_valid() and filters.cleaned_data["area"]:
+    filters = CheckupFilterForm(request.GET, user=request.user)
+    if filters.is_valid() and filters.cleaned_data.get("area"):
         units = units.filter(area=filters.cleaned_data["area"])
     page = Paginator(units, 30).get_page(request.GET.get("page"))
     checkups = Checkup.objects.visible_to(request.user).filter(
@@ -122,7 +121,7 @@ def matrix(request: HttpRequest) -> HttpResponse:
         "rows": rows,
         "legend": [*legend, ("…", "wait", "未审核"), ("—", "", "没有体检")],
         "filters": filters,
-        "above": not rights_of(request.user).has("secretary", "staff"),
+        "has_areas": "area" in filters.fields,
     }
     return render(request, "checkups/matrix.html", context)
 

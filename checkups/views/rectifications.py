@@ -16,7 +16,7 @@ from foundation import clock
 from foundation.audit.services import record
 from foundation.spreadsheets import Column, Sheet, write_workbook
 from foundation.verdict import Conflict
-from foundation.workdays.services import workdays_until
+from foundation.workdays.deadlines import days_left
 from foundation.workflow.engine import perform, workflow_of
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -42,7 +42,7 @@ def _rectification(request: HttpRequest, pk: int) -> Rectification:
 
 
 def _filtered(request: HttpRequest) -> tuple[RectificationFilterForm, Any]:
-    filters = RectificationFilterForm(request.GET)
+    filters = RectificationFilterForm(request.GET, user=request.user)
     return filters, filters.apply(Rectification.objects.visible_to(request.user)).for_list()
 
 
@@ -119,7 +119,7 @@ def _page(
     context = {
         "rectification": rectification,
         "tone": presenting.tone_of(rectification.status),
-        "days_left": workdays_until(clock.today(), rectification.due_on),
+        "days_left": days_left(rectification.due_on),
         "may_plan": any(transition.name == "plan" for transition in transitions),
         "transitions": [t for t in transitions if t.name != "plan"],
         "may_note": bool(can_note(request.user, rectification)),
@@ -137,7 +137,7 @@ def plan(request: HttpRequest, pk: int) -> HttpResponse:
     status = 200
     if request.method == "POST" and form.is_valid():
         try:
-            perform(rectification, "plan", by=request.user, **form.cleaned_data)
+            perform(rectification, "plan", by=request.user, note=form.note, **form.cleaned_data)
         except Conflict as conflict:
             form.add_error(None, str(conflict))
             status = 409

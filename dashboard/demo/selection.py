@@ -17,7 +17,8 @@ from brands.models import (
     Stage,
 )
 from brands.services import deciding, naming, publishing
-from brands.services.projects import save_section, start_project
+from brands.services.projects import start_project
+from brands.services.saving import save_section
 from brands.tasks import close_due_publicity
 from dashboard.demo import words
 from dashboard.demo.cast import Cast
@@ -127,25 +128,25 @@ class Selection:
         self._apply_all(newest, units[2:], ago(5))
 
     def _batch(self, programme: str, start: date, number: int, *, reviewers: int) -> Batch:
-        word = Programme(programme).label
+        kind = Programme.objects.get(pk=programme)
         with on(start):
             batch = Batch.objects.create(
-                programme=programme,
+                programme=kind,
                 year=start.year,
                 number=number,
-                title=f"{start.year}年“{word}”第{'一二三'[number - 1]}批申报",
+                title=f"{start.year}年“{kind}”第{'一二三'[number - 1]}批申报",
                 source_document=f"苏教工委〔{start.year}〕{10 + number}号",
                 reviewers_per_entry=reviewers,
             )
             for stage, (opens, closes) in WINDOWS.items():
-                if stage != Stage.DISTRICT or programme == Programme.SCHOOL_BRAND:
+                if stage != Stage.DISTRICT or kind.has_district:
                     BatchStage.objects.create(
                         batch=batch,
                         stage=stage,
                         opens_at=moment(start + timedelta(days=opens), 0),
                         closes_at=clock.end_of(start + timedelta(days=closes)),
                     )
-            if programme == Programme.SCHOOL_BRAND:
+            if kind.has_district:
                 for area in Area.objects.filter(is_direct=False):
                     Quota.objects.create(batch=batch, area=area, places=4)
             perform(batch, "open", by=self.cast.clerk)
@@ -159,8 +160,8 @@ class Selection:
         user = self.cast.secretaries[unit.pk]
         via = rights_of(user).appointments[0]
         project = start_project(batch, organisation=unit, by=user, via=via)
-        answers = words.content(batch.programme, number, unit.secretary_name, clock.today())
-        save_section(project, answers, version=project.version, by=user, via=via)
+        answers = words.content(batch.programme_id, number, unit.secretary_name, clock.today())
+        save_section(project, answers, versions={}, by=user, via=via)
         return project
 
     def _apply_all(self, batch: Batch, units: list[PartyOrganisation], start: date) -> None:

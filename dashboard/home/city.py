@@ -10,14 +10,15 @@ from brands.models import (
     Batch,
     BatchStatus,
     Objection,
-    Programme,
     Project,
     ProjectStatus,
     Publicity,
     PublicityStatus,
+    Track,
 )
 from brands.stretches import STRETCHES
 from checkups.models import Checkup
+from dashboard.home import checking, returned
 from dashboard.home.task import Deadlines, Task
 from foundation import clock
 from schools.models import Role
@@ -75,21 +76,47 @@ def late_by_area() -> dict[str, Any] | None:
     }
 
 
-# 一校一品 waits as proposed, 书记项目 as scored, and its closing as scored again.
-WAITS_FOR_LEADER = Q(projects__status__in=[S.PROPOSED, S.CLOSING_SCORED]) | Q(
-    programme=Programme.SECRETARY_PROJECT, projects__status=S.SCORED
+# 一校一品 waits as proposed, 书记项目 as scored.
+WAITS_FOR_LEADER = Q(projects__status=S.PROPOSED) | Q(
+    track=Track.ESTABLISHING, projects__status=S.SCORED
 )
 
 
-def _leader_tasks(days: Deadlines) -> list[Task]:
+def _leader_tasks(user: Any, days: Deadlines) -> list[Task]:
     waiting = Batch.objects.filter(WAITS_FOR_LEADER).annotate(n=Count("projects")).order_by("pk")
     return [
         days.task(
             f"审定{batch.title}：{batch.n} 项",
-            "拟定名单已提交审定。",
+            "拟定名单已提交审定。" if batch.is_brand else "评审已完成，凭会议纪要决定是否立项。",
             reverse("brands:decision", args=[batch.pk]),
         )
         for batch in waiting
+    ] + [*_left_over(days), *_closings(user, days)]
+
+
+def _left_over(days: Deadlines) -> list[Task]:
+    """Scored but not on the list that was decided: somebody has to say no."""
+    left = Batch.objects.filter(track=Track.NAMING, projects__status=S.SCORED)
+    return [
+        days.task(
+            f"{batch.title}：{batch.n} 项未列入名单",
+            "名单已审定。其余项目可不予入选，或由局工作人员补提。",
+            f"{reverse('brands:decision', args=[batch.pk])}?status={S.SCORED}",
+        )
+        for batch in left.filter(pk__in=_decided()).annotate(n=Count("projects")).order_by("pk")
+    ]
+
+
+def _closings(user: Any, days: Deadlines) -> list[Task]:
+    """One by one, as the leader decides them."""
+    scored = Project.objects.visible_to(user).filter(status=S.CLOSING_SCORED)
+    return [
+        days.task(
+            f"审定结项《{project}》",
+            "结项评审已完成，按得分定等次。",
+            reverse("brands:project-closing", args=[project.pk]),
+        )
+        for project in scored.only("title").order_by("pk")[:10]
     ]
 
 
@@ -101,12 +128,18 @@ BATCH_STEPS = [
 ]
 
 
+def _decided() -> Any:
+    """Batches whose list the leader has decided: what is left there is not for staff to propose."""
+    decided = Project.objects.filter(status__in=STRETCHES["publicity"][1] | STRETCHES["named"][1])
+    return decided.order_by().values("batch")
+
+
 def _batch_tasks(days: Deadlines) -> list[Task]:
     found = []
     for status, step, why, name in BATCH_STEPS:
         waiting = Batch.objects.filter(projects__status=status).annotate(n=Count("projects"))
         if status == S.SCORED:
-            waiting = waiting.filter(programme=Programme.SCHOOL_BRAND)
+            waiting = waiting.filter(track=Track.NAMING).exclude(pk__in=_decided())
         for batch in waiting.order_by("pk"):
             url = reverse(name, args=[batch.pk])
             found.append(days.task(f"{step}：{batch.title}，{batch.n} 项", why, url))
@@ -121,6 +154,8 @@ def _staff_tasks(user: Any, days: Deadlines) -> list[Task]:
         if n:
             url = f"{reverse('brands:projects')}?stretch={key}"
             found.append(days.task(f"{step}：{n} 项", why, url))
+    ours = Project.objects.visible_to(user).exclude(returned_from=S.DISTRICT_REVIEW)
+    found += returned.unmended(ours, days)
     found += _batch_tasks(days)
     for publicity in Publicity.objects.filter(status=PublicityStatus.DRAFT).exclude(
         drafted_by=user
@@ -140,15 +175,13 @@ def tasks(user: Any, days: Deadlines) -> list[Task]:
     rights = rights_of(user)
     found = []
     if rights.has(Role.LEADER):
-        found += _leader_tasks(days)
+        found += _leader_tasks(user, days)
     if rights.has(Role.BUREAU):
         found += _staff_tasks(user, days)
-        submitted = Checkup.objects.filter(status="submitted").count()
-        if submitted:
-            url = f"{reverse('checkups:checkups')}?status=submitted"
-            found.append(days.task(f"季度体检待审核：{submitted} 份", "学校已提交。", url))
+        found += checking.to_review(user, days)
     if rights.has(Role.BUREAU, Role.SUPERVISION):
-        for objection in Objection.objects.visible_to(user).open().select_related("project")[:10]:
+        objections = Objection.objects.visible_to(user).awaiting(user)
+        for objection in objections.select_related("project")[:10]:
             url = reverse("brands:objection", args=[objection.pk])
             found.append(days.task(f"办理{objection}", "实名或匿名异议。", url, objection.due_on))
     return found

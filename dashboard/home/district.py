@@ -7,6 +7,7 @@ from django.urls import reverse
 
 from brands.models import Batch, BatchStatus, Project, ProjectStatus, Quota, Stage
 from checkups.models import Checkup
+from dashboard.home import checking, returned
 from dashboard.home.task import Deadlines, Task
 from schools.models import Role
 from schools.rights import rights_of
@@ -33,11 +34,9 @@ def tasks(user: Any, days: Deadlines) -> list[Task]:
                 window.closes_at if window else None,
             )
         )
-    to_review = Checkup.objects.visible_to(user).filter(status="submitted").count()
-    if to_review:
-        url = f"{reverse('checkups:checkups')}?status=submitted"
-        found.append(days.task(f"审核季度体检：{to_review} 份", "学校已提交。", url))
-    return found
+    mine = Project.objects.visible_to(user).filter(returned_from=ProjectStatus.DISTRICT_REVIEW)
+    found += returned.unmended(mine, days)
+    return found + checking.to_review(user, days)
 
 
 def facts(user: Any) -> list[tuple[str, str]]:

@@ -11,7 +11,7 @@ from brands.tones import tone_of
 from checkups.models import FILLABLE, Checkup, Rectification
 from dashboard.home.task import Deadlines, Task
 from foundation import clock
-from schools.models import PartyOrganisation
+from schools.models import PartyOrganisation, Role
 from schools.rights import SCHOOL_ROLES, rights_of
 
 S = ProjectStatus
@@ -60,27 +60,35 @@ def _applying(user: Any, days: Deadlines) -> list[Task]:
 
 
 def _tracking(user: Any, days: Deadlines) -> list[Task]:
-    """Milestones of projects under way, and projects waiting for their list."""
+    """Milestones of projects under way; projects that wait for their list or for their closing."""
     mine = Project.objects.visible_to(user)
     tasks = [
         days.task(
             f"列出《{project}》的节点任务",
             "已立项：至少列两个节点，写明责任人和时限后启动。",
-            reverse("brands:project", args=[project.pk]),
+            reverse("brands:milestones", args=[project.pk]),
         )
         for project in mine.filter(status=S.ESTABLISHED)
     ]
-    milestones = Milestone.objects.filter(
-        project__in=mine.filter(status=S.IN_PROGRESS).order_by()
-    ).outstanding()
+    under_way = mine.filter(status=S.IN_PROGRESS)
+    milestones = Milestone.objects.filter(project__in=under_way.order_by()).outstanding()
     tasks += [
         days.task(
             f"节点：{milestone.title}",
             f"《{milestone.project}》，责任人 {milestone.owner}",
-            reverse("brands:project", args=[milestone.project_id]),
+            reverse("brands:milestones", args=[milestone.project_id]),
             milestone.due_on,
         )
         for milestone in milestones.select_related("project")[:10]
+    ]
+    led = rights_of(user).reach("organisation__", (Role.SECRETARY,))
+    tasks += [
+        days.task(
+            f"申请《{project}》结项",
+            "节点任务已全部完成，写好结项报告后提交。",
+            reverse("brands:project-closing", args=[project.pk]),
+        )
+        for project in under_way.filter(led).exclude(pk__in=milestones.order_by().values("project"))
     ]
     return tasks
 
@@ -96,7 +104,7 @@ def _checking(user: Any, days: Deadlines) -> list[Task]:
             if checkup.status == "returned"
             else "能自动带出的已预先填好，请核对。",
             reverse("checkups:checkup", args=[checkup.pk]),
-            checkup.cycle.due_on,
+            checkup.awaited_by,
         )
         for checkup in outstanding[:10]
     ]
@@ -127,12 +135,12 @@ def standing(user: Any) -> list[dict[str, Any]]:
     )
     found = []
     for project in projects:
-        status, label = shown_status(project, user)
+        status = shown_status(project, user)
         found.append(
             {
                 "title": str(project),
                 "url": reverse("brands:project", args=[project.pk]),
-                "label": label,
+                "label": status.label,
                 "tone": tone_of(status),
                 "stages": stage_rail(project, user),
             }

@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 from django.utils import timezone
 
 from foundation import clock
+from foundation.workdays.deadlines import days_left
 from foundation.workdays.services import Calendar
 
 
@@ -38,7 +39,7 @@ class Deadlines:
         day = timezone.localdate(due) if isinstance(due, datetime) else due
         if abs(day - self.today) > self.REACH:
             return Task(name, why, url, day)
-        return Task(name, why, url, day, self._calendar.until(self.today, day))
+        return Task(name, why, url, day, days_left(due, self._calendar))
 
 
 def by_deadline(tasks: list[Task]) -> list[Task]:

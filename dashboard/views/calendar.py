@@ -3,7 +3,6 @@
 from datetime import date, timedelta
 
 import chinese_calendar
-from crispy_forms.helper import FormHelper
 from django import forms
 from django.contrib import messages
 from django.db import transaction
@@ -14,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from dashboard.permissions import can_keep_calendar
 from foundation import clock
 from foundation.audit.services import record
-from foundation.widgets import DayInput
+from foundation.widgets import DayInput, bare_helper
 from foundation.workdays.models import CalendarDay, DayKind
 
 
@@ -30,9 +29,7 @@ class CalendarDayForm(forms.Form):
 
     def __init__(self, *args: object, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)  # type: ignore[arg-type]
-        self.helper = FormHelper()
-        self.helper.form_tag = False
-        self.helper.disable_csrf = True
+        self.helper = bare_helper()
 
     def clean(self) -> dict[str, object]:
         first, last = self.cleaned_data.get("first"), self.cleaned_data.get("last")

@@ -23,6 +23,7 @@ def styleguide(request: HttpRequest) -> HttpResponse:
         "statuses": samples.STATUSES,
         "deadlines": samples.DEADLINES,
         "stages": samples.STAGES,
+        "ended_stages": samples.ENDED_STAGES,
         "tasks": samples.TASKS,
         "rows": samples.ROWS,
         "chips": samples.FILTERS,

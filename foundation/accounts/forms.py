@@ -1,23 +1,17 @@
 """Signing in and one's own data."""
 
 import re
-from typing import Any
+from typing import Any, cast
 
-from crispy_forms.helper import FormHelper
 from django import forms
+from django.contrib.auth import authenticate
 from django.contrib.auth.forms import AuthenticationForm, PasswordChangeForm
+from django.http import HttpRequest
 
 from foundation.accounts.models import User
+from foundation.widgets import bare_helper
 
 PHONE = re.compile(r"(?:\+?86[- ]?)?(?:1\d{10}|0\d{2,3}-?\d{7,8}(?:-\d{1,6})?|\d{7,8})")
-
-
-def helper() -> FormHelper:
-    """The template owns <form>, its buttons and its token."""
-    made = FormHelper()
-    made.form_tag = False
-    made.disable_csrf = True
-    return made
 
 
 class SignInForm(AuthenticationForm):
@@ -31,25 +25,36 @@ class SignInForm(AuthenticationForm):
         self.fields["username"].label = "用户名"
         self.fields["username"].help_text = "学校书记的用户名为学校标识码。"
         self.fields["password"].label = "密码"
-        self.helper = helper()
+        self.helper = bare_helper()
 
 
 class OwnPasswordForm(PasswordChangeForm):
     """The rules are the validators' (AUTH_PASSWORD_VALIDATORS)."""
 
+    user: User
+
     error_messages = {
         "password_mismatch": "两次输入的新密码不一致。",
-        "password_incorrect": "原密码不正确。",
     }
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["old_password"].label = "原密码"
+    def __init__(self, request: HttpRequest, data: Any = None) -> None:
+        super().__init__(cast(User, request.user), data)
+        self.request = request
+        self.old_name = "一次性密码" if self.user.must_change_password else "原密码"
+        self.fields["old_password"].label = self.old_name
         self.fields["new_password1"].label = "新密码"
         self.fields["new_password1"].help_text = ""  # The page lists the rules.
         self.fields["new_password2"].label = "再次输入新密码"
         self.fields["new_password2"].help_text = ""
-        self.helper = helper()
+        self.helper = bare_helper()
+
+    def clean_old_password(self) -> str:
+        """Asked at the door of signing in, whose lock-out so counts this guess too."""
+        typed = str(self.cleaned_data["old_password"])
+        username = self.user.get_username()
+        if authenticate(self.request, username=username, password=typed) is None:
+            raise forms.ValidationError(f"{self.old_name}不正确。")
+        return typed
 
     @property
     def password(self) -> str:
@@ -64,7 +69,7 @@ class PrivacyForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.helper = helper()
+        self.helper = bare_helper()
 
 
 class PhoneField(forms.CharField):
@@ -90,7 +95,7 @@ class ContactForm(forms.ModelForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.helper = helper()
+        self.helper = bare_helper()
 
 
 class EmailForm(ContactForm):

@@ -81,7 +81,7 @@ def unlock(username: str) -> None:
 def answer(request: HttpRequest, response: HttpResponse, credentials: Any) -> HttpResponse:
     """The page that says how long to wait; axes calls it (AXES_LOCKOUT_CALLABLE)."""
     now, address = clock.wall_now(), client_address(request)
-    username = request.POST.get("username", "").strip()
+    username = request.POST.get("username", "").strip() or request.user.get_username()
     attempts = AccessAttempt.objects.filter(username=username, ip_address=address)
     last = attempts.aggregate(last=Max("attempt_time"))["last"]
     ends = [until(username, address)]
@@ -89,6 +89,7 @@ def answer(request: HttpRequest, response: HttpResponse, credentials: Any) -> Ht
         ends.append(last + WAIT)
     end = max((end for end in ends if end), default=now + WAIT)
     minutes = max(1, math.ceil((end - now).total_seconds() / 60))
-    page = render(request, "accounts/locked.html", {"minutes": minutes}, status=429)
+    context = {"minutes": minutes, "signed_in": request.user.is_authenticated}
+    page = render(request, "accounts/locked.html", context, status=429)
     page["Retry-After"] = str(minutes * 60)
     return page

@@ -33,6 +33,8 @@ class User(AbstractBaseUser):
     must_change_password = models.BooleanField("须修改密码", default=True)
     password_changed_at = models.DateTimeField("密码修改时间", null=True, blank=True)
     privacy_accepted_at = models.DateTimeField("同意隐私说明时间", null=True, blank=True)
+    # Opens the person's calendar feed without a session; null until asked for, renewable.
+    calendar_key = models.CharField(max_length=40, null=True, unique=True, editable=False)  # noqa: DJ001
     created_at = models.DateTimeField(default=clock.wall_now)
 
     USERNAME_FIELD = "username"

@@ -6,7 +6,8 @@ from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import login, logout, update_session_auth_hash
 from django.contrib.auth.decorators import login_not_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.middleware.csrf import get_token
 from django.shortcuts import redirect, render, resolve_url
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme, urlencode
@@ -23,6 +24,7 @@ from foundation.accounts.forms import (
     SignInForm,
 )
 from foundation.accounts.models import User
+from foundation.htmx import wants_json
 
 
 def safe_next(request: HttpRequest) -> str:
@@ -48,6 +50,8 @@ def onward(request: HttpRequest) -> HttpResponse:
 @sensitive_post_parameters("password")
 @require_http_methods(["GET", "POST"])
 def sign_in(request: HttpRequest) -> HttpResponse:
+    if wants_json(request):
+        return _sign_in_in_place(request)
     if request.user.is_authenticated and request.method == "GET":
         return onward(request)
     form = SignInForm(request, data=posted(request))
@@ -56,6 +60,17 @@ def sign_in(request: HttpRequest) -> HttpResponse:
         return onward(request)
     context = {"form": form, "next": safe_next(request)}
     return render(request, "accounts/login.html", context)
+
+
+def _sign_in_in_place(request: HttpRequest) -> HttpResponse:
+    """For a page whose session ended while somebody wrote: it stays open and gets a new token."""
+    form = SignInForm(request, data=posted(request))
+    if form.is_valid():
+        login(request, form.get_user())
+    elif form.is_bound:
+        errors = [str(error) for errors in form.errors.values() for error in errors]
+        return JsonResponse({"errors": errors}, status=422)
+    return JsonResponse({"user": request.user.pk, "csrf": get_token(request)})
 
 
 @require_POST
@@ -78,7 +93,7 @@ def ping(request: HttpRequest) -> HttpResponse:
 def password(request: HttpRequest) -> HttpResponse:
     user = cast(User, request.user)
     is_forced = services.next_step(user) == "accounts:password"
-    form = OwnPasswordForm(user, posted(request))
+    form = OwnPasswordForm(request, posted(request))
     if form.is_valid():
         services.change_password(user, form.password)
         update_session_auth_hash(request, user)

@@ -50,8 +50,18 @@ def record(
     return event
 
 
-def faults() -> Iterator[str]:
-    """Walk the chain; yield one sentence for each row that is changed, missing or cut off."""
+def head() -> str:
+    """As "12:9f…": the last row and its digest. Kept on paper, it betrays whoever rewrites the rest."""
+    row = ChainHead.objects.filter(pk=1).first() or ChainHead()
+    return f"{row.number}:{row.digest}"
+
+
+def faults(kept: str = "") -> Iterator[str]:
+    """Walk the chain; yield one sentence for each row that is changed, missing or cut off.
+
+    `kept` is a head noted earlier. Who may write to the database can cut the tail and set the
+    head row back, or make the whole chain anew; only what is kept elsewhere knows better.
+    """
     number, digest = 0, "0" * 64
     for event in AuditEvent.objects.order_by("number").iterator(chunk_size=2000):
         if event.number != number + 1:
@@ -64,3 +74,12 @@ def faults() -> Iterator[str]:
     head = ChainHead.objects.filter(pk=1).first()
     if (head.number if head else 0) != number or (head and number and head.digest != digest):
         yield f"The tail is cut: the chain ends at {number}, the head says {head and head.number}."
+    if kept and not _holds(kept):
+        yield f"The chain is not the one whose head {kept.partition(':')[0]} was kept."
+
+
+def _holds(kept: str) -> bool:
+    number, _, digest = kept.partition(":")
+    if not number.isdecimal():
+        return False
+    return number == "0" or AuditEvent.objects.filter(number=int(number), digest=digest).exists()

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from docx.document import Document
 from docx.enum.table import WD_CELL_VERTICAL_ALIGNMENT, WD_TABLE_ALIGNMENT
 from docx.enum.text import WD_ALIGN_PARAGRAPH
+from docx.oxml import OxmlElement
 from docx.shared import Mm, Pt
 from docx.table import Table, _Cell
 
@@ -37,8 +38,12 @@ def value(text: str, *, columns: int = 1, rows: int = 1) -> FormCell:
 
 
 def add_form(
-    document: Document, rows: Sequence[Sequence[FormCell | str]], widths: Sequence[float]
+    document: Document,
+    rows: Sequence[Sequence[FormCell | str]],
+    widths: Sequence[float],
+    headings: int = 0,
 ) -> Table:
+    """`headings`: how many rows begin every page anew; with them no row breaks in the middle."""
     if sum(widths) > TYPE_AREA_MM:
         raise ValueError(f"The form is wider than {TYPE_AREA_MM} mm.")
     places = _places(rows, len(widths))
@@ -54,6 +59,10 @@ def add_form(
         if cell.columns > 1 or cell.rows > 1:
             box = box.merge(table.cell(row + cell.rows - 1, column_index + cell.columns - 1))
         _fill(box, cell)
+    for number, line in enumerate(table.rows if headings else ()):
+        marks = line._tr.get_or_add_trPr()
+        for mark in ["w:cantSplit", *(["w:tblHeader"] if number < headings else [])]:
+            marks.append(OxmlElement(mark))
     return table
 
 

@@ -56,10 +56,11 @@ class OfficialDocument:
         self._add("", BODY, _BODY_POINTS)
         self._document.core_properties.title = one_line(text)[:255]
 
-    def heading(self, text: str, level: int = 1) -> None:
+    def heading(self, text: str, level: int = 1, *, new_page: bool = False) -> None:
         """Levels 1 to 4, written "一、", "（一）", "1." and "（1）" by the caller."""
         paragraph = self._add(one_line(text), _HEADINGS[level], _BODY_POINTS)
         paragraph.style = self._document.styles[f"Heading {level}"]
+        paragraph.paragraph_format.page_break_before = new_page
 
     def paragraph(self, text: str) -> None:
         for line in literal_lines(text):
@@ -67,11 +68,17 @@ class OfficialDocument:
             paragraph.alignment = WD_ALIGN_PARAGRAPH.JUSTIFY
             paragraph.paragraph_format.first_line_indent = _TWO_CHARACTERS
 
-    def form_table(self, rows: Sequence[Sequence[FormCell | str]], widths: Sequence[float]) -> None:
+    def form_table(
+        self,
+        rows: Sequence[Sequence[FormCell | str]],
+        widths: Sequence[float],
+        *,
+        headings: int = 0,
+    ) -> None:
         """A form of fixed layout; `widths` in millimetres, at most 156 together."""
         if self._form is not None:
             self._add("", BODY, _BODY_POINTS)  # two tables that touch become one
-        self._form = add_form(self._document, rows, widths)
+        self._form = add_form(self._document, rows, widths, headings)
 
     def signature_row(self, label: str) -> None:
         """Where somebody stamps and dates: the last row of the form above, or a form of its own."""

@@ -97,11 +97,11 @@ class _SheetWriter:
         self.list_name = list_name
         self.last_column = max(len(sheet.columns) - 1, 0)
         self.next_row = 0
+        self.kinds = ["text" if c.text and not c.numeric else "plain" for c in sheet.columns]
 
     def write(self) -> None:
-        for index, column in enumerate(self.sheet.columns):
-            kind = "text_column" if column.text and not column.numeric else "plain_column"
-            self.page.set_column(index, index, column.width, self.formats[kind])
+        for index, (column, kind) in enumerate(zip(self.sheet.columns, self.kinds, strict=True)):
+            self.page.set_column(index, index, column.width, self.formats[f"{kind}_column"])
         if self.sheet.title:
             self._merged_line(self.sheet.title, "title", height=32)
         for note in _lines(self.sheet.notes):
@@ -121,16 +121,18 @@ class _SheetWriter:
     def _row(self, values: Sequence[object]) -> None:
         if len(values) != len(self.sheet.columns):
             raise ValueError(f"{len(values)} values for {len(self.sheet.columns)} columns.")
-        for index, (column, value) in enumerate(zip(self.sheet.columns, values, strict=True)):
-            if _fits_number(value):
+        for index, (kind, value) in enumerate(zip(self.kinds, values, strict=True)):
+            if isinstance(value, str):
+                self._string(self.next_row, index, value, kind)
+            elif _fits_number(value):
                 self.page.write_number(self.next_row, index, value, self.formats["number"])
             else:
-                kind = "text" if column.text and not column.numeric else "plain"
                 self._string(self.next_row, index, _text(value), kind)
         self.next_row += 1
 
     def _string(self, row: int, column: int, text: str, kind: str) -> None:
-        text = _INVALID_XML.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
+        if not text.isprintable():  # Most cells are, and this is the cheapest way to know.
+            text = _INVALID_XML.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
         if len(text) > _MAX_CELL:
             text = text[: _MAX_CELL - 1] + "…"
         if text:
@@ -197,6 +199,8 @@ def _write_lists(page: Worksheet, lists: list[Sequence[str]]) -> None:
 def _fits_number(value: object) -> bool:
     if isinstance(value, bool) or not isinstance(value, int | float | Decimal):
         return False
+    if isinstance(value, int):
+        return abs(value) < 10**_EXACT_DIGITS
     number = Decimal(value)
     return number.is_finite() and (isinstance(value, float) or number.adjusted() < _EXACT_DIGITS)
 

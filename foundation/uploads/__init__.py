@@ -4,7 +4,7 @@ from foundation.uploads.inspection import Inspected, inspect
 from foundation.uploads.kinds import ALL_KINDS, Kind, UploadRefused
 from foundation.uploads.names import clean_name
 from foundation.uploads.serving import serve
-from foundation.uploads.storing import store
+from foundation.uploads.storing import new_file, store
 
 __all__ = [
     "ALL_KINDS",
@@ -13,6 +13,7 @@ __all__ = [
     "UploadRefused",
     "clean_name",
     "inspect",
+    "new_file",
     "serve",
     "store",
 ]

@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Collection
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import IO, Protocol, cast
 
 from foundation.archives import LOCKED, OLE_MAGIC, ZIP_MAGIC, is_locked_office_file
 from foundation.uploads.images import cleaned_image
@@ -55,7 +55,8 @@ def inspect(
     if kind is Kind.PDF:
         check_pdf(content)
     elif kind in (Kind.JPG, Kind.PNG):
-        content = cleaned_image(content, kind)
+        del content  # Decoded, a picture is large enough without its file beside it in memory.
+        content = cleaned_image(cast("IO[bytes]", uploaded), kind)
     digest = hashlib.sha256(content).hexdigest()
     return Inspected(kind, name, len(content), digest, content)
 

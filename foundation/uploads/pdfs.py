@@ -30,7 +30,7 @@ _STREAM_START = re.compile(rb"stream\r?\n?")
 _PLAINLY_PACKED = re.compile(rb"/Filter\s*(?:/FlateDecode|\[\s*/FlateDecode\s*\])\s*[/>]")
 _DICTIONARY = 1000
 _MAX_PACKED = 20_000
-_MAX_UNPACKED = 50 * 1024 * 1024
+_MAX_UNPACKED = 30 * 1024 * 1024
 _CHUNK = 64 * 1024
 
 _BROKEN = "PDF 已损坏，无法打开。请重新导出后上传。"
@@ -91,7 +91,7 @@ def _outside_streams(content: bytes) -> bytes:
     return b"".join(parts)
 
 
-def _unpacked(content: bytes, position: int, limit: int) -> bytes:
+def _unpacked(content: bytes, position: int, limit: int) -> bytes | bytearray:
     """The objects of a compressed stream; one packed in a way we cannot undo is refused."""
     start = _STREAM_START.search(content, position, position + _DICTIONARY)
     if start is None:
@@ -113,4 +113,4 @@ def _unpacked(content: bytes, position: int, limit: int) -> bytes:
                 break
     except zlib.error as error:
         raise UploadRefused(_RUNS) from error
-    return bytes(objects)
+    return objects

@@ -98,6 +98,12 @@ class Workflow:
     def __contains__(self, name: str) -> bool:
         return name in self.transitions
 
+    @property
+    def statuses(self) -> Set[str]:
+        """Every status that a row on this table can be in."""
+        found: set[str] = set()
+        return found.union(*(t.sources | t.targets for t in self.transitions.values()))
+
     def open_to(self, obj: Any, user: Any) -> list[Transition]:
         """The buttons to show: what this user may do to this object now."""
         return [t for t in self.transitions.values() if not t.automatic and t.decide(obj, user)]

@@ -1,7 +1,9 @@
 """The landing page, the schools behind its figure, one honour, and checking one."""
 
+from io import BytesIO
 from typing import Any
 
+import segno
 from django.contrib.auth.decorators import login_not_required
 from django.core.paginator import Paginator
 from django.db.models import Count
@@ -9,7 +11,9 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
+from brands.links import verification_url
 from brands.models import Honour
+from brands.models.honour import in_force
 from brands.services.register import search, years
 from schools.models import School
 
@@ -38,7 +42,7 @@ def home(request: HttpRequest) -> HttpResponse:
 
 def _areas() -> list[dict[str, Any]]:
     """Areas with honours in force, and how many schools hold them."""
-    rows: Any = Honour.objects.filter(revoked_on=None).exclude(school=None)
+    rows: Any = Honour.objects.in_force().exclude(school=None)
     return list(
         rows.order_by("school__area__order", "school__area__code")
         .values("school__area", "school__area__name")
@@ -61,7 +65,7 @@ def _chart(areas: list[dict[str, Any]]) -> dict[str, Any]:
 def schools(request: HttpRequest) -> HttpResponse:
     """Every school that the figure counts."""
     rows = (
-        School.objects.filter(honours__isnull=False, honours__revoked_on=None)
+        School.objects.filter(in_force("honours__"), honours__isnull=False)
         .select_related("area")
         .annotate(honour_count=Count("honours", distinct=True))
         .order_by("area__order", "code")
@@ -75,6 +79,16 @@ def schools(request: HttpRequest) -> HttpResponse:
 def honour(request: HttpRequest, number: str) -> HttpResponse:
     found = get_object_or_404(Honour.objects.public(), number=number)
     return render(request, "portal/honour.html", {"honour": found})
+
+
+@login_not_required
+@require_safe
+def honour_qr(request: HttpRequest, number: str) -> HttpResponse:
+    """A code for plaque and certificate: it opens the page that says valid, expired or revoked."""
+    found = get_object_or_404(Honour.objects.public(), number=number)
+    drawn = BytesIO()
+    segno.make(verification_url(found), error="m").save(drawn, kind="svg", scale=6, border=4)
+    return HttpResponse(drawn.getvalue(), content_type="image/svg+xml")
 
 
 @login_not_required

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from brands.forms.after import ObjectionForm
 from brands.models import Objection, Project, ProjectStatus, Publicity, PublicityStatus
-from brands.services import objecting
+from brands.services import objecting, publishing
 from foundation.verdict import Conflict
 
 SALT = "portal.objection"
@@ -32,13 +32,30 @@ def notice(request: HttpRequest, pk: int) -> HttpResponse:
     publicity = Publicity.objects.public().filter(pk=pk).first()
     if publicity is None:
         return _ended(request, pk)
-    return render(request, "portal/notice.html", {"publicity": publicity})
+    context = {"publicity": publicity, "is_intact": publishing.is_intact(publicity)}
+    return render(request, "portal/notice.html", context)
+
+
+@login_not_required
+@require_safe
+def snapshot(request: HttpRequest, pk: int) -> HttpResponse:
+    """The bytes that the digest covers, while the notice is out."""
+    publicity = Publicity.objects.public().filter(pk=pk).first()
+    if publicity is None:
+        return _ended(request, pk)
+    response = HttpResponse(publishing.canonical(publicity.snapshot), "application/json")
+    response["Content-Disposition"] = f'attachment; filename="publicity-{pk}.json"'
+    return response
 
 
 def _ended(request: HttpRequest, pk: int) -> HttpResponse:
     """Withdrawn: the address says so and nothing of what stood there."""
-    get_object_or_404(Publicity.objects.exclude(status=PublicityStatus.DRAFT), pk=pk)
-    return render(request, "portal/notice_ended.html", status=404)
+    publicity = get_object_or_404(Publicity.objects.exclude(status=PublicityStatus.DRAFT), pk=pk)
+    context = {
+        "sha256": publicity.sha256,
+        "is_taken_down": publicity.status == PublicityStatus.TAKEN_DOWN,
+    }
+    return render(request, "portal/notice_ended.html", context, status=404)
 
 
 @login_not_required
@@ -49,6 +66,7 @@ def objection(request: HttpRequest, pk: int) -> HttpResponse:
         return _ended(request, pk)
     form = ObjectionForm(
         request.POST or None,
+        request.FILES or None,
         instance=Objection(publicity=publicity),
         projects=_projects(publicity),
         initial={"project": request.GET.get("project", "")},
@@ -56,7 +74,7 @@ def objection(request: HttpRequest, pk: int) -> HttpResponse:
     status = 200
     if form.is_valid():
         try:
-            received = objecting.receive(form.save(commit=False))
+            received = objecting.receive(form.save(commit=False), form.cleaned_data["evidence"])
         except Conflict as conflict:
             form.add_error(None, str(conflict))
             status = 429

@@ -1,27 +1,17 @@
 """The reviewer's first page and the pledge before the first sight of an entry."""
 
-from datetime import datetime
-
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_GET, require_http_methods
 
-from foundation import clock
-from foundation.workdays.services import workdays_until
+from foundation.workdays.deadlines import days_left
 from reviews import services
 from reviews.forms import PledgeForm, typed
 from reviews.models import Assignment, AssignmentStatus, Pledge, Round
 from schools.models import Role
 from schools.rights import rights_of
-
-
-def days_left(moment: datetime) -> int:
-    """Working days from today to the day of `moment`; negative once it is past."""
-    days = workdays_until(clock.today(), timezone.localdate(moment))
-    return min(days, -1) if clock.now() > moment else days
 
 
 @require_GET

@@ -13,12 +13,12 @@ from brands.models import Attachment
 from foundation.audit.services import record
 from foundation.uploads import serve
 from foundation.verdict import Conflict, Verdict
+from foundation.workdays.deadlines import days_left
 from foundation.workflow.engine import workflow_of
 from reviews import content, services
 from reviews.forms import PledgeForm, ReasonForm, ScoreForm, typed
 from reviews.models import Assignment
 from reviews.permissions import can_score, has_pledged
-from reviews.views.desk import days_left
 from reviews.views.rounds import ask
 
 

@@ -2,8 +2,9 @@
 
 from typing import Any
 
-from crispy_forms.helper import FormHelper
 from django import forms
+
+from foundation.widgets import bare_helper
 
 
 class ImportForm(forms.Form):
@@ -17,6 +18,4 @@ class ImportForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.helper = FormHelper()
-        self.helper.form_tag = False
-        self.helper.disable_csrf = True
+        self.helper = bare_helper()

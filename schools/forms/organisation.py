@@ -3,12 +3,11 @@
 import re
 from typing import Any
 
-from crispy_forms.helper import FormHelper
-from crispy_forms.layout import Fieldset, Layout
+from crispy_forms.layout import Fieldset
 from django import forms
 from django.core.exceptions import ValidationError
 
-from foundation.widgets import DayInput
+from foundation.widgets import DayInput, bare_helper
 from schools.importing.columns import UNIT_KINDS
 from schools.models import (
     CommitteePost,
@@ -22,15 +21,6 @@ K = OrganisationKind
 BRANCH_KINDS = (K.BRANCH, K.JOINT_BRANCH)
 TERM = ("term_starts_on", "term_ends_on")
 MOST = 100_000
-
-
-def plain_helper(layout: Layout | None = None) -> FormHelper:
-    helper = FormHelper()
-    helper.form_tag = False
-    helper.disable_csrf = True
-    if layout is not None:
-        helper.layout = layout
-    return helper
 
 
 class _TermForm(forms.ModelForm):
@@ -96,7 +86,7 @@ class OrganisationForm(_TermForm):
                         name
                     ].help_text = "名称、类型由上级核定；如有变动请联系区（市）教育工委或局组织处。"
         names = [name for name in self.fields if name not in TERM]
-        self.helper = plain_helper(Layout(Fieldset("基本情况", *names), Fieldset("任期", *TERM)))
+        self.helper = bare_helper(Fieldset("基本情况", *names), Fieldset("任期", *TERM))
 
 
 class BranchForm(_TermForm):
@@ -128,7 +118,7 @@ class BranchForm(_TermForm):
         elif self.instance.pk:
             others = self.instance.joint_schools.exclude(pk=parent.school_id or 0)
             self.initial["joint"] = "\n".join(school.name for school in others)
-        self.helper = plain_helper(Layout(Fieldset("支部", *names), Fieldset("任期", *TERM)))
+        self.helper = bare_helper(Fieldset("支部", *names), Fieldset("任期", *TERM))
 
     def clean_joint(self) -> str:
         text: str = self.cleaned_data["joint"]
@@ -207,7 +197,7 @@ class MergeForm(forms.Form):
             parent=branch.parent_id, tier=Tier.BRANCH
         )
         self.fields["into"].queryset = siblings.exclude(pk=branch.pk)  # type: ignore[attr-defined]
-        self.helper = plain_helper()
+        self.helper = bare_helper()
 
 
 class CloseForm(forms.Form):
@@ -217,7 +207,7 @@ class CloseForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.helper = plain_helper()
+        self.helper = bare_helper()
 
 
 def _sane(number: int) -> int:

@@ -4,14 +4,13 @@ import re
 from datetime import timedelta
 from typing import Any
 
-from crispy_forms.helper import FormHelper
 from django import forms
 from django.db.models import Q, QuerySet
 
 from foundation import clock
-from foundation.accounts.forms import PhoneField, helper
+from foundation.accounts.forms import PhoneField
 from foundation.accounts.models import User
-from foundation.widgets import DayInput
+from foundation.widgets import DayInput, FilterSelect, bare_helper
 from schools.appointing import objection, roles_open_to
 from schools.models import Appointment, PartyOrganisation, Role
 
@@ -25,11 +24,14 @@ def date_field(label: str, **options: Any) -> forms.DateField:
 
 class PeopleFilterForm(forms.Form):
     q = forms.CharField(label="姓名、用户名或党组织", required=False, max_length=40)
-    role = forms.ChoiceField(label="角色", required=False, choices=[("", "全部"), *Role.choices])
+    role = forms.ChoiceField(
+        label="角色", required=False, choices=[("", "全部"), *Role.choices], widget=FilterSelect
+    )
     state = forms.ChoiceField(
         label="账号",
         required=False,
         choices=[("", "全部"), ("active", "启用"), ("disabled", "停用"), ("none", "无任职")],
+        widget=FilterSelect,
     )
 
     def apply(self, people: QuerySet[User]) -> QuerySet[User]:
@@ -39,7 +41,7 @@ class PeopleFilterForm(forms.Form):
         if role := self.cleaned_data.get("role"):
             people = people.filter(pk__in=live.filter(role=role).values("user_id"))
         if q := self.cleaned_data.get("q"):
-            there = Q(organisation__search_text__icontains=q.lower())
+            there = Q(organisation__search_text__contains=q.lower())
             there |= Q(organisation__name__icontains=q)
             holding = live.filter(there).values("user_id")
             people = people.filter(
@@ -67,7 +69,7 @@ class PersonForm(forms.ModelForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.helper: FormHelper = helper()
+        self.helper = bare_helper()
 
     def clean_name(self) -> str:
         return " ".join(self.cleaned_data["name"].split())
@@ -126,7 +128,7 @@ class AppointmentForm(forms.Form):
             *((role.value, role.label) for role in roles_open_to(by)),
         ]
         self.fields["since"].initial = clock.today()
-        self.helper: FormHelper = helper()
+        self.helper = bare_helper()
 
     def clean(self) -> dict[str, Any]:
         values = self.cleaned_data
@@ -149,7 +151,7 @@ class EndForm(forms.Form):
         self.fields["until"].initial = clock.today()
         if appointment.since > clock.today():
             del self.fields["until"]  # Not begun: it is withdrawn, there is no last day.
-        self.helper: FormHelper = helper()
+        self.helper = bare_helper()
 
     def clean_until(self) -> Any:
         until = self.cleaned_data["until"]

@@ -5,7 +5,8 @@ from typing import Any
 from django import forms
 from django.db.models import QuerySet
 
-from schools.forms.organisation import plain_helper
+from foundation.widgets import FilterSelect, bare_helper
+from schools.forms.areas import offer_areas
 from schools.models import Area, Ownership, School, SchoolKind
 
 
@@ -16,12 +17,19 @@ class SchoolFilterForm(forms.Form):
         required=False,
         empty_label="全部板块",
         to_field_name="code",
+        widget=FilterSelect,
     )
     kind = forms.ChoiceField(
-        label="学校类别", required=False, choices=[("", "全部类别"), *SchoolKind.choices]
+        label="学校类别",
+        required=False,
+        choices=[("", "全部类别"), *SchoolKind.choices],
+        widget=FilterSelect,
     )
     ownership = forms.ChoiceField(
-        label="办学性质", required=False, choices=[("", "全部性质"), *Ownership.choices]
+        label="办学性质",
+        required=False,
+        choices=[("", "全部性质"), *Ownership.choices],
+        widget=FilterSelect,
     )
     q = forms.CharField(
         label="名称、标识码或拼音",
@@ -30,10 +38,10 @@ class SchoolFilterForm(forms.Form):
         widget=forms.TextInput(attrs={"type": "search"}),
     )
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, user: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["area"].queryset = Area.objects.all()  # type: ignore[attr-defined]
-        self.helper = plain_helper()
+        offer_areas(self, user)
+        self.helper = bare_helper()
 
     def apply(self, schools: "QuerySet[School]") -> "QuerySet[School]":
         """Filters that are not understood are left out, not answered with an empty list."""
@@ -42,7 +50,7 @@ class SchoolFilterForm(forms.Form):
             if value := self.cleaned_data.get(name):
                 schools = schools.filter(**{name: value})
         for word in self.cleaned_data.get("q", "").lower().split():
-            schools = schools.filter(search_text__icontains=word)
+            schools = schools.filter(search_text__contains=word)
         return schools
 
     def chips(self) -> list[tuple[str, str, str]]:

@@ -39,9 +39,9 @@ class AppointmentQuerySet(models.QuerySet["Appointment"]):
         begun = self.filter(since__lte=until) if until else self.all()
         return begun.filter(Q(until=None) | Q(until__gte=since))
 
-    def holders(self, role: str, organisation: PartyOrganisation) -> "AppointmentQuerySet":
-        """Live appointments of active people in `role` at exactly this organisation."""
-        return self.live().filter(role=role, organisation=organisation, user__is_active=True)
+    def holders(self, *roles: str) -> "AppointmentQuerySet":
+        """Live appointments of active people in one of `roles`: who may be told or asked."""
+        return self.live().filter(role__in=roles, user__is_active=True)
 
     def visible_to(self, user: Any) -> "AppointmentQuerySet":
         from schools.rights import rights_of

@@ -122,6 +122,12 @@ class PartyOrganisation(models.Model):
                 condition=Q(tier="unit", closed_on=None),
             ),
             models.UniqueConstraint(name="schools_org_name_in_parent", fields=["parent", "name"]),
+            models.UniqueConstraint(
+                name="schools_org_one_root", fields=["tier"], condition=Q(parent=None)
+            ),
+            models.CheckConstraint(
+                name="schools_org_root_is_city", condition=Q(tier="city") | Q(parent__isnull=False)
+            ),
         ]
         indexes = [models.Index(fields=["tier", "area"], name="schools_org_tier_area")]
 
@@ -141,6 +147,11 @@ class PartyOrganisation(models.Model):
         if adding:
             self.path = f"{self.parent.path if self.parent else ''}{self.pk:08d}/"
             super().save(update_fields=["path"])
+
+    @property
+    def is_root(self) -> bool:
+        """The one organisation above all others."""
+        return self.parent_id is None
 
     @property
     def is_direct(self) -> bool:

@@ -81,7 +81,7 @@ class School(models.Model):
 
 
 def searchable(*words: str) -> str:
-    """The words, their pinyin and initials in one lower-case line for `icontains` (stack.md 1.17)."""
+    """The words, their pinyin and initials in one lower-case line for `contains` (stack.md 1.17)."""
     text = " ".join(word for word in words if word)
     pinyin = "".join(lazy_pinyin(text))
     initials = "".join(lazy_pinyin(text, style=Style.FIRST_LETTER))

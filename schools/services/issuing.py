@@ -67,11 +67,8 @@ def _obstacle(organisation: PartyOrganisation, taken: set[str]) -> str:
 
 def never_signed_in() -> QuerySet[Appointment]:
     """Secretaries whose issued password was never used: their list may have been lost."""
-    unused = Appointment.objects.live().filter(
-        role=Role.SECRETARY,
-        user__is_active=True,
-        user__last_login=None,
-        user__must_change_password=True,
+    unused = Appointment.objects.holders(Role.SECRETARY).filter(
+        user__last_login=None, user__must_change_password=True
     )
     return unused.select_related("user", "organisation__school", "organisation__area")
 

@@ -162,10 +162,9 @@ def _record_appointment(action: str, appointment: Appointment, *, by: Any, via: 
 
 def tell_daily_limit(user: User) -> None:
     """An account was tried too often today: those who keep the system hear of it, once a day."""
-    live = Appointment.objects.live().filter(user__is_active=True)
-    keepers = live.filter(role__in=(Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN))
+    keepers = Appointment.objects.holders(Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN)
     if not keepers.exists():
-        keepers = live.filter(role=Role.BUREAU)
+        keepers = Appointment.objects.holders(Role.BUREAU)
     day = f"{clock.wall_now():%Y%m%d}"
     text = f"账号 {user} 一天内登录失败达到 {lockout.DAILY_LIMIT} 次，已暂停登录 15 分钟。请与本人核实。"
     tell(

@@ -17,7 +17,7 @@ from schools.views.downloads import workbook_response
 
 @require_GET
 def school_list(request: HttpRequest) -> HttpResponse:
-    filters = SchoolFilterForm(request.GET)
+    filters = SchoolFilterForm(request.GET, user=request.user)
     schools = filters.apply(School.objects.visible_to(request.user)).select_related("area")
     page = Paginator(schools.order_by("area__order", "code"), 30).get_page(request.GET.get("page"))
     units = PartyOrganisation.objects.visible_to(request.user).live().units()
@@ -61,7 +61,7 @@ def schools_export(request: HttpRequest) -> HttpResponse:
     """What the filters show, as the bureau's sheet with a sub-total for each area."""
     verdict = can_export(request.user)
     verdict.require()
-    filters = SchoolFilterForm(request.GET)
+    filters = SchoolFilterForm(request.GET, user=request.user)
     schools = filters.apply(School.objects.visible_to(request.user))
     units = PartyOrganisation.objects.visible_to(request.user).live().units()
     content, count = schools_workbook(schools, units)

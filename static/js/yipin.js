@@ -116,6 +116,20 @@
     if (guarded.has(event.target)) guarded.set(event.target, snapshot(event.target));
   });
 
+  /* Signing out on purpose: the texts that this browser kept until they were saved go too. */
+  document.addEventListener("submit", function (event) {
+    if (!event.target.hasAttribute("data-forget")) return;
+    window.addEventListener("pagehide", function () {
+      try {
+        Object.keys(window.localStorage).forEach(function (key) {
+          if (key.indexOf("yipin:draft:") === 0) window.localStorage.removeItem(key);
+        });
+      } catch (error) {
+        /* Nothing was kept. */
+      }
+    });
+  });
+
   /* Characters as people count them here: line breaks and spaces are not counted. */
   function countable(text) {
     return Array.from(text.replace(/\s/g, "")).length;
@@ -142,6 +156,44 @@
     };
     area.addEventListener("input", update);
     update();
+  }
+
+  /* A field that is asked only when a choice was made: data-shown-if="choice=value|value". */
+  function conditional(field) {
+    var parts = field.dataset.shownIf.split("=");
+    var wanted = parts[1].split("|");
+    var asked = (field.closest("form") || document).querySelector('[name="' + parts[0] + '"]');
+    var place = field.closest("[id^=div_id_]") || field;
+    if (!asked) return;
+    var update = function () {
+      place.hidden = wanted.indexOf(asked.value) < 0;
+    };
+    asked.addEventListener("change", update);
+    update();
+  }
+
+  /* A table of short answers grows by a row; cells are named key-row-column. */
+  function growingRows(group) {
+    if (group.hasAttribute("data-growing")) return;
+    group.setAttribute("data-growing", "");
+    var body = group.querySelector("tbody");
+    var button = document.createElement("button");
+    button.type = "button";
+    button.className = "btn btn-secondary btn-sm";
+    button.textContent = "添加一行";
+    group.insertAdjacentElement("afterend", button);
+    button.addEventListener("click", function () {
+      var number = body.rows.length;
+      var row = body.rows[number - 1].cloneNode(true);
+      each(row, "input", function (cell) {
+        cell.value = "";
+        cell.name = cell.name.replace(/-\d+-/, "-" + number + "-");
+        cell.setAttribute("aria-label", cell.getAttribute("aria-label").replace(/\d+/, number + 1));
+      });
+      body.appendChild(row);
+      row.querySelector("input").focus();
+      button.hidden = body.rows.length >= Number(group.dataset.mostRows);
+    });
   }
 
   /* File fields speak Chinese whatever the browser does, and refuse what is too big before sending. */
@@ -286,6 +338,7 @@
     };
     touch();
     document.addEventListener("htmx:afterRequest", touch);
+    document.addEventListener("yipin:saved", touch);
     window.setInterval(function () {
       var other = Number(remember("yipin_contact") || 0);
       if (other > last) {
@@ -296,6 +349,8 @@
       var left = minutes - (Date.now() - last) / 60000;
       if (left <= 0 && warned !== "over") {
         warned = "over";
+        var expired = new Event("yipin:expired", { cancelable: true });
+        if (!document.dispatchEvent(expired)) return hush(); // The page asks for itself.
         say("登录已过期。本页内容仍在，请先复制重要内容，再另开窗口重新登录。");
       } else if (left > 0 && left <= ahead && !warned) {
         warned = "soon";
@@ -333,7 +388,9 @@
 
   function enhance(root) {
     each(root, "form[data-guard]", guard);
-    each(root, "textarea[data-max]", counter);
+    each(root, "textarea[data-max], input[type=text][data-max]", counter);
+    each(root, "[data-shown-if]", conditional);
+    each(root, "[data-rows]", growingRows);
     each(root, "input[type=file]", fileField);
     each(root, "[data-score-sheet]", scoreSheet);
     var summary = root.querySelector("[data-error-summary]");

@@ -35,6 +35,28 @@ def test_first_sign_in_goes_password_privacy_email_and_on(client):
     assert {"password_changed", "privacy_accepted", "profile_changed"} <= set(actions)
 
 
+def test_first_password_page_names_the_one_time_password_and_offers_no_way_round(client):
+    user = UserFactory(must_change_password=True)
+    client.force_login(user)
+
+    page = client.get("/account/password/").content.decode()
+    wrong = change(client, old="wrong")
+    change(client)
+    later = client.get("/account/password/").content.decode()
+
+    assert "一次性密码<" in page
+    assert "进入工作台" not in page
+    assert wrong.context["form"].errors["old_password"] == ["一次性密码不正确。"]
+    assert "原密码<" in later
+    assert "进入工作台" in later
+
+
+def test_privacy_page_offers_no_way_round(client):
+    client.force_login(UserFactory(privacy_accepted_at=None))
+
+    assert "进入工作台" not in client.get("/account/privacy/").content.decode()
+
+
 def test_email_may_be_put_off(client):
     client.force_login(UserFactory(email=""))
 

@@ -166,3 +166,34 @@ def test_the_password_itself_is_kept_nowhere(client):
     fail(client, "someone", password="My-Secret-77")
 
     assert "My-Secret-77" not in AccessAttempt.objects.get().post_data
+
+
+def guess_old_password(client, old):
+    new = {"new_password1": "Kettle-Blue-77", "new_password2": "Kettle-Blue-77"}
+    data = {"old_password": old, **new}
+    return client.post("/account/password/", data, REMOTE_ADDR="10.0.0.1")
+
+
+def test_guesses_of_the_old_password_are_counted_like_sign_ins(client, pass_time):
+    user = UserFactory()
+    client.force_login(user)
+
+    answers = [guess_old_password(client, f"wrong{n}") for n in range(6)]
+
+    assert [answer.status_code for answer in answers] == [200, 200, 200, 200, 429, 429]
+    assert "修改密码已暂停，请 15 分钟后再试" in answers[-1].content.decode()
+    assert guess_old_password(client, PASSWORD).status_code == 429
+    assert fail(Client(), user.username, password=PASSWORD) == 429
+    pass_time(minutes=15, seconds=1)
+    assert guess_old_password(client, PASSWORD).status_code == 302
+
+
+def test_no_password_of_the_change_page_is_kept(client):
+    from axes.models import AccessAttempt
+
+    client.force_login(UserFactory())
+    guess_old_password(client, "My-Secret-77")
+
+    kept = AccessAttempt.objects.get().post_data
+    assert "My-Secret-77" not in kept
+    assert "Kettle-Blue-77" not in kept

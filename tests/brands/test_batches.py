@@ -3,10 +3,10 @@ from django.urls import reverse
 
 from brands import opening
 from brands.forms.batch import hexagonal
-from brands.models import Batch, BatchStatus, QuotaPlace, Stage
+from brands.models import Batch, BatchStatus, Honour, Programme, Project, QuotaPlace, Stage
 from foundation.workflow.engine import perform
 from schools.models import Role
-from tests.factories.brands import BatchFactory, open_batch
+from tests.factories.brands import BatchFactory, ProjectFactory, open_batch
 from tests.factories.people import person
 from tests.factories.schools import AreaFactory
 
@@ -64,7 +64,7 @@ def test_new_offers_the_default_quota(client, bureau, area):
 
     page = client.get(reverse("brands:batch-new"))
 
-    assert [field.value() for field in page.context["quotas"].area_fields] == [8]
+    assert [fields[0].value() for _, fields in page.context["quotas"].rows] == [8]
 
 
 def test_new_takes_a_pasted_quota_table(client, bureau, area):
@@ -238,3 +238,155 @@ def test_open_batch_in_use_makes_no_second_places(batch, bureau):
     assert batch.quotas.get().place_rows.count() == 2
     perform(batch, "close", by=bureau)
     assert batch.status == BatchStatus.CLOSED
+
+
+SECRETARY_STAGES = [Stage.APPLY, Stage.CHECK, Stage.REVIEW, Stage.DECISION, Stage.CLOSING]
+
+
+def test_pages_of_a_secretary_batch_show_its_own_stages_only(client, bureau):
+    batch = open_batch(Programme.SECRETARY_PROJECT)  # With a window for every stage there is.
+    draft = BatchFactory(programme_id=Programme.SECRETARY_PROJECT)
+    client.force_login(bureau)
+
+    page = client.get(reverse("brands:batch", args=[batch.pk])).context
+    form = client.get(reverse("brands:batch-edit", args=[draft.pk])).context
+
+    assert [row.stage for row in page["windows"]] == SECRETARY_STAGES
+    assert "公示" not in dict(page["facts"])
+    assert [row.stage for row in form["stages"]] == SECRETARY_STAGES
+    assert form["quotas"] is None
+    assert not {"publicity_days", "quota_total"} & set(form["form"].fields)
+
+
+def test_pages_of_a_brand_batch_have_no_closing(client, bureau):
+    client.force_login(bureau)
+
+    page = client.get(reverse("brands:batch", args=[open_batch().pk]))
+    form = client.get(reverse("brands:batch-edit", args=[BatchFactory().pk]))
+
+    stages = [stage for stage in Stage if stage != Stage.CLOSING]
+    assert [row.stage for row in page.context["windows"]] == stages
+    assert [row.stage for row in form.context["stages"]] == stages
+    assert "公示" in dict(page.context["facts"])
+    assert "publicity_days" in form.context["form"].fields
+
+
+def test_new_secretary_batch_keeps_no_window_that_it_does_not_use(client, bureau, area):
+    client.force_login(bureau)
+
+    _create(client, area, programme="secretary")
+
+    batch = Batch.objects.get()
+    assert set(batch.stages.values_list("stage", flat=True)) == {
+        "apply", "check", "review", "decision",
+    }  # fmt: skip
+    assert not batch.quotas.exists()
+
+
+def test_edit_saves_what_a_secretary_batch_is_asked(client, bureau, area):
+    batch = BatchFactory(programme_id=Programme.SECRETARY_PROJECT, number=7)
+    client.force_login(bureau)
+    data = _data(area, programme="secretary", number="7", title="改过的名称")
+    data = {name: value for name, value in data.items() if "district" not in name}
+    del data["publicity_days"], data[f"quota-area-{area.pk}"], data["quota-pasted"]
+
+    response = client.post(reverse("brands:batch-edit", args=[batch.pk]), data)
+
+    batch.refresh_from_db()
+    assert response.status_code == 302
+    assert (batch.title, batch.publicity_days) == ("改过的名称", 5)
+
+
+def _offered(client, batch):
+    response = client.get(reverse("brands:batch", args=[batch.pk]))
+    assert "开始申报" in response.text
+    return [honour.brand_name for honour in response.context["named"]]
+
+
+def test_school_is_told_before_it_writes_that_it_was_named_already(client, secretary, batch, unit):
+    old = ProjectFactory(organisation=unit, status="named", batch=BatchFactory(year=2024))
+    common = {"level": "district", "label": "建设成果", "named_on": "2024-06-01", "batch_number": 1}
+    Honour.objects.create(
+        number="A-1",
+        project=old,
+        school=unit.school,
+        holder="本校",
+        brand_name="红烛",
+        year=2024,
+        **common,
+    )
+    client.force_login(secretary)
+
+    page = client.get(reverse("brands:batch", args=[batch.pk])).text
+
+    assert "《红烛》已于2024年命名" in page
+    # Named before there was a system: known by its school alone.
+    Honour.objects.create(
+        number="A-2", school=unit.school, holder="本校", brand_name="旧品牌", year=2018, **common
+    )
+    assert sorted(_offered(client, batch)) == ["旧品牌", "红烛"]
+    Honour.objects.update(status="revoked", revoked_on="2025-01-01")
+    assert _offered(client, batch) == []
+
+
+def test_an_honour_of_another_school_or_programme_is_no_reason_to_warn(client, secretary, unit):
+    common = {"level": "district", "label": "建设成果", "named_on": "2024-06-01", "batch_number": 1}
+    other = ProjectFactory(status="named")
+    Honour.objects.create(
+        number="A-1", project=other, holder="他校", brand_name="他校品牌", year=2024, **common
+    )
+    Honour.objects.create(
+        number="A-2", school=unit.school, holder="本校", brand_name="本校品牌", year=2018, **common
+    )
+    client.force_login(secretary)
+
+    assert _offered(client, open_batch(Programme.SECRETARY_PROJECT)) == []
+    assert _offered(client, open_batch()) == ["本校品牌"]
+
+
+def named(unit, **fields):
+    return Honour.objects.create(
+        **{
+            "number": "A-1",
+            "school": unit.school,
+            "holder": "本校",
+            "brand_name": "红烛",
+            "label": "建设成果",
+            "year": 2024,
+            "document_number": "1号",
+            **fields,
+        }
+    )
+
+
+@pytest.mark.parametrize("level", ["province", "city"])
+def test_a_school_named_at_the_same_or_a_higher_level_does_not_apply_again(
+    client, secretary, batch, unit, level
+):
+    named(unit, level=level)
+    client.force_login(secretary)
+
+    page = client.get(reverse("brands:batch", args=[batch.pk])).text
+    response = client.post(reverse("brands:project-new"), {"batch": batch.pk})
+
+    assert "不能再申报同级命名" in page
+    assert "开始申报" not in page
+    assert response.status_code == 409
+    assert "不能再申报同级命名" in response.text
+    assert not Project.objects.filter(batch=batch).exists()
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"level": "district"},
+        {"level": "school"},
+        {"level": "city", "valid_until": "2020-06-30"},
+        {"level": "city", "status": "revoked", "revoked_on": "2025-01-01"},
+    ],
+)
+def test_a_lower_an_expired_or_a_revoked_honour_is_no_bar(client, secretary, batch, unit, fields):
+    named(unit, **fields)
+    client.force_login(secretary)
+
+    assert client.post(reverse("brands:project-new"), {"batch": batch.pk}).status_code == 302

@@ -4,9 +4,11 @@ import openpyxl
 import pytest
 from django.urls import reverse
 
+from brands import exporting
 from brands.models import ProjectStatus
-from brands.services.checking import CHECKLIST
+from brands.shipping import shipped
 from foundation.audit.models import AuditEvent
+from foundation.jobs.models import Job
 from foundation.workflow.engine import perform
 from schools.models import Role
 from tests.factories.brands import open_batch, ready_project
@@ -14,7 +16,7 @@ from tests.factories.people import person
 from tests.factories.schools import UnitFactory
 
 S = ProjectStatus
-ITEMS = CHECKLIST["school_brand"]
+ITEMS = next(facts["checklist"] for facts in shipped() if facts["key"] == "school_brand")
 
 
 @pytest.fixture
@@ -136,3 +138,30 @@ def test_export_holds_only_what_the_person_sees(client, district, filed, root, b
     values = [cell.value for row in sheet.iter_rows() for cell in row]
     assert filed.title in values
     assert "外区的" not in values
+
+
+def test_a_long_list_is_made_in_the_background(
+    client, bureau, filed, monkeypatch, settings, tmp_path, django_capture_on_commit_callbacks
+):
+    settings.MEDIA_ROOT = tmp_path
+    monkeypatch.setattr(exporting, "DIRECT_ROWS", 0)
+    client.force_login(bureau)
+    url = f"{reverse('brands:projects-export')}?batch={filed.batch.pk}"
+
+    assert client.get(url).status_code == 409
+    with django_capture_on_commit_callbacks(execute=True):
+        response = client.post(url)
+
+    job = Job.objects.get()
+    assert response.url == reverse("jobs:job", args=[job.pk])
+    content = b"".join(client.get(reverse("jobs:file", args=[job.pk])))
+    sheet = openpyxl.load_workbook(io.BytesIO(content)).worksheets[0]
+    assert filed.title in [cell.value for row in sheet.iter_rows() for cell in row]
+    assert (job.done, job.total) == (1, 1)
+
+
+def test_who_sees_no_projects_exports_none(client, root):
+    client.force_login(person(Role.REVIEWER, root))
+
+    assert client.get(reverse("brands:projects-export")).status_code == 403
+    assert client.post(reverse("brands:projects-export")).status_code == 403

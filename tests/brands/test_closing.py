@@ -22,7 +22,7 @@ def people():
 
 
 def projects_in(status, count=1):
-    return ranked(count, status=status, programme=Programme.SECRETARY_PROJECT)[1]
+    return ranked(count, status=status, programme_id=Programme.SECRETARY_PROJECT)[1]
 
 
 def scored(project, score):
@@ -112,6 +112,28 @@ def test_the_whole_closing(client, people):
     assert project.content["closing_report"] == "目标全部达成"
     client.force_login(secretary)
     assert "88.5" in client.get(url).text
+
+
+@pytest.mark.parametrize(
+    ("status", "words"),
+    [
+        ("established", "启动推进之后，才能申请结项。"),
+        ("in_progress", "还有 1 个节点任务没有完成"),
+        ("closing", ""),
+        ("closed_good", ""),
+    ],
+)
+def test_the_page_says_what_stands_before_an_application_and_nothing_after_it(
+    client, status, words
+):
+    (project,) = projects_in(status)
+    Milestone.objects.create(project=project, title="调研", owner="书记", due_on=clock.today())
+    client.force_login(secretary_of(project))
+
+    page = client.get(reverse("brands:project-closing", args=[project.pk])).text
+
+    assert words in page
+    assert "不能申请结项" not in page
 
 
 def test_only_the_secretary_applies(client, people):

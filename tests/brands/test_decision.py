@@ -174,7 +174,7 @@ def test_unpropose_takes_a_project_off_the_list(client, people):
 
 
 def test_secretary_projects_are_established_by_the_leader(client, people):
-    batch, projects = ranked(2, programme=Programme.SECRETARY_PROJECT)
+    batch, projects = ranked(2, programme_id=Programme.SECRETARY_PROJECT)
     client.force_login(people.leader)
     assert client.get(reverse("brands:decision", args=[batch.pk])).status_code == 200
 

@@ -76,6 +76,24 @@ def test_an_open_objection_stops_naming(client, people, at, status):
     assert name(client, publicity, projects[1:]).status_code == 302
 
 
+def test_an_anonymous_lead_stops_naming_once_somebody_takes_it_up(people, at):
+    publicity, (one, two) = published(people, 2)
+    leads = [
+        Objection.objects.create(publicity=publicity, project=project, text="x", is_anonymous=True)
+        for project in (one, two)
+    ]
+    perform(leads[0], "accept", by=people.supervision)
+    after(publicity, at)
+
+    for project in (one, two):
+        project.refresh_from_db()
+    with pytest.raises(Conflict):
+        perform(one, "name", by=people.leader, document_number="1号")
+    perform(two, "name", by=people.leader, document_number="1号")
+
+    assert Honour.objects.get().project == two
+
+
 def test_naming_writes_the_register(client, people, at):
     publicity, projects = published(people, 2, result_label="建设成果")
     projects[0].content = {"summary": "以红烛精神育人"}

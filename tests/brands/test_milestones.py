@@ -17,7 +17,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def project():
-    return ranked(1, status="established", programme=Programme.SECRETARY_PROJECT)[1][0]
+    return ranked(1, status="established", programme_id=Programme.SECRETARY_PROJECT)[1][0]
 
 
 def plan(project, count, **fields):

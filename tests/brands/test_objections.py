@@ -1,7 +1,10 @@
 import pytest
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
 from django.urls import reverse
 
 from brands.models import Objection
+from foundation.audit.models import AuditEvent
 from foundation.outbox.models import Message
 from foundation.verdict import Conflict
 from foundation.workdays.services import add_workdays
@@ -49,6 +52,19 @@ def test_objections_are_listed_with_flat_queries(
         response = client.get(reverse("brands:objections"), {"status": "open"})
 
     assert len(response.context["page"]) == count
+
+
+def test_an_objection_says_when_its_limit_begins(client, people, publicity):
+    objection = object_to(publicity)
+    client.force_login(people.supervision)
+    pages = [reverse("brands:objections"), reverse("brands:objection", args=[objection.pk])]
+
+    before = [client.get(page).content.decode() for page in pages]
+    perform(objection, "accept", by=people.bureau)
+    after = [client.get(page).content.decode() for page in pages]
+
+    assert all("受理后起算" in page and "未设期限" not in page for page in before)
+    assert all("剩余 10 个工作日" in page for page in after)
 
 
 def test_objections_are_hidden_from_the_school_objected_to(client, publicity):
@@ -104,6 +120,75 @@ def test_an_anonymous_lead_holds_nothing_by_itself(people, publicity):
     assert status_of(objection.project) == "on_hold"
 
 
+def test_whoever_let_the_project_pass_does_not_handle_its_objection(client, people, publicity):
+    objection = object_to(publicity)
+    objection.project.events.create(
+        name="accept", label="审查通过", source="submitted", target="eligible", by=people.bureau
+    )
+    client.force_login(people.bureau)
+
+    page = client.get(reverse("brands:objection", args=[objection.pk]))
+    assert "由另一位同志办理" in page.text
+    assert page.context["moves"] == []
+    assert post(client, objection, "accept").status_code == 403
+    assert status_of(objection.project) == "publicity"
+    assert objection not in Objection.objects.awaiting(people.bureau)
+    assert objection in Objection.objects.awaiting(people.second)
+    client.force_login(people.second)
+    assert post(client, objection, "accept").status_code == 302
+    client.force_login(people.bureau)
+    assert post(client, objection, "take_over", note="轮换").status_code == 403
+
+
+def test_the_handler_concludes_and_another_person_takes_over_first(client, people, publicity):
+    objection = object_to(publicity)
+    perform(objection, "accept", by=people.bureau)
+    due_on = objection.due_on
+    client.force_login(people.second)
+
+    assert post(client, objection, "dismiss", note="查无实据").status_code == 403
+    assert post(client, objection, "take_over").status_code == 409  # Without a reason.
+    assert post(client, objection, "take_over", note="承办人出差").status_code == 302
+    objection.refresh_from_db()
+    assert (objection.handler, objection.due_on) == (people.second, due_on)
+    assert post(client, objection, "take_over", note="再来").status_code == 409
+    assert post(client, objection, "dismiss", note="查无实据").status_code == 302
+
+
+def test_two_who_take_one_objection_up_at_once_make_one_handler(people, publicity):
+    first = object_to(publicity)
+    second = Objection.objects.get(pk=first.pk)
+    perform(first, "accept", by=people.bureau, version=0)
+
+    with pytest.raises(Conflict):
+        perform(second, "accept", by=people.supervision, version=0)
+
+    assert Objection.objects.get().handler == people.bureau
+
+
+@pytest.mark.parametrize(
+    ("who", "status"), [("bureau", 200), ("supervision", 200), ("leader", 404)]
+)
+def test_evidence_is_for_handlers_only(client, people, publicity, who, status):
+    objection = object_to(publicity)
+    stored = default_storage.save("objections/x.pdf", ContentFile(b"%PDF-1.4"))
+    file = objection.files.create(
+        name="证明.pdf", stored=stored, content_type="application/pdf", size=8, sha256="0" * 64
+    )
+    client.force_login(getattr(people, who))
+    address = reverse("brands:objection-file", args=[file.pk])
+
+    page = client.get(reverse("brands:objection", args=[objection.pk])).text
+    response = client.get(address)
+
+    assert response.status_code == status
+    assert (address in page) is (status == 200)
+    kept = AuditEvent.objects.filter(action="download", actor_id=getattr(people, who).pk)
+    assert kept.count() == (status == 200)
+    client.force_login(secretary_of(objection.project))
+    assert client.get(address).status_code == 404
+
+
 def test_dismissing_lets_the_project_go_on(people, publicity):
     objection = object_to(publicity)
     perform(objection, "accept", by=people.bureau)
@@ -152,7 +237,7 @@ def test_a_closed_or_stale_objection_is_a_conflict(client, people, publicity):
     objection = object_to(publicity)
     client.force_login(people.bureau)
     assert post(client, objection, "dismiss", note="早了").status_code == 409
-    perform(objection, "accept", by=people.supervision)
+    perform(objection, "accept", by=people.bureau)
 
     assert post(client, objection, "uphold", note="属实", version=0).status_code == 409
     assert post(client, objection, "vanish").status_code == 404

@@ -35,6 +35,32 @@ def fields(projects, **more):
     }
 
 
+def test_history_begins_with_the_drafting(client, people):
+    batch, projects = ranked(1, status="approved")
+    client.force_login(people.bureau)
+    client.post(reverse("brands:publicity-new", args=[batch.pk]), fields(projects))
+    publicity = Publicity.objects.get()
+    client.force_login(people.second)
+    client.post(reverse("brands:publicity-edit", args=[publicity.pk]), fields(projects, title="新"))
+    publicity.refresh_from_db()
+    perform(publicity, "confirm", by=people.bureau)
+
+    events = client.get(reverse("brands:publicity", args=[publicity.pk])).context["events"]
+
+    assert [(event["label"], event["who"]) for event in events] == [
+        ("起草公示", people.bureau.name),
+        ("修改公示", people.second.name),
+        ("复核并发布", people.bureau.name),
+    ]
+
+
+def test_only_the_bureau_drafts(people):
+    batch, projects = ranked(1, status="approved")
+
+    with pytest.raises(PermissionDenied):
+        draft(batch, projects, people.leader)
+
+
 @pytest.mark.parametrize(
     ("text", "kinds"),
     [
@@ -116,7 +142,7 @@ def test_publicity_page_has_flat_queries(client, people, count, django_assert_ma
     publicity = draft(batch, projects, people.bureau)
     client.force_login(people.second)
 
-    with django_assert_max_num_queries(11):
+    with django_assert_max_num_queries(12):
         response = client.get(reverse("brands:publicity", args=[publicity.pk]))
 
     assert "复核无误" in response.text

@@ -2,7 +2,7 @@ import pytest
 from django.core.exceptions import PermissionDenied
 
 from brands.models import Programme, Project, ProjectStatus, Stage
-from brands.workflow import BEFORE_BRAND, BEFORE_SECRETARY, SCHOOL_BRAND, SECRETARY
+from brands.workflow import BEFORE_BRAND, BEFORE_SECRETARY, ESTABLISHING, NAMING
 from foundation.verdict import Conflict
 from foundation.workflow.engine import perform
 from schools.models import Role
@@ -17,7 +17,7 @@ def _reached(table):
     return {S.DRAFT} | {target for transition in table for target in transition.targets}
 
 
-@pytest.mark.parametrize("workflow", [SCHOOL_BRAND, SECRETARY])
+@pytest.mark.parametrize("workflow", [NAMING, ESTABLISHING])
 def test_table_every_source_can_be_reached(workflow):
     reached = _reached(workflow.transitions.values())
 

@@ -19,7 +19,7 @@ from tests.factories.checkups import (
     open_cycle,
     submitted,
 )
-from tests.factories.people import person
+from tests.factories.people import AppointmentFactory, person
 from tests.factories.schools import UnitFactory
 
 pytestmark = pytest.mark.django_db
@@ -118,6 +118,25 @@ class TestFill:
         assert "1 项已由系统预填，待确认" in detail
         assert "本届届满2028年6月30日" in group
         assert not Answer.objects.exists()
+
+    def test_title_keeps_its_words_apart(self, client, city):
+        client.force_login(city.staff)
+
+        page = text(client.get(url("checkup-group", city.checkup.pk, "A")))
+
+        assert "<title>填报：A 政治建设（2026年第三季度）" in page
+
+    def test_figures_are_prefilled_without_needless_zeros(self, client, city):
+        client.force_login(city.staff)
+        group = url("checkup-group", city.checkup.pk, "A")
+
+        empty = client.get(group).context["forms"][0]
+        client.post(group, group_data(city.checkup))
+        filled = {form.indicator.code: form for form in client.get(group).context["forms"]}
+
+        assert 'value="1"' in str(empty["target"])
+        assert 'value="1"' in str(filled["A1"]["number"])
+        assert 'value="95.5"' in str(filled["A4"]["rate"])
 
     def test_saves_a_group(self, client, city):
         client.force_login(city.staff)
@@ -304,6 +323,23 @@ class TestSubmitAndReview:
         page = text(client.get(url("checkup", city.checkup.pk)))
         assert "绿灯" in page
 
+    def test_facts_say_when_it_was_filed_or_by_when_it_is_awaited(self, client, city, at):
+        def facts():
+            page = text(client.get(url("checkup", city.checkup.pk)))
+            return page[page.index('<dl class="facts">') : page.index("已填报")]
+
+        client.force_login(city.secretary)
+        assert "个工作日</time>" in facts()
+        submitted(city.checkup, city.secretary)
+        assert "按时提交" in facts()
+        assert "已完成" not in facts()
+        perform(city.checkup, "return", by=city.district, note="请补充")
+        assert "个工作日</time>" in facts()
+        at("2026-11-24 10:00")
+        assert "请尽快重新提交" in facts()
+        perform(city.checkup, "submit", by=city.secretary)
+        assert "按时提交" in facts()
+
     def test_stale_version_is_a_conflict(self, client, city):
         submitted(city.checkup, city.secretary)
         client.force_login(city.district)
@@ -324,12 +360,24 @@ class TestLists:
         assert list(response.context["page"]) == [city.checkup]
         assert "填报2026年第三季度体检" in text(response)
 
-    def test_levels_above_see_quarters_and_are_led_to_the_newest(self, client, city):
+    def test_levels_above_see_quarters(self, client, city):
         client.force_login(city.district)
 
         assert list(client.get(url("checkups")).context["page"]) == [city.checkup.cycle]
-        response = client.get(url("checkups"), {"status": "submitted"})
-        assert response["Location"] == f"{url('cycle', city.checkup.cycle_id)}?status=submitted"
+
+    @pytest.mark.parametrize("name", ["cycle", "matrix", "rectifications"])
+    def test_only_who_sees_several_areas_is_asked_for_one(self, client, city, name):
+        page = url(name, *([city.checkup.cycle_id] if name == "cycle" else []))
+
+        def offered(user):
+            client.force_login(user)
+            return 'name="area"' in text(client.get(page))
+
+        assert offered(city.bureau)
+        assert not offered(city.district)
+        assert not offered(city.secretary)
+        AppointmentFactory(user=city.district, role=Role.DISTRICT, organisation=city.foreign.parent)
+        assert offered(city.district)
 
     def test_cycle_shows_a_district_its_own(self, client, city):
         client.force_login(city.district)
@@ -457,6 +505,9 @@ class TestRectifications:
 
         rectification.refresh_from_db()
         assert rectification.status == "verified_closed"
+        page = text(client.get(url("rectification", rectification.pk)))
+        assert "<dt>销号</dt><dd>2026年10月12日" in page
+        assert "已完成" not in page
 
     def test_plan_keeps_what_was_typed(self, client, city, rectification):
         client.force_login(city.secretary)
@@ -467,8 +518,29 @@ class TestRectifications:
 
         response = client.post(url("rectification-plan", rectification.pk), late)
 
-        assert "不能晚于审核时确定的期限" in text(response)
+        assert "整改期限不能晚于2026年11月11日" in text(response)
         assert "措施乙" in text(response)
+
+    @pytest.mark.parametrize(("red", "latest"), [(False, "2026-12-24"), (True, "2026-12-01")])
+    def test_plan_after_its_limit_takes_the_usual_span_anew(
+        self, client, city, rectification, at, red, latest
+    ):
+        Rectification.objects.update(red_line=red)
+        at("2026-11-24 10:00")
+        client.force_login(city.secretary)
+        plan_url = url("rectification-plan", rectification.pk)
+        plan = {"cause": "原因", "measures": "措施", "leader_name": "甲", "responsible_name": "乙"}
+
+        page = text(client.get(plan_url))
+        past = client.post(plan_url, plan | {"due_on": "2026-11-11"})
+        client.post(plan_url, plan | {"due_on": latest})
+
+        assert "原定期限2026年11月11日已过" in page
+        assert f'value="{latest}"' in page
+        assert "整改期限不能早于今天" in text(past)
+        rectification.refresh_from_db()
+        assert (rectification.status, str(rectification.due_on)) == ("planned", latest)
+        assert "2026年11月11日" in rectification.events.get(name="plan").note
 
     def test_plan_twice_is_a_conflict(self, client, city, rectification):
         client.force_login(city.secretary)

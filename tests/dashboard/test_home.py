@@ -3,14 +3,23 @@
 import pytest
 from django.urls import reverse
 
-from brands.models import ProjectStatus
+from brands.models import Milestone, Programme, Project, ProjectStatus
+from foundation import clock
 from schools.models import Role
-from tests.factories.brands import open_batch, ready_project
+from tests.factories.brands import BatchFactory, ProjectFactory, open_batch, ready_project
+from tests.factories.checkups import checkup_of, submitted
 from tests.factories.people import UserFactory, person
 from tests.factories.schools import RootFactory, UnitFactory
 
 pytestmark = pytest.mark.django_db
 HOME = "dashboard:home"
+
+
+def secretary_projects(*statuses):
+    batch = BatchFactory(status="open", programme_id=Programme.SECRETARY_PROJECT)
+    return batch, [
+        ProjectFactory(batch=batch, status=status, title=f"项目{status}") for status in statuses
+    ]
 
 
 def names(response):
@@ -29,12 +38,75 @@ def test_a_secretary_sees_the_open_batch_then_the_draft(client):
     assert names(client.get(reverse(HOME))) == [f"完成并提交《{project.title}》"]
 
 
+def test_a_task_that_fell_due_on_friday_is_late_on_saturday(client, at):
+    at("2026-11-16 09:00")
+    unit = UnitFactory()
+    project = ready_project(open_batch(), unit)
+    project.batch.stages.update(closes_at=at("2026-11-20 23:59:59"))
+    client.force_login(person(Role.SECRETARY, unit))
+
+    at("2026-11-21 09:00")
+
+    assert [task.days_left for task in client.get(reverse(HOME)).context["tasks"]] == [-1]
+
+
 def test_a_leader_sees_what_awaits_decision(client):
     batch = open_batch()
     ready_project(batch, status=ProjectStatus.PROPOSED)
     client.force_login(person(Role.LEADER, RootFactory()))
 
     assert names(client.get(reverse(HOME))) == [f"审定{batch.title}：1 项"]
+
+
+def test_a_leader_goes_straight_to_each_closing(client):
+    batch, (project, *_) = secretary_projects("closing_scored", "scored")
+    client.force_login(person(Role.LEADER, RootFactory()))
+
+    tasks = client.get(reverse(HOME)).context["tasks"]
+
+    assert {task.name: task.url for task in tasks} == {
+        f"审定结项《{project}》": reverse("brands:project-closing", args=[project.pk]),
+        f"审定{batch.title}：1 项": reverse("brands:decision", args=[batch.pk]),
+    }
+    assert "拟定" not in "".join(task.why for task in tasks)
+
+
+def test_a_secretary_goes_from_the_list_to_the_milestones_to_the_closing(client):
+    _, (project,) = secretary_projects("established")
+    page = reverse("brands:milestones", args=[project.pk])
+
+    def tasks_of(role):
+        client.force_login(person(role, project.organisation))
+        return [(t.name, t.url) for t in client.get(reverse(HOME)).context["tasks"]]
+
+    assert tasks_of(Role.SECRETARY) == [(f"列出《{project}》的节点任务", page)]
+
+    project.status = "in_progress"
+    project.save()
+    milestone = Milestone.objects.create(project=project, title="调研", due_on=clock.today())
+    assert tasks_of(Role.SECRETARY) == [("节点：调研", page)]
+
+    milestone.done_on = clock.today()
+    milestone.save()
+    closing = reverse("brands:project-closing", args=[project.pk])
+    assert tasks_of(Role.SECRETARY) == [(f"申请《{project}》结项", closing)]
+    assert tasks_of(Role.STAFF) == []
+
+
+def test_who_is_asked_about_the_list_changes_with_its_decision(client):
+    batch = open_batch()
+    first, _ = [ready_project(batch, status=ProjectStatus.SCORED) for _ in range(2)]
+    root = RootFactory()
+    staff, leader = person(Role.BUREAU, root), person(Role.LEADER, root)
+
+    def asked(user):
+        client.force_login(user)
+        return [name for name in names(client.get(reverse(HOME))) if batch.title in name]
+
+    assert (asked(staff), asked(leader)) == ([f"提出拟定名单：{batch.title}，2 项"], [])
+    Project.objects.filter(pk=first.pk).update(status=ProjectStatus.APPROVED)
+    assert asked(staff) == [f"起草公示：{batch.title}，1 项"]
+    assert asked(leader) == [f"{batch.title}：1 项未列入名单"]
 
 
 def test_staff_click_through_from_a_count_to_its_list(client):
@@ -48,7 +120,24 @@ def test_staff_click_through_from_a_count_to_its_list(client):
     listed = client.get(url).context["rows"]
 
     assert count == 1
-    assert [row[0] for row in listed] == [project]
+    assert [row.url for row in listed] == [reverse("brands:project", args=[project.pk])]
+
+
+@pytest.mark.parametrize("role", [Role.BUREAU, Role.DISTRICT])
+def test_checks_to_review_lead_to_their_own_quarter(client, at, role):
+    at("2026-10-12 10:00")
+    unit = UnitFactory()
+    secretary = person(Role.SECRETARY, unit)
+    older, newer = checkup_of(unit, quarter=2), checkup_of(unit, quarter=3)
+    checkup_of(UnitFactory(parent=unit.parent))
+    for checkup in (older, newer):
+        submitted(checkup, secretary)
+    client.force_login(person(role, unit.parent if role == Role.DISTRICT else RootFactory()))
+
+    tasks = [task for task in client.get(reverse(HOME)).context["tasks"] if "体检" in task.name]
+
+    assert [task.name for task in tasks] == [f"审核{c.cycle}体检：1 份" for c in (newer, older)]
+    assert [list(client.get(task.url).context["page"]) for task in tasks] == [[newer], [older]]
 
 
 def test_a_person_without_an_appointment_is_told_so(client):

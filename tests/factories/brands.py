@@ -2,7 +2,6 @@ from datetime import timedelta
 
 import factory
 
-from brands.forms import spec
 from brands.models import (
     Batch,
     BatchStage,
@@ -25,7 +24,7 @@ class BatchFactory(factory.django.DjangoModelFactory):
     class Meta:
         model = Batch
 
-    programme = Programme.SCHOOL_BRAND
+    programme_id = Programme.SCHOOL_BRAND
     year = 2026
     number = factory.Sequence(lambda n: n + 1)
     title = factory.LazyAttribute(lambda batch: f"{batch.year}年第{batch.number}批申报")
@@ -47,7 +46,7 @@ class ProjectFactory(factory.django.DjangoModelFactory):
 
 def open_batch(programme=Programme.SCHOOL_BRAND, *, quotas=(), stages=tuple(Stage), **fields):
     """An open batch whose every stage is open now; `quotas` is (area, places) pairs with places."""
-    batch = BatchFactory(programme=programme, status=BatchStatus.OPEN, **fields)
+    batch = BatchFactory(programme_id=programme, status=BatchStatus.OPEN, **fields)
     now = clock.now()
     for stage in stages:
         BatchStage.objects.create(
@@ -71,12 +70,17 @@ def give_quota(batch, area, places):
 
 def full_content(programme=Programme.SCHOOL_BRAND):
     """An answer to every field of the form but its title."""
-    words = {"date": "2026-03-02", "phone": "13812345678", "choice": "basic"}
-    return {
-        item.key: words.get(item.kind, f"{item.label}示例")
-        for item in spec.FORMS[programme].fields
-        if item.key != "title"
-    }
+    form = Programme.objects.get(pk=programme).newest_form.spec
+    return {item.key: some_answer(item) for item in form.fields if item.key != "title"}
+
+
+def some_answer(item):
+    if item.kind == "choice":
+        return item.choices[0][0]
+    if item.kind == "table":
+        return [{key: f"{words}示例" for key, words in item.columns}]
+    words = {"date": "2026-03-02", "phone": "13812345678", "number": "12"}
+    return words.get(item.kind, f"{item.label}示例")
 
 
 def ready_project(batch, organisation=None, **fields):
@@ -85,6 +89,6 @@ def ready_project(batch, organisation=None, **fields):
     return ProjectFactory(
         batch=batch,
         organisation=organisation or UnitFactory(),
-        content=full_content(batch.programme),
+        content=full_content(batch.programme_id),
         **fields,
     )

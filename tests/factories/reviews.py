@@ -25,7 +25,7 @@ class EligibleProjectFactory(ProjectFactory):
         skip_postgeneration_save = True
 
     status = ProjectStatus.ELIGIBLE
-    content = factory.LazyAttribute(lambda project: full_content(project.batch.programme))
+    content = factory.LazyAttribute(lambda project: full_content(project.batch.programme_id))
 
     @factory.post_generation
     def with_version(self, create, extracted, **kwargs):

@@ -101,6 +101,18 @@ def test_offset_tables_keep_excel_row_numbers_and_find_formulas():
     assert (row.number, row.formulas) == (7, {"名称"})
 
 
+def test_a_formula_of_an_extension_is_none_of_a_cell():
+    extension = b"<extLst><ext><x:f xmlns:x='urn:x'>A1</x:f></ext></extLst></worksheet>"
+    parts = {name: zipfile.ZipFile(io.BytesIO(GOOD)).read(name) for name in names(GOOD)}
+    sheet = parts["xl/worksheets/sheet1.xml"]
+    parts["xl/worksheets/sheet1.xml"] = sheet.replace(b"</worksheet>", extension)
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        for name, data in parts.items():
+            archive.writestr(name, data)
+    assert [row.formulas for row in read(buffer.getvalue()).rows] == [frozenset()]
+
+
 def test_first_visible_sheet_with_the_header_is_read():
     def edit(book):
         book.active.append(["请先阅读填写说明"])

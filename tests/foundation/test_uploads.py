@@ -5,7 +5,7 @@ import zipfile
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
-from PIL import Image
+from PIL import Image, ImageOps
 
 from foundation.uploads import Kind, UploadRefused, inspect
 from tests.foundation import upload_samples as samples
@@ -142,7 +142,12 @@ REFUSED = {
         "脚本",
     ),
     "30k png": (samples.huge_png(), "a.png", "像素"),
-    "8k png": (samples.huge_png(8000), "a.png", "像素"),
+    "26 megapixel png": (samples.huge_png(5100), "a.png", "超过 2500 万像素"),
+    "13 megapixel progressive": (
+        samples.picture(size=(4000, 3200), progressive=True),
+        "a.jpg",
+        "超过 1250 万像素",
+    ),
     "cut jpg": (samples.picture(size=(600, 400))[:1500], "a.jpg", "损坏"),
     "cut png": (PNG[:60], "a.png", "损坏"),
     "jpg of rubbish": (b"\xff\xd8\xff" + b"rubbish" * 20, "a.jpg", "损坏"),
@@ -187,12 +192,17 @@ def test_position_and_camera_leave_a_photo_and_its_orientation_stays():
     assert Image.open(io.BytesIO(content)).getexif().get_ifd(0x8825)
     cleaned = look(content, "照片.jpg").content
     image = Image.open(io.BytesIO(cleaned))
-    assert dict(image.getexif()) == {}
+    assert dict(image.getexif()) == {0x0112: 6}
     assert not image.getexif().get_ifd(0x8825)
     assert "comment" not in image.info
-    assert image.size == (40, 60)
-    assert b"Exif" not in cleaned
+    assert ImageOps.exif_transpose(image).size == (40, 60)
+    assert b"Phone" not in cleaned
     assert all(abs(a - b) < 5 for a, b in zip(image.getpixel((20, 30)), (254, 0, 0), strict=True))
+
+
+@pytest.mark.parametrize("orientation", [1, 99])
+def test_a_photo_that_was_not_turned_keeps_no_camera_data_at_all(orientation):
+    assert b"Exif" not in look(geotagged(orientation), "照片.jpg").content
 
 
 @pytest.mark.parametrize(("content", "name"), [(JPG, "a.jpg"), (PNG, "a.png")])

@@ -16,6 +16,15 @@ class Person:
         self.page.on("console", self._heard)
         self.page.on("pageerror", lambda error: self.faults.append(str(error)))
 
+    @property
+    def email(self) -> str:
+        return f"{self.username}@example.test"
+
+    @property
+    def path(self) -> str:
+        """Where this person is now."""
+        return self.page.url.removeprefix(self.base)
+
     def _heard(self, message) -> None:
         if message.type == "error":
             self.faults.append(f"{self.page.url}: {message.text}")
@@ -39,6 +48,11 @@ class Person:
         with self.page.expect_navigation():
             found.first.click()
 
+    def at_work(self, task: str) -> None:
+        """Open the task of that name from the own workbench."""
+        self.go("/dashboard/")
+        self.press(task)
+
     def fill(self, **values: object) -> None:
         """Fields of the page by name; a list of files for file inputs, True for a tick."""
         for name, value in values.items():
@@ -58,12 +72,16 @@ class Person:
     def sees(self, text: str) -> None:
         expect(self.page.locator("body")).to_contain_text(text, timeout=20_000)
 
+    def misses(self, text: str) -> None:
+        """The page, there as a whole, does not say this."""
+        assert text not in self.page.inner_text("body"), f"{self.page.url} says {text}"
+
     def sign_in(self, password: str = OWN_PASSWORD) -> None:
         self.go("/account/login/")
         self.fill(username=self.username, password=password)
         self.press("登录")
 
-    def first_sign_in(self, password: str, email: str = "") -> None:
+    def first_sign_in(self, password: str) -> None:
         """Own password, privacy notice, e-mail: what a new account is asked."""
         self.sign_in(password)
         self.fill(old_password=password, new_password1=OWN_PASSWORD, new_password2=OWN_PASSWORD)
@@ -72,9 +90,6 @@ class Person:
         self.fill(accepted=True)
         self.page.locator("main form button[type=submit]").first.click()
         self.page.wait_for_url("**/account/email/**")
-        if email:
-            self.fill(email=email)
-            self.page.locator("main form button[type=submit]").first.click()
-        else:
-            self.press("暂不填写，先用站内通知")
+        self.fill(email=self.email)
+        self.page.locator("main form button[type=submit]").first.click()
         self.page.wait_for_url(lambda url: url.endswith("/dashboard/"))

@@ -1,6 +1,8 @@
 """The real processes of the product on their own port and data folder: web, worker, scheduler, mail."""
 
+import asyncio
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -15,6 +17,7 @@ from pathlib import Path
 
 from aiosmtpd.controller import Controller
 
+FAILURE = re.compile(r"\b(ERROR|CRITICAL)\b|^Traceback")
 ROOT = Path(__file__).resolve().parent.parent.parent
 
 
@@ -25,11 +28,18 @@ def free_port() -> int:
 
 
 class Sink:
-    """An SMTP server that keeps what it accepts: (recipient, subject)."""
+    """An SMTP server that keeps what it accepts: (recipient, subject), after a pause in seconds."""
 
     def __init__(self) -> None:
+        self.pause = 0.0
         self.mails: list[tuple[str, str]] = []
         self.controller = Controller(self, hostname="127.0.0.1", port=free_port())
+
+    async def handle_MAIL(self, server, session, envelope, address, options):
+        await asyncio.sleep(self.pause)
+        envelope.mail_from = address
+        envelope.mail_options.extend(options)
+        return "250 OK"
 
     async def handle_DATA(self, server, session, envelope):
         mail = message_from_bytes(envelope.content)
@@ -89,15 +99,15 @@ class Stack:
             "--without-mingle",
         ]
         if self.redis_url:
-            self._run([*celery, "beat", "-S", "redbeat.RedBeatScheduler", "-l", "WARNING"])
+            self.run([*celery, "beat", "-S", "redbeat.RedBeatScheduler", "-l", "WARNING"])
         else:
             worker += ["-B", "-s", str(self.folder / "beat"), "--without-heartbeat"]
-        self._run(worker)
-        self._run(
+        self.run(worker)
+        self.run(
             [sys.executable, "-m", "gunicorn", "config.wsgi", "--bind", f"127.0.0.1:{self.port}",
              "--threads", "4", "--log-level", "warning"]
         )  # fmt: skip
-        self.wait_for(self._answers, "the site to answer")
+        self.wait_for(self.answers, "the site to answer")
         return self
 
     def __exit__(self, *exception: object) -> None:
@@ -111,7 +121,7 @@ class Stack:
                 child.wait()
         self.sink.controller.stop()
 
-    def _run(self, command: list[str]) -> None:
+    def run(self, command: list[str]) -> None:
         log = (self.folder / "processes.log").open("ab")
         self.children.append(
             subprocess.Popen(
@@ -119,7 +129,14 @@ class Stack:
             )
         )
 
-    def _answers(self) -> bool:
+    def errors(self) -> list[str]:
+        """Lines in which web, worker or scheduler told of a failure."""
+        return [line for line in self._log().splitlines() if FAILURE.search(line)]
+
+    def _log(self) -> str:
+        return (self.folder / "processes.log").read_text(errors="replace")
+
+    def answers(self) -> bool:
         try:
             with urllib.request.urlopen(f"{self.base}/healthz", timeout=2) as response:
                 return response.status == 200
@@ -130,8 +147,7 @@ class Stack:
         deadline = time.monotonic() + seconds
         while not condition():
             if time.monotonic() > deadline:
-                log = (self.folder / "processes.log").read_text(errors="replace")[-3000:]
-                raise AssertionError(f"waited {seconds} s for {what}\n{log}")
+                raise AssertionError(f"waited {seconds} s for {what}\n{self._log()[-3000:]}")
             time.sleep(0.3)
 
     def move_clock(self, moment: str) -> None:

@@ -5,27 +5,16 @@ from pathlib import Path
 
 import psycopg2
 import pytest
-from playwright.sync_api import sync_playwright
 
-from tests.conftest import CHROMIUM
+from tests.journey.brand import Brand
+from tests.journey.checkup import check_is_filed
+from tests.journey.secretary_project import SecretaryProject
 from tests.journey.stack import Stack
+from tests.journey.starting import people_and_schools
 from tests.journey.walk import Walk
 
-SWITCHES = [
-    "--disable-gpu", "--disable-background-networking", "--disable-component-update",
-    "--no-first-run", "--disable-dev-shm-usage", "--disable-sync", "--disable-quic",
-]  # fmt: skip
 pytestmark = [pytest.mark.browser, pytest.mark.processes, pytest.mark.timeout(900)]
 SHEET = Path(__file__).parent.parent / "data" / "schools-2026.xlsx"
-
-
-@pytest.fixture
-def browser():
-    with sync_playwright() as playwright:
-        root = ["--no-sandbox"] if os.geteuid() == 0 else []
-        found = playwright.chromium.launch(executable_path=CHROMIUM, args=[*SWITCHES, *root])
-        yield found
-        found.close()
 
 
 @pytest.fixture
@@ -45,16 +34,29 @@ def scratch_database():
 
 
 def walk(stack: Stack, browser) -> None:
-    journey = Walk(stack, browser)
-    journey.people_and_schools(SHEET)
-    journey.batch_opens()
-    journey.school_applies()
-    journey.district_recommends()
-    journey.bureau_checks()
-    journey.check_is_filed()
-    journey.experts_score()
-    journey.decided_published_named()
-    assert journey.faults() == []
+    story = Walk(stack, browser)
+    people_and_schools(story, SHEET)
+    brand = Brand(story)
+    brand.batch_opens()
+    brand.schools_apply()
+    brand.district_recommends()
+    brand.bureau_checks()
+    check_is_filed(story)
+    brand.experts_score()
+    brand.list_is_decided()
+    brand.list_is_published()
+    brand.brands_are_named()
+    project = SecretaryProject(story)
+    project.school_applies()
+    project.bureau_prechecks()
+    project.experts_score()
+    project.leader_establishes()
+    project.milestones_are_planned()
+    project.milestones_are_reported()
+    project.school_asks_for_closing()
+    project.experts_judge_the_closing()
+    project.leader_closes()
+    assert story.faults() == []
 
 
 def test_the_whole_path_on_sqlite(tmp_path, browser):

@@ -1,5 +1,6 @@
 """One of everything, seen by everybody: the objects and people of the permission matrix."""
 
+from dataclasses import dataclass
 from datetime import timedelta
 
 from django.core import signing
@@ -8,11 +9,14 @@ from django.core.files.storage import default_storage
 from django.utils import timezone
 
 from brands.models import (
+    ApplicationForm,
     Attachment,
     BatchStatus,
     Honour,
+    HonourImport,
     Milestone,
     Objection,
+    ObjectionFile,
     Programme,
     ProjectStatus,
     Publicity,
@@ -22,6 +26,7 @@ from brands.models import (
 from brands.services import publishing
 from checkups.models import Checkup, Cycle, Rectification, Template
 from foundation import clock
+from foundation.jobs.models import Job, JobState
 from foundation.notifications.models import Notice
 from foundation.outbox.models import Message, MessageState
 from foundation.workdays.models import CalendarDay
@@ -36,7 +41,12 @@ from tests.factories.reviews import (
     EntryFactory,
     RoundFactory,
 )
-from tests.factories.schools import RootFactory, UnitFactory
+from tests.factories.schools import (
+    AreaCommitteeFactory,
+    RootFactory,
+    SchoolFactory,
+    UnitFactory,
+)
 
 COUNTS = dict.fromkeys(("new", "changed", "unchanged", "wrong"), 0)
 ROLES = [
@@ -46,16 +56,32 @@ ROLES = [
 ]  # fmt: skip
 
 
+@dataclass(frozen=True)
+class Mark:
+    """Words that a page may show to whom one of the `doors` opens, and to the persons in `own`.
+
+    `outside` begins the addresses where everybody may read them.
+    """
+
+    text: str
+    doors: tuple[str, ...] = ()
+    own: tuple[str, ...] = ()
+    outside: str = "-"
+
+
 class World:
     """`keys` are arguments of addresses by kind of object; all of them belong to one school.
 
     `other` and `other_district` are people of another school and area: what they may not see of
-    these is what the school's own may not see of others.
+    these is what the school's own may not see of others. `marks` tell the objects apart in pages.
     """
 
     def __init__(self) -> None:
         self.root = RootFactory()
-        self.unit = UnitFactory()
+        area = AreaCommitteeFactory()
+        self.unit = UnitFactory(
+            parent=area, school=SchoolFactory(area=area.area, name="标记小学甲")
+        )
         self.foreign = UnitFactory()
         self.people = self._people()
         self.keys: dict[str, object] = {}
@@ -64,6 +90,7 @@ class World:
         self._publicity()
         self._checking()
         self._foundation()
+        self.marks = self._marks()
 
     def _people(self):
         area, other_area = self.unit.parent, self.foreign.parent
@@ -77,7 +104,7 @@ class World:
             "bureau": person(Role.BUREAU, self.root),
             "leader": person(Role.LEADER, self.root),
             "supervision": person(Role.SUPERVISION, self.root),
-            "reviewer": person(Role.REVIEWER, self.root),
+            "reviewer": person(Role.REVIEWER, self.root, name="评审专家甲"),
             "free_reviewer": person(Role.REVIEWER, self.root),
             "dual": person(Role.REVIEWER, self.root),
             "system_admin": person(Role.SYSTEM_ADMIN, self.root),
@@ -98,32 +125,44 @@ class World:
 
     def _selection(self):
         batch = open_batch(quotas=[(self.unit.area, 3)])
-        draft_batch = BatchFactory(status=BatchStatus.DRAFT)
-        project = ready_project(batch, self.unit, status=ProjectStatus.DISTRICT_REVIEW)
-        draft = ready_project(open_batch(), self.unit)
+        draft_batch = BatchFactory(status=BatchStatus.DRAFT, title="未开启的批次甲")
+        project = ready_project(
+            batch, self.unit, status=ProjectStatus.DISTRICT_REVIEW, title="待推荐的品牌甲"
+        )
+        draft = ready_project(open_batch(), self.unit, title="未提交的品牌甲")
         secretary = open_batch(Programme.SECRETARY_PROJECT)
-        running = ready_project(secretary, self.unit, status=ProjectStatus.IN_PROGRESS)
+        running = ready_project(
+            secretary, self.unit, status=ProjectStatus.IN_PROGRESS, title="推进中的项目甲"
+        )
         established = ready_project(
             open_batch(Programme.SECRETARY_PROJECT), self.unit, status=ProjectStatus.ESTABLISHED
         )
         due = clock.today() + timedelta(days=30)
         milestone = Milestone.objects.create(
-            project=running, title="调研", owner="负责人", due_on=due
+            project=running, title="节点任务甲", owner="负责人", due_on=due
         )
         planned = Milestone.objects.create(
             project=established, title="试点", owner="负责人", due_on=due
         )
         self.keys |= {
-            "batch": batch.pk, "draft_batch": draft_batch.pk, "project": project.pk,
+            "batch": batch.pk, "draft_batch": draft_batch.pk,
+            "batch_over": open_batch(stages=()).pk, "project": project.pk,
             "draft": draft.pk, "running": running.pk, "established": established.pk,
             "milestone": milestone.pk, "planned_milestone": planned.pk,
             "attachment": self._file(project).pk, "draft_attachment": self._file(draft).pk,
+            "programme_key": Programme.SCHOOL_BRAND, "section_key": "basics",
+            "field_key": "slogan", "form": ApplicationForm.objects.get(
+                programme=Programme.SCHOOL_BRAND
+            ).pk,
         }  # fmt: skip
 
     def _reviewing(self):
         round_ = RoundFactory(status=RoundStatus.OPEN, batch=open_batch())
         project = EligibleProjectFactory(
-            batch=round_.batch, organisation=self.unit, status=ProjectStatus.IN_REVIEW
+            batch=round_.batch,
+            organisation=self.unit,
+            status=ProjectStatus.IN_REVIEW,
+            title="评审中的品牌甲",
         )
         entry = EntryFactory(round=round_, project=project)
         assignment = AssignmentFactory(entry=entry, reviewer=self.people["reviewer"])
@@ -150,15 +189,23 @@ class World:
         PublicityEntry.objects.create(publicity=shown, project=project)
         shown.snapshot = publishing._snapshot(shown)
         shown.save(update_fields=["snapshot"])
-        draft = Publicity.objects.create(batch=batch, title="草稿", **words)
-        objection = Objection.objects.create(project=project, publicity=shown, text="异议")
+        draft = Publicity.objects.create(batch=batch, title="未发布的公示甲", **words)
+        objection = Objection.objects.create(project=project, publicity=shown, text="异议内容甲")
+        evidence = ObjectionFile.objects.create(
+            objection=objection, name="证明.pdf", content_type="application/pdf", size=15,
+            stored=default_storage.save("test/sample.pdf", ContentFile(b"%PDF-1.4 sample")),
+            sha256="0" * 64,
+        )  # fmt: skip
         honour = Honour.objects.create(
             number="苏YP-2026-0001", school=self.unit.school, holder=self.unit.school.name,
             brand_name="红烛", label="建设成果", year=2026, batch_number=1, named_on=clock.today(),
         )  # fmt: skip
+        backfill = HonourImport.objects.create(owner=self.people["bureau"], name="表.xlsx")
         self.keys |= {
             "publicity": shown.pk, "draft_publicity": draft.pk, "objection": objection.pk,
-            "honour": honour.number, "publicity_batch": batch.pk,
+            "objection_file": evidence.pk,
+            "honour": honour.number, "honour_key": honour.pk,
+            "honour_import": backfill.pk, "publicity_batch": batch.pk,
             "receipt": signing.dumps(objection.pk, salt="portal.objection"),
         }  # fmt: skip
 
@@ -166,13 +213,13 @@ class World:
         template = Template.objects.earliest("pk")
         today = clock.today()
         cycle = Cycle.objects.create(
-            template=template, year=today.year, quarter=1, opens_on=today,
+            template=template, year=2019, quarter=1, opens_on=today,
             due_on=today + timedelta(days=20), late_on=today + timedelta(days=30),
         )  # fmt: skip
         checkup = Checkup.objects.create(cycle=cycle, organisation=self.unit)
         Checkup.objects.create(cycle=cycle, organisation=self.foreign)
         row = Rectification.objects.create(
-            number="ZG-2026Q1-测试-0001", organisation=self.unit, problem="问题",
+            number="ZG-2026Q1-测试-0001", organisation=self.unit, problem="整改问题甲",
             due_on=today + timedelta(days=30),
         )  # fmt: skip
         self.keys |= {
@@ -185,22 +232,54 @@ class World:
     def _foundation(self):
         bureau = self.people["bureau"]
         branch = PartyOrganisation.objects.create(
-            name="第一支部", kind="branch", tier=Tier.BRANCH, parent=self.unit, area=self.unit.area,
+            name="第一支部甲", kind="branch", tier=Tier.BRANCH, parent=self.unit, area=self.unit.area,
             school=self.unit.school,
         )  # fmt: skip
         message = Message.objects.create(
             key="dead", kind="inbox", state=MessageState.DEAD, next_at=clock.wall_now(),
-            payload={"subject": "未发出"},
+            payload={"subject": "未发出的信甲"},
         )  # fmt: skip
         day = CalendarDay.objects.create(date=timezone.localdate(), kind="off", source="通知")
         notice = Notice.objects.create(
-            user=self.people["secretary"], key="notice", subject="通知", text="内容"
+            user=self.people["secretary"], key="notice", subject="通知甲", text="内容"
         )
+        stored = default_storage.save("jobs/sample.xlsx", ContentFile(b"sample"))
+        mine = {"owner": bureau, "kind": "brands.summary", "filename": "汇总表.xlsx"}
+        mine |= {"facts": {"query": ""}, "expires_at": clock.now() + timedelta(days=7)}
+        made = Job.objects.create(**mine, state=JobState.DONE, stored=stored)
+        failed = Job.objects.create(**mine, state=JobState.FAILED, problem="中断")
         self.keys |= {
+            "job": made.pk, "failed_job": failed.pk,
             "unit": self.unit.pk, "branch": branch.pk, "school": self.unit.school.pk,
-            "import": ImportDraft.objects.create(owner=bureau, name="表.xlsx", counts=COUNTS).pk,
-            "message": message.pk, "day": day.pk, "notice": notice.pk, "root": self.root.pk,
+            "import": ImportDraft.objects.create(owner=bureau, name="导入甲.xlsx", counts=COUNTS).pk,
+            "message": message.pk, "day": day.pk, "calendar_key": "no-such-key", "notice": notice.pk, "root": self.root.pk,
             "person": self.people["staff"].pk,
             "appointment": self.people["staff"].appointments.get().pk,
             "area": self.unit.area.pk,
         }  # fmt: skip
+
+    def _marks(self):
+        in_review = ("brands:project#review", "reviews:review", "reviews:entry")
+        return [
+            Mark("未开启的批次甲", ("brands:batch#draft",)),
+            Mark("待推荐的品牌甲", ("brands:project",)),
+            Mark("未提交的品牌甲", ("brands:project#draft",)),
+            Mark("推进中的项目甲", ("brands:milestones#running",)),
+            Mark("节点任务甲", ("brands:milestones#running",)),
+            Mark("评审中的品牌甲", in_review),
+            Mark("未发布的公示甲", ("brands:publicity#draft",)),
+            Mark("异议内容甲", ("brands:objection",)),
+            Mark("2019年第一季度", ("checkups:cycle",)),
+            Mark("2019Q1", ("checkups:cycle",)),
+            Mark("整改问题甲", ("checkups:rectification",)),
+            Mark("第一支部甲", ("schools:organisation#branch", "schools:person")),
+            Mark("未发出的信甲", ("dashboard:outbox",)),
+            Mark("通知甲", own=("secretary",)),
+            Mark("导入甲.xlsx", ("schools:import-preview",)),
+            Mark(
+                "评审专家甲",
+                ("reviews:entry", "schools:person", "dashboard:audit"),
+                own=("reviewer",),
+            ),
+            Mark("标记小学甲", ("schools:school", "schools:person", *in_review), outside="portal:"),
+        ]

@@ -1,6 +1,8 @@
 import datetime as dt
+from urllib.parse import urlsplit
 
 import pytest
+import segno
 from django.urls import reverse
 
 from brands.models import Honour
@@ -59,7 +61,7 @@ def test_the_figure_counts_each_school_once_and_opens_on_a_list(client):
     school = SchoolFactory()
     honour(school)
     honour(school)
-    honour(revoked_on=dt.date(2026, 9, 1))
+    honour(status="revoked", revoked_on=dt.date(2026, 9, 1))
     honour()
 
     listed = client.get(reverse("portal:schools")).context["page"]
@@ -104,7 +106,7 @@ def test_home_escapes_what_was_searched(client):
 
 
 def test_an_honour_is_public_and_a_revoked_one_says_so(client):
-    valid, revoked = honour(), honour(revoked_on=dt.date(2026, 9, 1))
+    valid, revoked = honour(), honour(status="revoked", revoked_on=dt.date(2026, 9, 1))
 
     assert "有效" in client.get(reverse("portal:honour", args=[valid.number])).text
     assert "已撤销" in client.get(reverse("portal:honour", args=[revoked.number])).text
@@ -119,7 +121,7 @@ def test_examples_are_marked(client):
 
 
 def test_verify_answers_valid_revoked_and_unknown(client):
-    valid, revoked = honour(), honour(revoked_on=dt.date(2026, 9, 1))
+    valid, revoked = honour(), honour(status="revoked", revoked_on=dt.date(2026, 9, 1))
 
     def verify(number):
         return client.get(reverse("portal:verify"), {"number": number}).text
@@ -137,3 +139,24 @@ def test_public_pages_are_read_only_and_need_no_sign_in(client, name):
     assert client.get(url).status_code == 200
     assert client.head(url).status_code == 200
     assert client.post(url).status_code == 405
+
+
+def test_the_code_of_an_honour_opens_its_verification(client, settings, monkeypatch):
+    settings.SITE_URL = "https://yipin.example.test/"
+    drawn = []
+    make = segno.make
+    monkeypatch.setattr(segno, "make", lambda text, **how: drawn.append(text) or make(text, **how))
+    found = honour()
+
+    code = reverse("portal:honour-qr", args=[found.number])
+    assert code in client.get(reverse("portal:honour", args=[found.number])).text
+    response = client.get(code)
+
+    assert response["Content-Type"] == "image/svg+xml"
+    assert response.content.startswith(b"<?xml")
+    assert drawn[0].startswith("https://yipin.example.test/")
+    address = urlsplit(drawn[0])
+    answer = client.get(f"{address.path}?{address.query}").text
+    assert "核验通过，荣誉有效" in answer
+    assert found.brand_name in answer
+    assert client.get(reverse("portal:honour-qr", args=["没有"])).status_code == 404

@@ -1,10 +1,15 @@
+import hashlib
+import io
 from datetime import timedelta
 
 import pytest
+from django.core.files.storage import default_storage
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from django.utils import timezone
+from PIL import Image
 
-from brands.models import Objection
+from brands.models import Objection, ObjectionFile
 from brands.services import objecting
 from foundation.audit.models import AuditEvent
 from foundation.outbox.models import Message
@@ -67,6 +72,34 @@ def test_a_notice_shows_its_frozen_words_and_no_personal_data(client, people):
     ):
         assert secret not in page
     assert client.get(reverse("portal:notices")).context["page"].object_list[0] == publicity
+
+
+def test_anybody_can_check_that_the_notice_is_what_was_published(client, people):
+    publicity, _ = published(people)
+    address = reverse("portal:notice", args=[publicity.pk])
+    file = client.get(reverse("portal:notice-snapshot", args=[publicity.pk])).content
+
+    page = client.get(address).text
+    assert hashlib.sha256(file).hexdigest() in page
+    assert "发布后没有改动" in page
+
+    type(publicity).objects.update(snapshot=publicity.snapshot | {"text": "后来改的"})
+    page = client.get(address).text
+    assert "校验值不符" in page
+    assert "发布后没有改动" not in page
+
+
+def test_the_file_of_a_notice_is_withdrawn_with_it(client, people, at):
+    publicity, projects = published(people)
+    address = reverse("portal:notice-snapshot", args=[publicity.pk])
+    assert client.post(address).status_code == 405
+    expire(publicity, at)
+
+    response = client.get(address)
+
+    assert response.status_code == 404
+    assert publicity.sha256 in response.text  # A copy that somebody kept can still be checked.
+    assert projects[0].title not in response.text
 
 
 def test_a_draft_is_not_there_at_all(client, people):
@@ -184,3 +217,49 @@ def test_notices_have_flat_queries(client, people, count, django_assert_max_num_
 
     with django_assert_max_num_queries(2):
         client.get(reverse("portal:notices"))
+
+
+@pytest.fixture
+def picture(settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path
+    buffer = io.BytesIO()
+    Image.new("RGB", (8, 8), "red").save(buffer, "JPEG")
+    return lambda name="证明.jpg": SimpleUploadedFile(name, buffer.getvalue())
+
+
+def test_evidence_is_stored_with_the_objection_and_is_not_public(client, people, picture):
+    publicity, projects = published(people)
+
+    response = send(client, publicity, projects[0], evidence=[picture("一.jpg"), picture("二.jpg")])
+
+    objection = Objection.objects.get()
+    assert [file.name for file in objection.files.all()] == ["一.jpg", "二.jpg"]
+    assert all(default_storage.exists(file.stored) for file in objection.files.all())
+    assert "一.jpg" not in client.get(response.url).text
+
+
+@pytest.mark.parametrize(
+    "files",
+    [
+        lambda picture: [picture(), SimpleUploadedFile("程序.exe", b"MZ")],
+        lambda picture: [SimpleUploadedFile("证明.pdf", b"MZ not a pdf")],
+        lambda picture: [picture(f"{n}.jpg") for n in range(6)],
+    ],
+)
+def test_a_refused_file_refuses_the_objection_and_keeps_its_words(client, people, picture, files):
+    publicity, projects = published(people)
+
+    response = send(client, publicity, projects[0], evidence=files(picture))
+
+    assert response.status_code == 200
+    assert response.context["form"].errors["evidence"]
+    assert "材料与事实不符" in response.text
+    assert not Objection.objects.exists()
+
+
+def test_over_the_limit_nothing_is_stored(client, people, picture, monkeypatch):
+    publicity, projects = published(people)
+    monkeypatch.setattr(objecting, "DAILY_LIMIT", 0)
+
+    assert send(client, publicity, projects[0], evidence=[picture()]).status_code == 429
+    assert not ObjectionFile.objects.exists()

@@ -1,9 +1,10 @@
 """Who is too near: the database and the draw must answer alike."""
 
+from datetime import date
+
 import pytest
 
 from brands.models import Milestone, Programme, Project, ProjectStatus
-from foundation import clock
 from reviews import content
 from reviews.conflicts import conflict_q, has_conflict
 from reviews.models import RoundKind, Rubric
@@ -63,16 +64,22 @@ def test_both_answers_agree(where, role, near, near_by_area, area):
 
 
 def test_a_closing_review_shows_the_report_and_the_milestones():
-    batch = BatchFactory(programme=Programme.SECRETARY_PROJECT)
+    batch = BatchFactory(programme_id=Programme.SECRETARY_PROJECT)
     rubric = Rubric.objects.get(code="R4")
     round = RoundFactory(batch=batch, rubric=rubric, kind=RoundKind.CLOSING, status="open")
     project = EligibleProjectFactory(batch=batch, status=ProjectStatus.CLOSING_REVIEW)
     project.content = {**project.content, "closing_report": "全部指标已经完成。"}
     project.save(update_fields=["content"])
-    Milestone.objects.create(project=project, title="调研", owner="书记", due_on=clock.today())
+    Milestone.objects.create(
+        project=project, title="调研", owner="书记", due_on=date(2026, 7, 31), result="已完成。",
+        done_on=date(2026, 7, 1),
+    )  # fmt: skip
     sections = content.sections_of(EntryFactory(round=round, project=project))
     assert [section.title for section in sections[:2]] == ["结项报告", "节点任务"]
     assert sections[0].answers[0].text == "全部指标已经完成。"
+    assert sections[1].answers[0].text == (
+        "责任人：书记。完成时限：2026年7月31日，2026年7月1日完成。已完成。"
+    )
 
 
 def test_the_judged_version_is_shown_not_later_words():

@@ -179,7 +179,7 @@ def test_a_low_total_wants_a_comment():
 
 @pytest.mark.parametrize(("code", "kind"), [("R3", RoundKind.SELECTION), ("R4", RoundKind.CLOSING)])
 def test_secretary_projects_always_want_a_comment(code, kind):
-    batch = BatchFactory(programme=Programme.SECRETARY_PROJECT)
+    batch = BatchFactory(programme_id=Programme.SECRETARY_PROJECT)
     round = RoundFactory(
         batch=batch, rubric=Rubric.objects.get(code=code), kind=kind, status="open"
     )
@@ -282,7 +282,7 @@ def test_freezing_ranks_with_ties_and_hands_over():
 
 
 def test_closing_hands_over_the_score_alone():
-    batch = BatchFactory(programme=Programme.SECRETARY_PROJECT)
+    batch = BatchFactory(programme_id=Programme.SECRETARY_PROJECT)
     round = RoundFactory(batch=batch, rubric=Rubric.objects.get(code="R4"), kind=RoundKind.CLOSING)
     project = EligibleProjectFactory(batch=batch, status=ProjectStatus.CLOSING)
     bureau = staff()

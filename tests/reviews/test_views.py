@@ -5,11 +5,12 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.urls import reverse
 
-from brands.models import Attachment
+from brands.models import Attachment, Programme
 from foundation.audit.models import AuditEvent
-from reviews.models import Assignment, AssignmentStatus, Pledge, Round
+from reviews.models import Assignment, AssignmentStatus, Pledge, Round, RoundKind
 from reviews.services import freeze_round
 from schools.models import Role
+from tests.factories.brands import BatchFactory
 from tests.factories.people import AppointmentFactory, person
 from tests.factories.reviews import (
     GOOD_COMMENT,
@@ -256,6 +257,16 @@ def test_round_form_ignores_what_the_server_sets(client, world):
     assert (round.status, round.draw_seed) == ("draft", None)
     again = client.post(reverse("reviews:round-new", args=[batch.pk]), typed)
     assert "不能重复新建" in again.content.decode()
+
+
+def test_a_batch_that_had_its_selection_is_offered_a_closing_round(client):
+    client.force_login(staff())
+    batch = BatchFactory(programme_id=Programme.SECRETARY_PROJECT)
+    page = reverse("reviews:round-new", args=[batch.pk])
+
+    assert client.get(page).context["form"]["kind"].value() == RoundKind.SELECTION
+    RoundFactory(batch=batch)
+    assert client.get(page).context["form"]["kind"].value() == RoundKind.CLOSING
 
 
 def test_save_and_next_goes_on(client, world):

@@ -72,3 +72,17 @@ def test_area_whose_key_begins_alike_is_another(trees):
     user = person(Role.DISTRICT, trees[0].parent)
     paths = PartyOrganisation.objects.visible_to(user).values_list("path", flat=True)
     assert all(path.startswith(trees[0].parent.path) for path in paths)
+
+
+def test_school_list_asks_for_an_area_only_where_there_are_several(client, trees):
+    district = person(Role.DISTRICT, trees[0].parent)
+
+    def offered(user):
+        client.force_login(user)
+        field = client.get(reverse("schools:schools")).context["filters"].fields.get("area")
+        return field and list(field.queryset)
+
+    assert offered(district) is None
+    assert offered(person(Role.BUREAU, RootFactory())) == [trees[0].area, trees[2].area]
+    AppointmentFactory(user=district, role=Role.DISTRICT, organisation=trees[2].parent)
+    assert offered(district) == [trees[0].area, trees[2].area]

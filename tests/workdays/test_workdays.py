@@ -6,6 +6,7 @@ import pytest
 from django.utils import timezone
 
 from foundation import clock
+from foundation.workdays.deadlines import days_left, days_left_of
 from foundation.workdays.models import CalendarDay
 from foundation.workdays.services import Calendar, add_workdays, is_workday, workdays_until
 
@@ -95,3 +96,39 @@ def test_deadline_is_the_last_second_in_shanghai():
         datetime(2026, 10, 20, 23, 59, 59)  # noqa: DTZ001
     )
     assert clock.end_of(date(2026, 10, 20)).utcoffset().total_seconds() == 8 * 3600
+
+
+FRIDAY = date(2026, 11, 20)
+
+
+@pytest.mark.parametrize(
+    ("now", "left"),
+    [
+        ("2026-11-18 09:00", 2),
+        ("2026-11-20 23:59", 0),
+        ("2026-11-21 00:01", -1),  # Saturday: late, though no working day has gone by.
+        ("2026-11-22 12:00", -1),
+        ("2026-11-23 09:00", -1),
+        ("2026-11-24 09:00", -2),
+    ],
+)
+def test_days_left_says_late_at_the_weekend_too(at, now, left):
+    at(now)
+
+    assert days_left(FRIDAY) == left
+    assert days_left_of([FRIDAY, None]) == {FRIDAY: left, None: None}
+
+
+def test_days_left_ends_a_moment_at_its_hour(at):
+    noon = at("2026-11-20 12:00")
+
+    at("2026-11-20 11:59")
+    assert days_left(noon) == 0
+    at("2026-11-20 12:01")
+    assert days_left(noon) == -1
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_days_left_of_many_asks_once(django_assert_num_queries, count):
+    with django_assert_num_queries(1):
+        days_left_of([FRIDAY.replace(day=20 + n) for n in range(count)])

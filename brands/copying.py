@@ -1,0 +1,65 @@
+"""Last year's batch as the draft of the next. Apps above append what of theirs comes along."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+from django.db import transaction
+
+from brands.models import Batch, BatchStage, BatchStatus, Quota
+from foundation.audit.services import record
+
+# callable(old, new, by): copy what belongs to the old batch in a higher app.
+COPIERS: list[Callable[[Batch, Batch, Any], None]] = []
+A_YEAR = timedelta(weeks=52)  # The same days of the week.
+
+# What a new round must be given anew: its paper, its life and its place in the year.
+_OWN = ("id", "version", "status", "year", "number", "title", "source_document", "form")
+_OWN_PAPER = ("approval_document", "approving_body")
+
+
+def copy_batch(batch: Batch, *, by: Any, via: Any) -> Batch:
+    """A draft for the next year with the same rules, windows 52 weeks later and no paper number."""
+    same = [f.name for f in Batch._meta.fields if f.name not in {*_OWN, *_OWN_PAPER}]
+    year = batch.year + 1
+    with transaction.atomic():
+        new = Batch.objects.create(
+            **{name: getattr(batch, name) for name in same},
+            status=BatchStatus.DRAFT,
+            year=year,
+            number=_free_number(batch, year),
+            title=batch.title.replace(f"{batch.year}年", f"{year}年"),
+        )
+        BatchStage.objects.bulk_create(
+            BatchStage(
+                batch=new,
+                stage=row.stage,
+                opens_at=row.opens_at + A_YEAR,
+                closes_at=row.closes_at + A_YEAR,
+            )
+            for row in batch.stages.all()
+        )
+        Quota.objects.bulk_create(
+            Quota(
+                batch=new,
+                area_id=quota.area_id,
+                places=quota.places,
+                private=quota.private,
+                kindergartens=quota.kindergartens,
+            )
+            for quota in batch.quotas.all()
+        )
+        for copier in COPIERS:
+            copier(batch, new, by)
+        record("batch.copy", by=by, via=via, obj=new, source=batch.pk)
+    return new
+
+
+def _free_number(batch: Batch, year: int) -> int:
+    """The same number while nobody has it; else the next after the year's last."""
+    taken = set(
+        Batch.objects.select_for_update()
+        .filter(programme=batch.programme_id, year=year)
+        .values_list("number", flat=True)
+    )
+    return batch.number if batch.number not in taken else max(taken) + 1

@@ -1,0 +1,218 @@
+"""What the bureau fills in while it builds a programme and its application form."""
+
+import re
+from typing import Any, cast
+
+from crispy_forms.layout import Fieldset
+from django import forms
+
+from brands.forms.building import free_key
+from brands.forms.fields import KINDS, TITLE, TITLE_LENGTH, Field, FormSpec
+from brands.models import Programme, Track
+from foundation.widgets import bare_helper
+
+MOST_LONG = 5000
+# What is asked only of some kinds of field.
+OF_KIND: dict[str, tuple[str, ...]] = {
+    "max_length": ("text", "long"),
+    "choices": ("choice",),
+    "columns": ("table",),
+    "minimum": ("number",),
+    "maximum": ("number",),
+}
+Pairs = tuple[tuple[str, str], ...]
+
+
+class LinesField(forms.CharField):
+    """A list as lines of text."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(widget=forms.Textarea(attrs={"rows": 5}), **kwargs)
+
+    def clean(self, value: Any) -> list[str]:  # type: ignore[override]
+        lines = [line.strip() for line in str(super().clean(value)).splitlines() if line.strip()]
+        if len(set(lines)) != len(lines):
+            raise forms.ValidationError("有重复的行，请删去一行。")
+        if any(len(line) > 60 for line in lines) or len(lines) > 30:
+            raise forms.ValidationError("每行不超过60字，最多30行。")
+        return lines
+
+
+class ProgrammeForm(forms.ModelForm):
+    checklist = LinesField(
+        label="审查要点", required=False, help_text="一行一条，形式审查时逐条勾选。"
+    )
+
+    class Meta:
+        model = Programme
+        fields = ("name", "track", "applicant", "has_district", "number_code", "result_label")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["checklist"].initial = "\n".join(self.instance.checklist)
+        fields = self.fields
+        fields[
+            "track"
+        ].help_text = "评选命名：审定后公示、命名。立项推进：审定后立项，按节点推进，年底结项。"
+        fields["has_district"].help_text = "仅用于评选命名；市直属单位不经过这一环节。"
+        fields["number_code"].help_text = "两到六个大写字母，如 YP，用于受理编号 2026-YP-0001。"
+        if not self.instance._state.adding and self.instance.batches.exists():
+            for name in ("track", "applicant", "number_code"):
+                fields[name].disabled = True
+                fields[name].help_text = "已有批次使用，不能再改。"
+        self.helper = bare_helper(
+            Fieldset("项目类别", "name", "track", "applicant", "has_district"),
+            Fieldset("编号与称谓", "number_code", "result_label"),
+            Fieldset("形式审查", "checklist"),
+        )
+
+    def clean_number_code(self) -> str:
+        code = str(self.cleaned_data["number_code"]).strip().upper()
+        if not re.fullmatch(r"[A-Z]{2,6}", code):
+            raise forms.ValidationError("请填写两到六个英文字母。")
+        return code
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or self.cleaned_data
+        if data.get("has_district") and data.get("track") == Track.ESTABLISHING:
+            self.add_error("has_district", "立项推进不经过区（市）推荐，请取消勾选。")
+        return data
+
+    def save(self, commit: bool = True) -> Programme:
+        self.instance.checklist = self.cleaned_data["checklist"]
+        if self.instance._state.adding:
+            self.instance.key = free_key("p", Programme.objects.values_list("key", flat=True))
+            rubrics = {Track.NAMING: ["R1"], Track.ESTABLISHING: ["R3", "R4"]}
+            self.instance.rubrics = rubrics[Track(self.instance.track)]
+        return cast(Programme, super().save(commit))
+
+
+class SectionWordsForm(forms.Form):
+    title = forms.CharField(label="栏目名称", max_length=20)
+    why = forms.CharField(
+        label="一句话说明（选填）",
+        max_length=40,
+        required=False,
+        help_text="显示在填报任务清单里。",
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.helper = bare_helper("title", "why")
+
+
+class FieldForm(forms.Form):
+    """One field of the form. What does not belong to its kind is left out of what is stored."""
+
+    label = forms.CharField(label="字段名称", max_length=30)
+    kind = forms.ChoiceField(label="类型", choices=list(KINDS.items()))
+    required = forms.BooleanField(label="必填", required=False, initial=True)
+    help = forms.CharField(label="填写说明（选填）", max_length=120, required=False)
+    max_length = forms.IntegerField(
+        label="字数上限", min_value=1, max_value=MOST_LONG, required=False, initial=100,
+        help_text="用于文字，不计空格和换行。",
+    )  # fmt: skip
+    choices = LinesField(label="选项", required=False, help_text="用于单选，一行一个。")
+    columns = LinesField(label="列名", required=False, help_text="用于表格，一行一列，最多6列。")
+    minimum = forms.IntegerField(label="最小值（选填）", required=False, help_text="用于数字。")
+    maximum = forms.IntegerField(label="最大值（选填）", required=False, help_text="用于数字。")
+    shown_if = forms.ChoiceField(
+        label="何时显示", required=False, help_text="只在本栏目的单选选中某项时才要求填写。"
+    )
+
+    def __init__(
+        self, *args: Any, form: FormSpec, section: str, field: Field | None = None, **kwargs: Any
+    ) -> None:
+        if field is not None:
+            kwargs["initial"] = _initial(field)
+        super().__init__(*args, **kwargs)
+        self.form, self.field = form, field
+        conditions = _conditions(form, section, field)
+        cast(forms.ChoiceField, self.fields["shown_if"]).choices = [("", "始终显示"), *conditions]
+        if not conditions:
+            del self.fields["shown_if"]
+        if field is not None and field.key == TITLE:
+            for name in set(self.fields) - {"label", "help", "max_length"}:
+                del self.fields[name]
+            cast(
+                forms.IntegerField, self.fields["max_length"]
+            ).help_text = f"项目名称不超过{TITLE_LENGTH}字。"
+        for name, kinds in OF_KIND.items():
+            if name in self.fields and "kind" in self.fields:
+                self.fields[name].widget.attrs["data-shown-if"] = f"kind={'|'.join(kinds)}"
+        self.helper = bare_helper(*self.fields)
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or self.cleaned_data
+        if self.field is not None and self.field.key == TITLE:
+            if (data.get("max_length") or 0) > TITLE_LENGTH:
+                self.add_error("max_length", f"项目名称不超过{TITLE_LENGTH}字。")
+            return data
+        kind = data.get("kind")
+        if kind == "choice" and len(data.get("choices") or []) < 2 and "choices" not in self.errors:
+            self.add_error("choices", "请至少填写两个选项，一行一个。")
+        columns = data.get("columns") or []
+        if kind == "table" and not 1 <= len(columns) <= 6 and "columns" not in self.errors:
+            self.add_error("columns", "请填写1至6个列名，一行一个。")
+        low, high = data.get("minimum"), data.get("maximum")
+        if low is not None and high is not None and low > high:
+            self.add_error("maximum", "最大值不能小于最小值。")
+        return data
+
+    def result(self) -> Field:
+        """The field as it will be stored; an option keeps its key while its words stay."""
+        data, old = self.cleaned_data, self.field
+        if old is not None and old.key == TITLE:
+            return Field(
+                TITLE, data["label"], max_length=data["max_length"] or 30, help=data["help"]
+            )
+        kind = data["kind"]
+        condition = data.get("shown_if", "")
+        return Field(
+            key=old.key if old else free_key("f", (each.key for each in self.form.fields)),
+            label=data["label"],
+            kind=kind,
+            max_length=(data["max_length"] or 100) if kind in OF_KIND["max_length"] else 100,
+            required=data["required"],
+            help=data["help"],
+            choices=_keyed("c", data["choices"], old.choices if old else ())
+            if kind == "choice"
+            else (),
+            columns=_keyed("k", data["columns"], old.columns if old else ())
+            if kind == "table"
+            else (),
+            minimum=data["minimum"] if kind == "number" else None,
+            maximum=data["maximum"] if kind == "number" else None,
+            shown_if=cast(Any, tuple(condition.split("=", 1))) if condition else None,
+        )
+
+
+def _initial(field: Field) -> dict[str, Any]:
+    return {
+        **{name: getattr(field, name) for name in field.__slots__},
+        "choices": "\n".join(words for _, words in field.choices),
+        "columns": "\n".join(words for _, words in field.columns),
+        "shown_if": "=".join(field.shown_if) if field.shown_if else "",
+    }
+
+
+def _conditions(form: FormSpec, section: str, field: Field | None) -> list[tuple[str, str]]:
+    """Every option of every choice of the same section, but the field's own."""
+    home = form.section(section)
+    return [
+        (f"{each.key}={value}", f"“{each.label}”选“{words}”时")
+        for each in (home.fields if home else ())
+        if each.kind == "choice" and (field is None or each.key != field.key)
+        for value, words in each.choices
+    ]
+
+
+def _keyed(prefix: str, lines: list[str], old: Pairs) -> Pairs:
+    known = {words: key for key, words in old}
+    taken = [key for key, _ in old]  # A key that once meant one thing never means another.
+    pairs = []
+    for line in lines:
+        if line not in known:
+            taken.append(known.setdefault(line, free_key(prefix, taken)))
+        pairs.append((known[line], line))
+    return tuple(pairs)

@@ -1,0 +1,68 @@
+"""Asking for more time on behalf of an area, an organisation or one project."""
+
+from typing import Any, cast
+
+from django import forms
+
+from brands.models import Batch, Project, Stage
+from brands.services.extending import EXTENDABLE
+from foundation.widgets import DayInput, bare_helper
+from schools.models import Area, PartyOrganisation
+
+
+class ExtensionForm(forms.Form):
+    stage = forms.ChoiceField(label="环节")
+    area = forms.ModelChoiceField(
+        Area.objects.all(), label="板块", required=False, empty_label="不按板块"
+    )
+    organisation = forms.CharField(
+        label="学校（党组织）",
+        max_length=60,
+        required=False,
+        help_text="填学校标识码或党组织全称；连同它下面的支部一起延期。板块和学校只填一项。",
+    )
+    until = forms.DateField(label="延至", widget=DayInput(), help_text="当天 23:59:59 前有效。")
+    why = forms.CharField(
+        label="理由", max_length=200, widget=forms.Textarea(attrs={"rows": 2, "data-max": 200})
+    )
+
+    def __init__(
+        self, *args: Any, batch: Batch, user: Any, project: Project | None = None, **kwargs: Any
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        self.user, self.project = user, project
+        stages = [stage for stage in EXTENDABLE if stage in batch.stages_used]
+        choices = [(stage.value, stage.label) for stage in stages]
+        cast(forms.ChoiceField, self.fields["stage"]).choices = choices
+        self.fields["until"].error_messages["invalid"] = "日期格式应如2026-03-02。"
+        if project is not None:
+            del self.fields["area"], self.fields["organisation"]
+        self.helper = bare_helper(*self.fields)
+
+    def clean_stage(self) -> Stage:
+        return Stage(self.cleaned_data["stage"])
+
+    def clean_organisation(self) -> PartyOrganisation | None:
+        words = self.cleaned_data["organisation"].strip()
+        if not words:
+            return None
+        units = PartyOrganisation.objects.visible_to(self.user).live()
+        found = list(units.filter(school__code=words).units()[:2]) or list(
+            units.filter(name=words)[:2]
+        )
+        if len(found) != 1:
+            raise forms.ValidationError("没有找到这个单位，请核对学校标识码，或填党组织的全称。")
+        return found[0]
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or self.cleaned_data
+        if self.project is None and "organisation" not in self.errors:
+            chosen = [data.get("area"), data.get("organisation")]
+            if len([one for one in chosen if one]) != 1:
+                self.add_error("organisation", "板块和学校（党组织）须填且只填一项。")
+        return data
+
+    @property
+    def target(self) -> Area | PartyOrganisation | Project:
+        data = self.cleaned_data
+        return self.project or data["area"] or data["organisation"]

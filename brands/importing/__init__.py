@@ -1,0 +1,1 @@
+"""Earlier honours from Excel: read and checked; only `services.backfilling` writes."""

@@ -1,0 +1,95 @@
+"""A programme as data: who applies, on which track, with which form (design.md 2)."""
+
+from functools import cached_property
+from typing import Any
+
+from django.conf import settings
+from django.db import models
+
+from brands.forms.fields import FormSpec
+from foundation import clock
+from schools.models import Tier
+from schools.rights import rights_of
+
+
+class Track(models.TextChoices):
+    """Which table of moves a project follows: the one thing about a programme that is code."""
+
+    NAMING = "naming", "评选命名"
+    ESTABLISHING = "establishing", "立项推进"
+
+
+class Applicant(models.TextChoices):
+    """The tier of Party organisation that applies, one application in a batch each."""
+
+    UNIT = Tier.UNIT.value, "学校（单位）党组织"
+    BRANCH = Tier.BRANCH.value, "党支部"
+
+
+class ProgrammeQuerySet(models.QuerySet["Programme"]):
+    def visible_to(self, user: Any) -> "ProgrammeQuerySet":
+        return self.all() if rights_of(user).is_city else self.none()
+
+
+class Programme(models.Model):
+    """A kind of selection. Its batches take over what it says and may then differ.
+
+    `number_code` stands in the middle of a received number (2026-YP-0001); `rubrics` are codes that
+    the reviews understand; `checklist` is what the bureau ticks before it accepts.
+    """
+
+    SCHOOL_BRAND = "school_brand"
+    SECRETARY_PROJECT = "secretary"
+
+    key = models.SlugField("代码", max_length=20, primary_key=True)
+    name = models.CharField("名称", max_length=30, unique=True)
+    track = models.CharField("流程", max_length=15, choices=Track)
+    applicant = models.CharField("申报主体", max_length=10, choices=Applicant)
+    has_district = models.BooleanField("设区（市）推荐", default=False)
+    number_code = models.CharField("受理编号代码", max_length=6, unique=True)
+    result_label = models.CharField("结果称谓", max_length=40, default="建设成果")
+    checklist = models.JSONField("审查要点", default=list)
+    rubrics = models.JSONField("评分标准", default=list)
+    order = models.PositiveSmallIntegerField("排序", default=100)
+
+    objects = ProgrammeQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "项目类别"
+        ordering = ("order", "key")
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def newest_form(self) -> "ApplicationForm":
+        """The version that the next batch will ask with."""
+        return self.forms.latest("version")
+
+
+class ApplicationForm(models.Model):
+    """One version of a programme's application form. Frozen when a batch opens with it.
+
+    `content` is what `FormSpec.write` writes.
+    """
+
+    programme = models.ForeignKey(Programme, models.CASCADE, related_name="forms")
+    version = models.PositiveSmallIntegerField("版本", default=1)
+    content = models.JSONField("内容")
+    frozen = models.BooleanField("已启用", default=False, editable=False)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    at = models.DateTimeField("建立时间", default=clock.now)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "申报表"
+        ordering = ("programme", "-version")
+        constraints = [
+            models.UniqueConstraint(name="brands_form_once", fields=["programme", "version"])
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.content['name']}（第{self.version}版）"
+
+    @cached_property
+    def spec(self) -> FormSpec:
+        return FormSpec.read(self.content)

@@ -1,0 +1,1 @@
+"""Papers and packages for people to print, stamp and keep."""

@@ -1,0 +1,97 @@
+"""Granting more time. It is told to those who gain it and stands in the project's history."""
+
+from datetime import date, datetime
+from typing import Any
+
+from django.db import transaction
+from django.urls import reverse
+
+from brands.models import Batch, BatchStatus, Extension, Project, Stage
+from brands.services import windows
+from brands.services.telling import people_at
+from foundation import clock
+from foundation.audit.services import record
+from foundation.notifications.services import Letter, tell
+from foundation.verdict import Conflict
+from schools.models import Area, PartyOrganisation, Role, Tier
+
+# The stages that somebody outside the bureau must meet.
+EXTENDABLE = (Stage.APPLY, Stage.DISTRICT)
+
+
+def grant(
+    batch: Batch,
+    stage: Stage,
+    target: Area | PartyOrganisation | Project,
+    *,
+    until: date,
+    why: str,
+    by: Any,
+    via: Any,
+) -> Extension:
+    """Until the last second of `until`. Raises Conflict when that is no gain, or not the time."""
+    with transaction.atomic():
+        batch = Batch.objects.select_for_update(of=("self",)).get(pk=batch.pk)
+        ends = clock.end_of(until)
+        _must_gain(batch, stage, ends)
+        extension = Extension.objects.create(
+            batch=batch, stage=stage, until=ends, why=why, by=by, at=clock.now(), **_column(target)
+        )
+        if isinstance(target, Project):
+            _into_history(target, extension, via)
+        record("batch.extend", by=by, via=via, obj=batch, stage=stage, whom=extension.whom, why=why)
+        _tell(extension, target)
+    return extension
+
+
+def _must_gain(batch: Batch, stage: Stage, ends: datetime) -> None:
+    if batch.status != BatchStatus.OPEN:
+        raise Conflict("该批次未开启或已结束，不能延期。")
+    window = windows.stage_of(batch, stage)
+    if window is None or stage not in EXTENDABLE:
+        raise Conflict(f"该批次的“{stage.label}”不能延期。")
+    if ends <= max(window.closes_at, clock.now()):
+        raise Conflict(f"延期应晚于今天和原截止时间（{windows.words(window.closes_at)}）。")
+
+
+def _column(target: Area | PartyOrganisation | Project) -> dict[str, Any]:
+    if isinstance(target, Area):
+        return {"area": target}
+    return {"project" if isinstance(target, Project) else "organisation": target}
+
+
+def _into_history(project: Project, extension: Extension, via: Any) -> None:
+    until = windows.words(extension.until)
+    project.events.create(
+        name="extension",
+        label="批准延期",
+        source=project.status,
+        target=project.status,
+        by=extension.by,
+        appointment=str(via or ""),
+        note=f"{extension.get_stage_display()}延至 {until}。{extension.why}",
+    )
+
+
+def _tell(extension: Extension, target: Area | PartyOrganisation | Project) -> None:
+    """Secretaries for their application, districts for their recommendation."""
+    stage, until = extension.get_stage_display(), windows.words(extension.until)
+    subject = f"{stage}延期至 {until}"
+    text = f"“{extension.batch}”的{stage}已批准延期至 {until}。理由：{extension.why}"
+    link = reverse("brands:batch", args=[extension.batch_id])
+    users = {user for unit in _reached(extension, target) for user in unit}
+    tell(Letter(user, f"extension:{extension.pk}:{user}", subject, text, link) for user in users)
+
+
+def _reached(extension: Extension, target: Area | PartyOrganisation | Project) -> list[list[int]]:
+    if isinstance(target, Area):
+        home = PartyOrganisation.objects.live().filter(area=target, tier=Tier.AREA)
+        reached = PartyOrganisation.objects.live().filter(
+            area=target, tier=extension.batch.applicant
+        )
+        if extension.stage == Stage.DISTRICT:
+            return [people_at(unit, Role.DISTRICT) for unit in home]
+        return [people_at(unit, Role.SECRETARY) for unit in reached]
+    unit = target.organisation if isinstance(target, Project) else target
+    role = Role.DISTRICT if extension.stage == Stage.DISTRICT else Role.SECRETARY
+    return [people_at(unit, role)]

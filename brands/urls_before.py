@@ -1,0 +1,21 @@
+"""Addresses where the bureau sets programmes and their forms up."""
+
+from django.urls import path
+
+from brands.views import programmes
+
+urlpatterns = [
+    path("programmes/", programmes.programme_list, name="programmes"),
+    path("programmes/new/", programmes.programme_new, name="programme-new"),
+    path("programmes/<slug:key>/", programmes.programme_edit, name="programme"),
+    path("programmes/<slug:key>/version/", programmes.form_version, name="form-version"),
+    path("forms/<int:pk>/", programmes.form_detail, name="form"),
+    path("forms/<int:pk>/preview/", programmes.form_preview, name="form-preview"),
+    path("forms/<int:pk>/arrange/", programmes.form_arrange, name="form-arrange"),
+    path("forms/<int:pk>/sections/<slug:key>/", programmes.form_section, name="form-section"),
+    path(
+        "forms/<int:pk>/sections/<slug:section>/fields/<slug:key>/",
+        programmes.form_field,
+        name="form-field",
+    ),
+]

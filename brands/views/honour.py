@@ -1,0 +1,83 @@
+"""One honour at the register's desk: its history, its plaque, its revocation."""
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_GET, require_http_methods
+
+from brands import permissions_after as may
+from brands.forms.after import HonourForm, RevokeForm
+from brands.models import Honour
+from brands.outputs import certificates
+from foundation.verdict import Conflict
+from foundation.workflow.engine import perform, workflow_of
+
+
+@require_GET
+def honour_detail(request: HttpRequest, pk: int) -> HttpResponse:
+    honour = _visible(request, pk)
+    may.may_see_decision(request.user).require()
+    context = {
+        "honour": honour,
+        "may_certify": may.may_certify(request.user, honour),
+        "obstacle": certificates.obstacle(honour),
+        "moves": [move.name for move in workflow_of(honour).open_to(honour, request.user)],
+        "events": [
+            {
+                "at": event.at,
+                "who": event.by.name if event.by else "",
+                "label": event.label,
+                "note": event.note,
+                "system": event.by is None,
+            }
+            for event in honour.events.select_related("by")
+        ],
+    }
+    return render(request, "brands/honour.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+def honour_edit(request: HttpRequest, pk: int) -> HttpResponse:
+    honour = _visible(request, pk)
+    workflow_of(honour)["amend"].decide(honour, request.user).require()
+    form = HonourForm(request.POST or None, instance=honour)
+    if request.method == "POST" and form.is_valid():
+        perform(honour, "amend", by=request.user, note=_told(form), **form.cleaned_data)
+        messages.success(request, "已保存。")
+        return redirect("brands:honour", honour.pk)
+    return render(request, "brands/honour_edit.html", {"honour": honour, "form": form})
+
+
+@require_http_methods(["GET", "POST"])
+def honour_revoke(request: HttpRequest, pk: int) -> HttpResponse:
+    honour = _visible(request, pk)
+    workflow_of(honour)["revoke"].decide(honour, request.user).require()
+    form = RevokeForm(request.POST or None)
+    status = 200
+    if form.is_valid():
+        try:
+            perform(honour, "revoke", by=request.user, **form.cleaned_data)
+        except Conflict as conflict:
+            form.add_error(None, str(conflict))
+            status = 409
+        else:
+            messages.success(request, "已撤销，公开页面即时显示。")
+            return redirect("brands:honour", honour.pk)
+    context = {"honour": honour, "form": form}
+    return render(request, "brands/honour_revoke.html", context, status=status)
+
+
+def _visible(request: HttpRequest, pk: int) -> Honour:
+    rows = Honour.objects.visible_to(request.user)
+    return get_object_or_404(
+        rows.select_related("school__area", "project__batch__programme"), pk=pk
+    )
+
+
+def _told(form: HonourForm) -> str:
+    """What the history says: old and new words of what changed."""
+    words = [
+        f"{form.fields[name].label}：{form.initial[name] or '空'} → {form.cleaned_data[name] or '空'}"
+        for name in form.changed_data
+    ]
+    return "；".join(words)

@@ -1,0 +1,17 @@
+"""House-keeping; may run twice."""
+
+from datetime import timedelta
+
+from axes.models import AccessLog
+from celery import shared_task
+
+from foundation import clock
+
+KEPT = timedelta(days=184)  # Six months, as the law asks of records of sign-ins (F-B 21).
+
+
+@shared_task
+def forget_old_sign_ins() -> int:
+    """Sign-ins older than the law asks for; how many. Failed ones axes itself clears away."""
+    old = AccessLog.objects.filter(attempt_time__lt=clock.wall_now() - KEPT)
+    return old.delete()[0]

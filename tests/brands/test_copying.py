@@ -1,0 +1,79 @@
+"""Next year's batch from last year's, and the checks before it opens (F-A 9)."""
+
+from datetime import timedelta
+
+import pytest
+from django.urls import reverse
+
+from brands import opening
+from brands.copying import copy_batch
+from brands.models import Batch, BatchStatus, Programme
+from reviews.models import Round, RoundStatus, Rubric
+from schools.models import Role
+from tests.factories.brands import BatchFactory, give_quota, open_batch
+from tests.factories.people import person
+from tests.factories.reviews import RoundFactory
+from tests.factories.schools import AreaFactory
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def old(unit):
+    return open_batch(quotas=[(unit.area, 3)], year=2026, number=4, title="2026年第四批申报")
+
+
+def test_copy_takes_the_rules_and_the_rounds_and_leaves_the_paper(old, bureau):
+    round = RoundFactory(batch=old, status=RoundStatus.FROZEN, per_entry=7, draw_seed=5)
+    newest = Rubric.objects.create(code=round.rubric.code, version=9, title="新版")
+
+    new = copy_batch(old, by=bureau, via=None)
+
+    assert (new.status, new.year, new.number) == (BatchStatus.DRAFT, 2027, 4)
+    assert new.title == "2027年第四批申报"
+    assert new.source_document == ""
+    assert new.form is None
+    windows = {row.stage: row for row in new.stages.all()}
+    for row in old.stages.all():
+        assert windows[row.stage].closes_at == row.closes_at + timedelta(days=364)
+        assert windows[row.stage].closes_at.weekday() == row.closes_at.weekday()
+    assert [quota.places for quota in new.quotas.all()] == [3]
+    copied = Round.objects.get(batch=new)
+    assert (copied.status, copied.rubric, copied.per_entry) == (RoundStatus.DRAFT, newest, 7)
+    assert copied.draw_seed is None
+
+
+def test_a_second_copy_takes_the_next_number(old, bureau):
+    numbers = [copy_batch(old, by=bureau, via=None).number for _ in range(3)]
+    assert numbers == [4, 5, 6]
+
+
+def test_only_staff_copy(client, old, root, bureau, secretary):
+    url = reverse("brands:batch-copy", args=[old.pk])
+    for user, status in [(secretary, 403), (person(Role.LEADER, root), 403), (bureau, 302)]:
+        client.force_login(user)
+        assert client.post(url).status_code == status
+    assert Batch.objects.count() == 2
+
+
+def test_a_copy_does_not_open_before_it_has_its_paper(old, bureau):
+    new = copy_batch(old, by=bureau, via=None)
+    assert any("文号" in reason for reason in opening.reasons(new))
+
+
+def test_quotas_must_add_up_to_the_notice(unit):
+    batch = BatchFactory(quota_total=5)
+    give_quota(batch, unit.area, 3)
+    assert any("相加为3，与名额合计5不符" in reason for reason in opening.reasons(batch))
+    give_quota(batch, AreaFactory(), 2)
+    batch = Batch.objects.get(pk=batch.pk)
+    assert not any("名额" in reason for reason in opening.reasons(batch))
+
+
+def test_a_second_round_in_one_year_is_warned_of_not_blocked():
+    first = BatchFactory(year=2026)
+    second = BatchFactory(year=2026)
+    BatchFactory(year=2025)
+    BatchFactory(year=2026, programme_id=Programme.SECRETARY_PROJECT)
+    assert len(opening.warnings(second)) == 1
+    assert first.title in opening.warnings(second)[0]

@@ -1,0 +1,90 @@
+"""The whole year by one command, and the rules it checks must be able to fail."""
+
+import os
+import subprocess
+import sys
+
+import pytest
+from django.conf import settings
+
+from brands.models import Project, ProjectStatus, QuotaPlace
+from dashboard.rehearsal import invariants
+from foundation.workflow.engine import perform
+from reviews.models import Entry
+from schools.models import Role
+from tests.factories.brands import open_batch, ready_project
+from tests.factories.people import person
+from tests.factories.schools import UnitFactory
+
+
+def _rehearse(*words):
+    command = [sys.executable, str(settings.BASE_DIR / "manage.py"), "rehearse", *words]
+    environment = os.environ | {"SECRET_KEY": "only-for-the-rehearsal"}
+    return subprocess.run(command, capture_output=True, text=True, env=environment, check=False)
+
+
+def test_a_small_year_keeps_every_rule():
+    done = _rehearse("--schools=8")
+
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "全部规则成立。" in done.stdout
+    for outcome in ("一校一品·已命名", "一校一品·未入选", "书记项目·结项"):
+        assert outcome in done.stdout
+
+
+@pytest.mark.soak
+@pytest.mark.timeout(3600)
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_a_year_of_many_schools_keeps_every_rule(seed):
+    done = _rehearse("--schools=200", f"--seed={seed}")
+
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_too_few_schools_are_refused():
+    assert _rehearse("--schools=1").returncode == 1
+
+
+@pytest.mark.django_db
+class TestRules:
+    @pytest.fixture
+    def project(self):
+        unit = UnitFactory()
+        batch = open_batch(quotas=[(unit.area, 1)])
+        project = ready_project(batch, unit)
+        perform(project, "submit", by=person(Role.SECRETARY, unit))
+        assert invariants.broken(invariants.AT_THE_END) == []
+        return project
+
+    def _breaks(self, rule):
+        return any(line.startswith(rule) for line in invariants.broken(invariants.AT_THE_END))
+
+    def test_a_status_written_past_the_engine(self, project):
+        Project.objects.filter(pk=project.pk).update(status=ProjectStatus.NAMED)
+        assert self._breaks("status_is_where")
+        assert self._breaks("a_name_has_its_honour")
+
+    def test_a_place_too_many(self, project):
+        quota = project.batch.quotas.get()
+        for number in (2, 3):
+            place = QuotaPlace.objects.create(quota=quota, number=number)
+            ready_project(project.batch, UnitFactory(), place=place)
+        assert self._breaks("quotas_hold")
+
+    def test_a_lost_version(self, project):
+        project.versions.all().delete()
+        assert self._breaks("what_was_handed_in")
+
+    def test_a_score_that_no_sheet_says(self, project):
+        from tests.factories.reviews import EntryFactory
+
+        entry = EntryFactory()
+        Entry.objects.filter(pk=entry.pk).update(count=5, trimmed="88.00")
+        assert self._breaks("scores_are_what")
+
+    def test_late_without_a_grant(self, project):
+        stage = project.batch.stages.get(stage="apply")
+        stage.closes_at = project.submitted_at.replace(year=2020)
+        stage.opens_at = project.submitted_at.replace(year=2019)
+        stage.save()
+        assert self._breaks("late_means_granted")

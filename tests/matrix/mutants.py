@@ -1,0 +1,195 @@
+"""The guards of the pages, each of which can be taken out of the running program and put back."""
+
+import ast
+import importlib
+import inspect
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from types import CodeType, FunctionType, ModuleType
+from typing import Any
+
+from django.conf import settings
+from django.urls import get_resolver
+
+APPS = ("foundation", "schools", "brands", "reviews", "checkups", "dashboard", "portal", "config")
+DOORS = ("require_", "login_not_required")
+# What the matrix cannot miss, and why.
+UNSEEN = {
+    "brands.views.batches._save: may_edit_batch(request.user, current).require()": (
+        "asked again under the lock, for a race only"
+    ),
+    "brands.views.decision._ranked: Project.objects.visible_to(request.user)": (
+        "behind a page for the city, which sees every project that has a score"
+    ),
+    "brands.views.decision.decision: Publicity.objects.visible_to(request.user)": (
+        "behind a page for the city, which sees every notice"
+    ),
+    "brands.views.honours._published: Project.objects.visible_to(request.user)": (
+        "behind a page for the city, which sees every published project"
+    ),
+    "brands.views.objections.objections: Objection.objects.visible_to(request.user)": (
+        "behind a page for the city, which sees every objection"
+    ),
+    "checkups.views.checkups.checkup_list: Checkup.objects.visible_to(request.user)": (
+        "the own school's are chosen from these"
+    ),
+    "checkups.views.checkups.checkup_detail: Rectification.objects.visible_to(request.user)": (
+        "those of one check, which was looked up among the visible"
+    ),
+    "checkups.views.overview.matrix: Checkup.objects.visible_to(request.user)": (
+        "those of the units on the page, which are the visible ones"
+    ),
+    "foundation.notifications.views.inbox_read_all: Notice.objects.visible_to(request.user)": (
+        "changes rows and shows none: test_read_all_reads_ones_own_only"
+    ),
+    **dict.fromkeys(
+        (
+            "checkups.models.checkup.AnswerQuerySet.visible_to: its body",
+            "checkups.models.rectification.ProgressNoteQuerySet.visible_to: its body",
+            "reviews.models.assignment.RecusalQuerySet.visible_to: its body",
+            "reviews.models.assignment.ScoreQuerySet.visible_to: its body",
+            "reviews.models.rubric.RubricQuerySet.visible_to: its body",
+        ),
+        "no page reads through it yet",
+    ),
+}
+
+
+@dataclass(frozen=True)
+class Guard:
+    """The `index`-th guard of its `kind` in a function: `@require_…`, `.visible_to(…)`, `.require()`."""
+
+    module: str
+    function: str
+    kind: str
+    index: int
+    text: str
+
+    def __str__(self) -> str:
+        return f"{self.module}.{self.function}: {self.text}"
+
+
+def guards() -> list[Guard]:
+    """Every guard in a module of views, and every definition of `visible_to`."""
+    found = []
+    for path in sorted(path for app in APPS for path in (settings.BASE_DIR / app).rglob("*.py")):
+        module = ".".join(path.relative_to(settings.BASE_DIR).with_suffix("").parts)
+        for name, function in _functions(ast.parse(path.read_text())):
+            if name.endswith(".visible_to"):
+                found.append(Guard(module, name, "definition", 0, "its body"))
+            if {"views", "health"} & set(module.split(".")):
+                found += _in_function(module, name, function)
+    return found
+
+
+def _functions(tree: ast.Module) -> Iterator[tuple[str, ast.FunctionDef]]:
+    for node in tree.body:
+        if isinstance(node, ast.FunctionDef):
+            yield node.name, node
+        elif isinstance(node, ast.ClassDef):
+            for inner in node.body:
+                if isinstance(inner, ast.FunctionDef):
+                    yield f"{node.name}.{inner.name}", inner
+
+
+def _in_function(module: str, name: str, function: ast.FunctionDef) -> Iterator[Guard]:
+    for index, decorator in enumerate(function.decorator_list):
+        text = ast.unparse(decorator)
+        if text.startswith(DOORS):
+            yield Guard(module, name, "decorator", index, f"@{text}")
+    for kind in ("visible_to", "require"):
+        for index, call in enumerate(_calls(function, kind)):
+            yield Guard(module, name, kind, index, ast.unparse(call))
+
+
+def _calls(function: ast.FunctionDef, method: str) -> list[ast.Call]:
+    return [
+        node
+        for node in ast.walk(function)
+        if isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Attribute)
+        and node.func.attr == method
+    ]
+
+
+@contextmanager
+def removed(guard: Guard) -> Iterator[None]:
+    """The program without this one guard."""
+    module = importlib.import_module(guard.module)
+    if guard.kind == "decorator":
+        with _redirected(module, guard):
+            yield
+        return
+    target = _plain(module, guard.function)
+    own = target.__code__
+    target.__code__ = _code(_compiled(guard), guard.function)
+    try:
+        yield
+    finally:
+        target.__code__ = own
+
+
+@cache
+def _compiled(guard: Guard) -> CodeType:
+    """The module without the guard; of a decorated function that function alone."""
+    path = str(importlib.import_module(guard.module).__file__)
+    tree = ast.parse(Path(path).read_text())
+    function = dict(_functions(tree))[guard.function]
+    if guard.kind == "decorator":
+        del function.decorator_list[guard.index]
+        tree = ast.Module([function], [])
+    elif guard.kind == "definition":
+        function.body = ast.parse("return self").body
+    else:
+        call = _calls(function, guard.kind)[guard.index]
+        assert isinstance(call.func, ast.Attribute)
+        # `X.visible_to(user)` becomes `X.all()`; `verdict.require()` is asked and not heeded.
+        call.func.attr = "all" if guard.kind == "visible_to" else "__bool__"
+        call.args = []
+    return compile(ast.fix_missing_locations(tree), path, "exec")
+
+
+def _plain(module: ModuleType, name: str) -> FunctionType:
+    found: Any = module
+    for part in name.split("."):
+        found = vars(found)[part]
+    plain = inspect.unwrap(found)
+    assert isinstance(plain, FunctionType)
+    return plain
+
+
+def _code(code: CodeType, name: str) -> CodeType:
+    for constant in code.co_consts:
+        if isinstance(constant, CodeType):
+            if constant.co_qualname == name:
+                return constant
+            if name.startswith(f"{constant.co_qualname}."):
+                return _code(constant, name)
+    raise LookupError(name)
+
+
+@contextmanager
+def _redirected(module: ModuleType, guard: Guard) -> Iterator[None]:
+    """The addresses of a view lead to one made without its decorator."""
+    view, made = vars(module)[guard.function], dict[str, Any]()
+    exec(_compiled(guard), vars(module), made)
+    patterns = [pattern for pattern in _patterns() if pattern.callback is view]
+    assert patterns, f"no address leads to {guard.function}"
+    for pattern in patterns:
+        pattern.callback = made[guard.function]
+    try:
+        yield
+    finally:
+        for pattern in patterns:
+            pattern.callback = view
+
+
+def _patterns(patterns: Any = None) -> Iterator[Any]:
+    for pattern in get_resolver().url_patterns if patterns is None else patterns:
+        if hasattr(pattern, "url_patterns"):
+            yield from _patterns(pattern.url_patterns)
+        else:
+            yield pattern

@@ -1,0 +1,66 @@
+"""T1: a build that lacks one guard of one page does not pass the matrix."""
+
+import random
+
+from django.urls import resolve
+
+from tests.depth import sized
+from tests.matrix.addresses import ARGUMENTS
+from tests.matrix.asking import address, ask, deviations, expected, signed_in
+from tests.matrix.mutants import UNSEEN, Guard, guards, removed
+from tests.matrix.world import ROLES
+
+
+def test_every_excuse_is_of_a_guard_that_is_there():
+    assert set(UNSEEN) - {str(guard) for guard in guards()} == set()
+
+
+@sized("count", tenth=3, full=None)
+def test_a_build_without_a_guard_is_noticed(world, count, record_property):
+    watched = [guard for guard in guards() if str(guard) not in UNSEEN]
+    chosen = random.Random(1).sample(watched, count or len(watched))
+    look = Look(world)
+
+    unnoticed = [str(guard) for guard in chosen if not look.notices(guard)]
+
+    record_property("guards removed", f"{len(chosen)} of {len(watched)}")
+    assert not unnoticed, "\n".join(unnoticed)
+
+
+class Look:
+    """The matrix with everybody signed in, read from the address that the guard is nearest to."""
+
+    def __init__(self, world):
+        self.world, self.table = world, expected()
+        self.clients = {role: signed_in(world, role) for role in ROLES}
+
+    def notices(self, guard: Guard) -> bool:
+        """Something deviates without the guard that does not with it."""
+        for line in self._nearest(guard):
+            for role in ROLES:
+                with removed(guard):
+                    deviates = self._deviates(line, role)
+                if deviates and not self._deviates(line, role):
+                    return True
+        return False
+
+    def _deviates(self, line: str, role: str) -> bool:
+        try:
+            if any(deviations(self.world, self.table, self.clients[role], role, line)):
+                return True
+        except Exception:  # It falls over what the guard would have kept away.
+            return True
+        # As test_other_methods_are_refused asks.
+        if role != "bureau":
+            return False
+        response, _, _ = ask(self.clients[role], "PUT", address(self.world, line))
+        return response.status_code != 405
+
+    def _nearest(self, guard: Guard) -> list[str]:
+        def distance(line):
+            view = resolve(address(self.world, line)).func
+            same = (view.__module__ == guard.module, view.__name__ == guard.function)
+            app = view.__module__.split(".")[0] == guard.module.split(".")[0]
+            return (not all(same), not same[0], not app)
+
+        return sorted(ARGUMENTS, key=distance)
