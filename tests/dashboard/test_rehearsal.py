@@ -17,9 +17,10 @@ from tests.factories.people import person
 from tests.factories.schools import UnitFactory
 
 
-def _rehearse(*words):
+def _rehearse(*words, **more):
     command = [sys.executable, str(settings.BASE_DIR / "manage.py"), "rehearse", *words]
-    environment = os.environ | {"SECRET_KEY": "only-for-the-rehearsal"}
+    # Nothing of this process's environment: the command is run as the bureau runs it.
+    environment = {"PATH": os.environ["PATH"], "SECRET_KEY": "only-for-the-rehearsal", **more}
     return subprocess.run(command, capture_output=True, text=True, env=environment, check=False)
 
 
@@ -39,6 +40,19 @@ def test_a_year_of_many_schools_keeps_every_rule(seed):
     done = _rehearse("--schools=200", f"--seed={seed}")
 
     assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_a_database_that_is_not_its_own_stays_untouched(tmp_path):
+    theirs = tmp_path / "theirs.sqlite3"
+    done = _rehearse(
+        "--schools=8",
+        YIPIN_REHEARSAL="1",
+        VAR_DIR=str(tmp_path / "var"),
+        DATABASE_URL=f"sqlite:///{theirs}",
+    )
+
+    assert done.returncode == 1 and "not its own" in done.stderr
+    assert not theirs.exists()
 
 
 def test_too_few_schools_are_refused():

@@ -13,6 +13,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
+from django.db import connection
 
 from brands.models import Honour, Project
 from foundation import clock
@@ -37,6 +38,8 @@ class Command(BaseCommand):
         if not os.environ.get(SCRATCH):
             self._in_a_scratch_folder(schools, seed)
             return
+        if not Path(connection.settings_dict["NAME"]).is_relative_to(settings.VAR_DIR):
+            raise CommandError("The database is not its own; nothing was changed.")
         call_command("migrate", verbosity=0)
         if User.objects.exists():
             raise CommandError("The scratch database is not empty; nothing was changed.")
