@@ -51,7 +51,8 @@ def test_a_database_that_is_not_its_own_stays_untouched(tmp_path):
         DATABASE_URL=f"sqlite:///{theirs}",
     )
 
-    assert done.returncode == 1 and "not its own" in done.stderr
+    assert done.returncode == 1
+    assert "not its own" in done.stderr
     assert not theirs.exists()
 
 
