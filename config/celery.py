@@ -17,6 +17,10 @@ def schedule(sender: Celery, **kwargs: object) -> None:
     """Each tick asks the database what is due by now; a missed one is made up by the next."""
     from django.conf import settings
 
+    for name in ("REDBEAT_REDIS_URL", "REDBEAT_REDIS_OPTIONS"):
+        # redbeat looks for its names without our prefix, and else warns that they are not set.
+        if hasattr(settings, f"CELERY_{name}"):
+            setattr(sender.conf, name.lower(), getattr(settings, f"CELERY_{name}"))
     tick = settings.TICK_SECONDS
     sender.conf.beat_schedule = {
         "heartbeat": {"task": "foundation.outbox.tasks.beat", "schedule": tick},

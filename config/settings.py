@@ -264,6 +264,7 @@ if CELERY_BROKER_URL.startswith("filesystem"):
 else:
     CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 3600, "socket_connect_timeout": 3}
     CELERY_REDBEAT_REDIS_URL = CELERY_BROKER_URL
+    CELERY_REDBEAT_REDIS_OPTIONS = {"socket_connect_timeout": 3}
     CELERY_REDBEAT_LOCK_TIMEOUT = 60
     CELERY_BEAT_MAX_LOOP_INTERVAL = 10
 CELERY_TASK_ACKS_LATE = True
