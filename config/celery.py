@@ -38,4 +38,8 @@ def schedule(sender: Celery, **kwargs: object) -> None:
             "task": "foundation.accounts.tasks.forget_old_sign_ins",
             "schedule": crontab(hour=3, minute=40),
         },
+        "sessions": {
+            "task": "foundation.accounts.tasks.forget_old_sessions",
+            "schedule": crontab(hour=3, minute=45),
+        },
     }
