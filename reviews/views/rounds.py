@@ -15,7 +15,7 @@ from foundation.audit.services import record
 from foundation.workflow.engine import workflow_of
 from reviews import opening, progress, services
 from reviews.forms import RoundForm, WindowForm, typed
-from reviews.models import Round
+from reviews.models import Round, RoundKind
 from reviews.permissions import can_assign, can_manage, can_see_scores
 from schools.rights import rights_of
 
@@ -121,12 +121,17 @@ def round_open(request: HttpRequest, pk: int) -> HttpResponse:
     )
 
 
+def _handed_over(round: Round) -> str:
+    """A closing is graded by its score; its rank stays in the round."""
+    return "结项得分" if round.kind == RoundKind.CLOSING else "得分和名次"
+
+
 @require_http_methods(["GET", "POST"])
 def round_freeze(request: HttpRequest, pk: int) -> HttpResponse:
     round = visible_round(request, pk)
     if request.method == "POST":
         services.freeze_round(round, by=request.user)
-        messages.success(request, "评分已锁定，名次和得分已移交项目。")
+        messages.success(request, f"评分已锁定，{_handed_over(round)}已移交项目。")
         return redirect("reviews:ranking", round.pk)
     workflow_of(round)["freeze"].decide(round, request.user).require()
     return ask(
@@ -135,7 +140,7 @@ def round_freeze(request: HttpRequest, pk: int) -> HttpResponse:
         round,
         title=f"锁定“{round}”的评分",
         consequences=[
-            f"计算{round.entries.count()}个项目的名次，得分和名次移交项目。",
+            f"计算{round.entries.count()}个项目的名次，{_handed_over(round)}移交项目。",
             "锁定后不能再评分、退回重评或调整专家。",
         ],
         submit_label="锁定评分",

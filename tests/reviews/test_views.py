@@ -337,7 +337,12 @@ def test_from_draft_round_to_ranking(client):
     assignment.refresh_from_db()
     client.post(address("review-submit", world), {"version": assignment.version})
     client.force_login(staff())
-    assert client.get(address("round-freeze", world)).status_code == 200
+    Round.objects.update(kind=RoundKind.CLOSING)
+    said = client.get(address("round-freeze", world)).text
+    assert "结项得分移交项目" in said
+    assert "得分和名次" not in said
+    Round.objects.update(kind=RoundKind.SELECTION)
+    assert "得分和名次移交项目" in client.get(address("round-freeze", world)).text
     client.post(address("round-freeze", world))
     page = client.get(address("ranking", world)).content.decode()
     assert "90.00" in page or "89." in page
