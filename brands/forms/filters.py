@@ -9,10 +9,14 @@ from brands.models import Batch, Project, ProjectStatus, Publicity, PublicitySta
 from brands.models.project import PRIVATE, UNRELEASED, ProjectQuerySet
 from brands.permissions import sees_results
 from brands.stretches import STRETCHES
+from foundation import clock
 from foundation.widgets import FilterSelect
 from schools.models import Area
 from schools.rights import SCHOOL_ROLES, rights_of
 
+OVERDUE = (
+    "return_overdue"  # Sent back and not handed in again in time: a state on its own in lists.
+)
 SORTS = {
     "number": "number",
     "title": "title",
@@ -71,7 +75,9 @@ class ProjectFilterForm(forms.Form):
         hidden = set() if sees_results(self.user) else UNRELEASED - {ProjectStatus.DECLINED}
         if not rights_of(self.user).has(*SCHOOL_ROLES):
             hidden = hidden | PRIVATE
-        return [(value, label) for value, label in ProjectStatus.choices if value not in hidden]
+        shown = [(value, label) for value, label in ProjectStatus.choices if value not in hidden]
+        at = [value for value, _ in shown].index(ProjectStatus.RETURNED) + 1
+        return [*shown[:at], (OVERDUE, "逾期未修改"), *shown[at:]]
 
     def apply(self, projects: ProjectQuerySet) -> ProjectQuerySet:
         if not self.is_valid():
@@ -82,10 +88,17 @@ class ProjectFilterForm(forms.Form):
         if data.get("stretch"):
             projects = projects.filter(status__in=STRETCHES[data["stretch"]][1])
         if data["status"]:
-            projects = projects.filter(self._status(data["status"]))
+            projects = self._in_status(projects, data["status"])
         if data.get("area"):
             projects = projects.filter(area=data["area"])
         return projects.search(data["q"])
+
+    def _in_status(self, projects: ProjectQuerySet, status: str) -> ProjectQuerySet:
+        if status == OVERDUE:
+            return projects.filter(
+                status=ProjectStatus.RETURNED, return_due_at__lt=clock.now()
+            )  # As the chip of the row says, also when the batch is over.
+        return projects.filter(self._status(status))
 
     def _status(self, status: str) -> Q:
         if sees_results(self.user):

@@ -1,14 +1,18 @@
 """Sent back and not handed in again in time: seen, and decided by whoever sent it back."""
 
+from datetime import timedelta
+
 import pytest
 from django.core.exceptions import PermissionDenied
 from django.urls import reverse
 
 from brands.models import Project, ProjectStatus
+from foundation import clock
 from foundation.outbox.models import Message
 from foundation.verdict import Conflict
 from foundation.workflow.engine import perform, workflow_of
 from tests.factories.brands import ready_project
+from tests.factories.schools import UnitFactory
 
 S = ProjectStatus
 BEGUN = "2026-11-16 09:00"  # A Monday; sent back then, three working days end on Thursday.
@@ -143,9 +147,11 @@ def test_lists_and_first_pages_call_it_late(client, by_district, district, burea
 
     assert "逾期未修改" not in shown(district, "brands:desk")
     at(LATE)
-    for page in ("brands:projects", "brands:desk", "dashboard:home"):
-        assert "逾期未修改" in shown(district, page)
-    assert "逾期未修改" in shown(bureau, "brands:projects")
+    chip = '<span class="chip bad">逾期未修改</span>'
+    for page in ("brands:desk", "brands:projects"):
+        assert chip in shown(district, page)
+    assert "逾期未修改" in shown(district, "dashboard:home")
+    assert chip in shown(bureau, "brands:projects")
     # The bureau is not asked about what a district sent back.
     assert by_district.title not in _tasks(client, bureau)
 
@@ -155,6 +161,31 @@ def test_the_bureau_is_asked_about_its_own_returns(client, by_bureau, bureau, di
     at(LATE)
     assert by_bureau.title in _tasks(client, bureau)
     assert by_bureau.title not in _tasks(client, district)
+
+
+def test_the_list_filters_by_it(client, by_district, batch, unit, district, at):
+    ready_project(
+        batch, UnitFactory(parent=unit.parent), status=S.RETURNED, return_due_at=clock.now()
+    )
+    in_time = ready_project(
+        batch,
+        UnitFactory(parent=unit.parent),
+        status=S.RETURNED,
+        return_due_at=clock.now() + timedelta(days=300),
+    )
+    client.force_login(district)
+
+    def listed(status):
+        page = client.get(reverse("brands:projects"), {"status": status})
+        return {row.title for row in page.context["rows"]}, page
+
+    at(LATE)
+
+    late, page = listed("return_overdue")
+    assert by_district.title in late
+    assert in_time.title not in late
+    assert in_time.title in listed("returned")[0]
+    assert {"label": "状态", "value": "逾期未修改", "remove_url": "?"} in page.context["chips"]
 
 
 def _tasks(client, user):
