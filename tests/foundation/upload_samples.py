@@ -15,6 +15,7 @@ LOCKED = OLE + "EncryptedPackage".encode("utf-16-le")
 SVG = b'<svg xmlns="http://www.w3.org/2000/svg" onload="alert(1)"/>'
 HTML = b"<!doctype html><script>alert(1)</script>"
 EICAR = b"X5O!P%@AP[4\\PZX54(P^)7CC)7}$" + b"EICAR-STANDARD-ANTIVIRUS-TEST-FILE!$H+H*"
+GIF_SCRIPT = b"GIF89a/*" + b"\0" * 40 + b"*/=1;alert(1)//;"  # a picture, and a script that runs
 DOCTYPE = b'<!DOCTYPE w [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;">]>'
 EXTERNAL = b'<!DOCTYPE w [<!ENTITY a SYSTEM "file:///etc/passwd">]>'
 
@@ -101,6 +102,13 @@ def with_part(content, part, data):
     with zipfile.ZipFile(io.BytesIO(content)) as file:
         members = {name: file.read(name) for name in file.namelist()}
     return archive(members | {part: data})
+
+
+def with_false_size(content):
+    """The directory says one byte for the largest entry, in both headers; it holds far more."""
+    with zipfile.ZipFile(io.BytesIO(content)) as file:
+        size = max(entry.file_size for entry in file.infolist())
+    return content.replace(struct.pack("<I", size), struct.pack("<I", 1))
 
 
 def with_link(content):
