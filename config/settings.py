@@ -224,6 +224,11 @@ MEDIA_ROOT = VAR_DIR / "files"
 MEDIA_URL = ""  # Files are never served by path.
 X_ACCEL_PREFIX = env.str("X_ACCEL_PREFIX", default="")
 ATTACHMENT_MAX_BYTES = 50 * 1024 * 1024
+# A malware scanner (clamd), as tcp://host:3310 or unix:///run/clamav/clamd.ctl; empty: none is asked.
+CLAMAV_URL = env.str("CLAMAV_URL", default="")
+# When it does not answer: refuse the file (on), or take it unscanned (off).
+CLAMAV_REQUIRED = env.bool("CLAMAV_REQUIRED", default=True)
+CLAMAV_SECONDS = env.int("CLAMAV_SECONDS", default=30)
 # How long a file that was made in the background waits for its owner.
 JOB_DAYS = env.int("JOB_DAYS", default=7)
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024

@@ -8,8 +8,9 @@ from django.db.models import QuerySet
 
 from brands.models import Honour, Milestone, Objection, Project, Publicity
 from brands.services.objecting import FILE_MAX_BYTES, MAX_FILES
+from brands.services.receiving import received
 from foundation import clock
-from foundation.uploads import ALL_KINDS, Inspected, UploadRefused, clean_name, inspect
+from foundation.uploads import ALL_KINDS, Inspected, UploadRefused, clean_name
 from foundation.widgets import DayInput, bare_helper
 
 
@@ -186,7 +187,7 @@ class FilesField(forms.FileField):
 
     def _inspected(self, file: Any) -> Inspected:
         try:
-            return inspect(file, max_bytes=self.max_bytes)
+            return received(file, max_bytes=self.max_bytes)
         except UploadRefused as refusal:
             raise ValidationError(f"{clean_name(file.name)}：{refusal}") from refusal
 

@@ -8,6 +8,7 @@ from django.db import transaction
 
 from brands.models import Attachment, Project
 from brands.permissions import may_change_files
+from brands.services.receiving import received
 from foundation import uploads
 from foundation.audit.services import record
 from foundation.uploads import UploadRefused
@@ -17,7 +18,7 @@ MAX_FILES = 20
 
 def attach(project: Project, uploaded: Any, *, by: Any) -> Attachment:
     """Inspect, store and list one file. Raises UploadRefused with what to do, in Chinese."""
-    inspected = uploads.inspect(uploaded, max_bytes=settings.ATTACHMENT_MAX_BYTES)
+    inspected = received(uploaded, max_bytes=settings.ATTACHMENT_MAX_BYTES, by=by, obj=project)
     stored = uploads.store(inspected, folder=f"projects/{project.pk}")
     try:
         with transaction.atomic():

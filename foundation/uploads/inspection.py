@@ -11,6 +11,7 @@ from foundation.uploads.kinds import ALL_KINDS, Kind, UploadRefused, kind_of_nam
 from foundation.uploads.names import clean_name
 from foundation.uploads.office import office_kind
 from foundation.uploads.pdfs import check_pdf
+from foundation.uploads.scanning import scan
 
 
 class Uploaded(Protocol):
@@ -43,7 +44,10 @@ class Inspected:
 def inspect(
     uploaded: Uploaded, *, max_bytes: int, allowed: Collection[str] = ALL_KINDS
 ) -> Inspected:
-    """Check `uploaded` by its content, or raise UploadRefused. Its extension must agree."""
+    """Check `uploaded` by its content, or raise UploadRefused. Its extension must agree.
+
+    A scanner that finds something raises Infected, one that is away ScannerAway: both are refusals.
+    """
     name = clean_name(uploaded.name or "")
     claimed = kind_of_name(name, allowed)
     content = _read(uploaded, max_bytes)
@@ -52,6 +56,7 @@ def inspect(
         raise UploadRefused(
             f"文件扩展名是 .{claimed}，内容却是{kind.label}。请改正扩展名，或重新导出后再上传。"
         )
+    scan(content)  # As it came, before anything is taken out of it.
     if kind is Kind.PDF:
         check_pdf(content)
     elif kind in (Kind.JPG, Kind.PNG):

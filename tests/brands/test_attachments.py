@@ -9,6 +9,8 @@ from PIL import Image
 from brands.services import attachments
 from foundation.audit.models import AuditEvent
 from foundation.workflow.engine import perform
+from tests.foundation import upload_samples as samples
+from tests.foundation.clamd import Clamd
 
 
 @pytest.fixture(autouse=True)
@@ -91,6 +93,23 @@ def test_add_stops_at_the_limit_and_leaves_no_file(
     assert "附件最多1个" in _words(response)[1]
     assert project.attachments.count() == 1
     assert len(default_storage.listdir(f"projects/{project.pk}")[1]) == 1
+
+
+def test_an_infected_file_is_refused_and_stands_in_the_record(
+    client, staff, send, project, settings
+):
+    client.force_login(staff)
+    sick = samples.pdf(objects=b"%" + samples.EICAR + b"\n")
+
+    with Clamd() as clamd:
+        settings.CLAMAV_URL = clamd.url
+        response = send(("材料.pdf", sick), ("好的.pdf", samples.pdf()))
+
+    assert "病毒" in _words(response)[0]
+    assert [file.name for file in project.attachments.all()] == ["好的.pdf"]
+    event = AuditEvent.objects.get(action="upload.infected")
+    assert (event.actor_id, event.object_id, event.success) == (staff.pk, str(project.pk), False)
+    assert "EICAR" in event.detail
 
 
 def test_add_after_submission_is_a_conflict(client, staff, secretary, send, project, picture):
