@@ -88,7 +88,7 @@ def may_start(user: Any, batch: Batch) -> Verdict:
         return denied(f"只有{batch.get_applicant_display()}的书记或党务工作者可以申报。")
     if batch.status != BatchStatus.OPEN:
         return not_now("该批次未开启，不能申报。")
-    if reason := eligibility.bar(unit, batch):
+    if reason := eligibility.bar(unit, batch) or eligibility.bar_of_leads(unit, batch):
         return not_now(reason)
     window = windows.within(batch, Stage.APPLY, unit)
     return allowed(rights_of(user).via(unit, *SCHOOL_ROLES)) if window else window

@@ -45,7 +45,10 @@ class ProgrammeForm(forms.ModelForm):
 
     class Meta:
         model = Programme
-        fields = ("name", "track", "applicant", "has_district", "number_code", "result_label")
+        fields = (
+            *("name", "track", "applicant", "has_district", "one_per_lead"),
+            *("number_code", "result_label"),
+        )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -55,13 +58,16 @@ class ProgrammeForm(forms.ModelForm):
             "track"
         ].help_text = "评选命名：审定后公示、命名。立项推进：审定后立项，按节点推进，年底结项。"
         fields["has_district"].help_text = "仅用于评选命名；市直属单位不经过这一环节。"
+        fields[
+            "one_per_lead"
+        ].help_text = "提交申报的书记即领办人；同一年度各批次合计，撤回和未通过的不算。"
         fields["number_code"].help_text = "两到六个大写字母，如 YP，用于受理编号 2026-YP-0001。"
         if not self.instance._state.adding and self.instance.batches.exists():
             for name in ("track", "applicant", "number_code"):
                 fields[name].disabled = True
                 fields[name].help_text = "已有批次使用，不能再改。"
         self.helper = bare_helper(
-            Fieldset("项目类别", "name", "track", "applicant", "has_district"),
+            Fieldset("项目类别", "name", "track", "applicant", "has_district", "one_per_lead"),
             Fieldset("编号与称谓", "number_code", "result_label"),
             Fieldset("形式审查", "checklist"),
         )

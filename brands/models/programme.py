@@ -46,6 +46,7 @@ class Programme(models.Model):
     track = models.CharField("流程", max_length=15, choices=Track)
     applicant = models.CharField("申报主体", max_length=10, choices=Applicant)
     has_district = models.BooleanField("设区（市）推荐", default=False)
+    one_per_lead = models.BooleanField("一名书记一年只领办一个", default=False)
     number_code = models.CharField("受理编号代码", max_length=6, unique=True)
     result_label = models.CharField("结果称谓", max_length=40, default="建设成果")
     checklist = models.JSONField("审查要点", default=list)

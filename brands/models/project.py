@@ -51,6 +51,8 @@ class ProjectStatus(models.TextChoices):
 EDITABLE = frozenset({ProjectStatus.DRAFT, ProjectStatus.RETURNED})
 # Still the school's own: nobody above it sees a draft or what was taken back.
 PRIVATE = frozenset({ProjectStatus.DRAFT, ProjectStatus.WITHDRAWN})
+# It came to nothing: whoever led it may lead another in the same year.
+UNLED = frozenset({*PRIVATE, ProjectStatus.REJECTED, ProjectStatus.DECLINED})
 # The statuses that show a result; before publicity a school sees only "评审中" (reliability.md T3).
 UNRELEASED = frozenset(
     {ProjectStatus.SCORED, ProjectStatus.PROPOSED, ProjectStatus.APPROVED, ProjectStatus.DECLINED}
@@ -91,7 +93,8 @@ class Project(Movable):
 
     `content` holds the answers of the form, field key → text (or list of rows); `brands.forms.spec`
     says which fields there are. `edits` holds field key → [version, id of who changed it last];
-    `services.saving` writes it. `score` and `rank` are handed over by `reviews` at the freeze.
+    `services.saving` writes it. `lead` is the secretary who submitted it and answers for it; where
+    one may lead one a year only, `lead_for` says of what (`services.eligibility`). `score` and `rank` are handed over by `reviews` at the freeze.
     """
 
     batch = models.ForeignKey(Batch, models.PROTECT, related_name="projects", verbose_name="批次")
@@ -119,6 +122,15 @@ class Project(Movable):
     closing_score = models.DecimalField(
         "结项得分", max_digits=6, decimal_places=2, null=True, editable=False
     )
+    lead = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        editable=False,
+        related_name="+",
+        verbose_name="领办书记",
+    )
+    lead_for = models.CharField(max_length=40, blank=True, editable=False)
     minutes_number = models.CharField("会议纪要号", max_length=60, blank=True, editable=False)
     search_text = models.CharField(max_length=300, blank=True, editable=False)
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
@@ -136,6 +148,11 @@ class Project(Movable):
                 name="brands_project_title",
                 fields=["batch", "title"],
                 condition=~Q(title="") & ~Q(status__in=["draft", "withdrawn"]),
+            ),
+            models.UniqueConstraint(
+                name="brands_project_lead",
+                fields=["lead", "lead_for"],
+                condition=~Q(lead_for="") & ~Q(status__in=sorted(UNLED)),
             ),
             models.CheckConstraint(
                 name="brands_project_status", condition=Q(status__in=ProjectStatus.values)

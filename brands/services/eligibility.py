@@ -1,9 +1,12 @@
-"""What an organisation was named already, and whether that bars a new application."""
+"""Whether an organisation or its secretary may apply once more: asked at the start and at submission."""
 
-from django.db.models import Q
+from typing import Any
 
-from brands.models import Batch, Honour, Programme
-from schools.models import PartyOrganisation
+from django.db.models import Q, QuerySet
+
+from brands.models import Batch, Honour, Programme, Project
+from brands.models.project import UNLED
+from schools.models import Appointment, PartyOrganisation, Role
 
 # A batch names at city level.
 SAME_OR_HIGHER = (Honour.Level.PROVINCE, Honour.Level.CITY)
@@ -26,3 +29,49 @@ def bar(organisation: PartyOrganisation, batch: Batch) -> str:
                 f"（{honour.number}），在有效期内不能再申报同级命名。"
             )
     return ""
+
+
+def lead_for(batch: Batch) -> str:
+    """What a secretary leads one of: the programme's year (B2: one project per secretary, S14, S21).
+
+    Empty where the programme does not count.
+    """
+    return f"{batch.programme_id}-{batch.year}" if batch.programme.one_per_lead else ""
+
+
+def bar_of_lead(person: Any, project: Project) -> str:
+    """Why this secretary may not lead `project` as well, or nothing."""
+    if not (key := lead_for(project.batch)):
+        return ""
+    others = _led(key).filter(lead=person).exclude(pk=project.pk)
+    return _refusal(others.first(), project.batch)
+
+
+def bar_of_leads(organisation: PartyOrganisation, batch: Batch) -> str:
+    """Why nobody could lead an application of this organisation: each secretary of it leads one.
+
+    Told to everybody of the organisation, so it names no project of another one.
+    """
+    if not (key := lead_for(batch)):
+        return ""
+    posts = Appointment.objects.holders(Role.SECRETARY).filter(organisation=organisation)
+    secretaries = set(posts.values_list("user_id", flat=True))
+    led = list(_led(key).filter(lead__in=secretaries))
+    if secretaries - {project.lead_id for project in led}:
+        return ""
+    return _refusal(led[0] if led else None, batch)
+
+
+def _led(key: str) -> "QuerySet[Project]":
+    live = Project.objects.filter(lead_for=key).exclude(status__in=UNLED)
+    return live.select_related("lead", "organisation__school")
+
+
+def _refusal(project: Project | None, batch: Batch) -> str:
+    if project is None or project.lead is None:
+        return ""
+    return (
+        f"{project.lead.name}同志已领办 {batch.year} 年的一个{batch.programme}"
+        f"（申报单位：{project.organisation.short}）。一名书记一年只能领办一个；"
+        "原申报还没有办理、仍在申报期内的，可以先撤回。"
+    )

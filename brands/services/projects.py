@@ -14,7 +14,7 @@ from brands.models import (
     Stage,
     Track,
 )
-from brands.services import remarks, windows
+from brands.services import eligibility, remarks, windows
 from foundation import clock
 from foundation.audit.services import record
 from foundation.verdict import ALLOWED, Conflict, Verdict, not_now
@@ -65,6 +65,10 @@ def may_be_submitted(user: Any, project: Project) -> Verdict:
     timely = is_in_time(project)
     if not timely:
         return timely
+    if reason := eligibility.bar(project.organisation, project.batch):
+        return not_now(reason)
+    if reason := eligibility.bar_of_lead(user, project):
+        return not_now(reason)
     gaps = spec.gaps(project)
     if gaps:
         names = "、".join(gap.label for gap in gaps[:5])
@@ -83,8 +87,13 @@ def _title_is_taken(project: Project) -> bool:
 
 
 def submitted(project: Project, *, by: Any, note: str) -> dict[str, Any]:
-    """Number it, keep the version, and forget the return it answers."""
+    """Number it, keep the version, name its lead, and forget the return it answers.
+
+    The lead is asked for once more under the lock of the year: of two at once one passes.
+    """
     claim_title(project)
+    if reason := eligibility.bar_of_lead(by, project):
+        raise Conflict(reason)
     remarks.clear(project)
     number = project.number or _next_number(project.batch)
     ProjectVersion.objects.create(
@@ -97,6 +106,8 @@ def submitted(project: Project, *, by: Any, note: str) -> dict[str, Any]:
     )
     return {
         "number": number,
+        "lead": by,
+        "lead_for": eligibility.lead_for(project.batch),
         "is_late": project.is_late or _is_late(project),
         "submitted_at": clock.now(),
         "returned_from": "",

@@ -55,7 +55,7 @@ def project_list(request: HttpRequest) -> HttpResponse:
 def visible_project(request: HttpRequest, pk: int) -> Project:
     projects_ = projects_for(request.user).select_related(
         *("batch__programme", "batch__form", "organisation__school", "organisation__area"),
-        *("area", "place"),
+        *("area", "place", "lead"),
     )
     return get_object_or_404(projects_.prefetch_related("batch__stages"), pk=pk)
 
@@ -109,6 +109,8 @@ def _facts(project: Project, user: Any) -> list[tuple[Any, ...]]:
         facts.append(("申报截止", windows.words(ends) if ends else "未设"))
     facts.append(("申报单位", project.organisation.short))
     facts.append(("受理编号", project.number or "提交后生成"))
+    if project.lead and project.lead_for:
+        facts.append(("领办书记", project.lead.name))
     facts.append(("批次", project.batch.title))
     if project.is_late:
         facts.append(("提交", "经批准逾期提交"))
