@@ -3,8 +3,6 @@
 import pytest
 from django.contrib.sessions.models import Session
 from django.db import connections
-from django.test import Client
-from django.urls import reverse
 from playwright.sync_api import expect
 
 from brands.forms.spec import value_of
@@ -12,6 +10,7 @@ from brands.models import Project
 from brands.services.saving import save_fields
 from foundation.workflow.engine import perform
 from schools.models import OrganisationKind, Role, Tier
+from tests.browsing import Visitor
 from tests.factories.brands import open_batch, ready_project
 from tests.factories.people import PASSWORD, person
 from tests.factories.schools import UnitFactory
@@ -20,22 +19,13 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 KEPT = "Object.keys(localStorage).filter(key => key.startsWith('yipin:draft:'))"
 
 
-class Writer:
+class Writer(Visitor):
     """Somebody with the first section open."""
 
     def __init__(self, browser, live_server, project, user, section="basics"):
-        self.base, self.project, self.user = live_server.url, project, user
-        self.section = section
-        self.context = browser.new_context(locale="zh-CN", timezone_id="Asia/Shanghai")
-        self.context.set_default_timeout(15_000)
-        self.sign_in()
+        super().__init__(browser, live_server, user)
+        self.project, self.section = project, section
         self.open()
-
-    def sign_in(self):
-        client = Client()
-        client.force_login(self.user)
-        cookie = client.cookies["sessionid"]
-        self.context.add_cookies([{"name": "sessionid", "value": cookie.value, "url": self.base}])
 
     def writes_and_is_killed(self, text):
         """Nothing can be saved, not even while the page closes: the session is over."""
@@ -46,11 +36,7 @@ class Writer:
         self.sign_in()
 
     def open(self):
-        self.page = self.context.new_page()
-        self.faults = []
-        self.page.on("pageerror", lambda error: self.faults.append(str(error)))
-        path = reverse("brands:project-section", args=[self.project.pk, self.section])
-        assert self.page.goto(self.base + path).status == 200
+        self.goes_to("brands:project-section", self.project.pk, self.section)
 
     def types(self, name, text):
         self.page.fill(f"main [name='{name}']", text)
