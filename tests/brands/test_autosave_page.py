@@ -1,6 +1,7 @@
 """The page of a section in a real browser: it saves itself, and nothing that was typed is lost."""
 
 import pytest
+from django.conf import settings
 from django.contrib.sessions.models import Session
 from django.db import connections
 from playwright.sync_api import expect
@@ -149,6 +150,39 @@ def test_session_that_ends_while_typing_is_renewed_in_place(writes, project, sta
     assert (me.shows("slogan"), _stored(project, "slogan")) == ("登录过期时写的",) * 2
     me.page.click("text=保存并继续")
     me.page.wait_for_url("**/sections/meaning/")
+
+
+def test_half_an_hour_without_a_word_is_warned_of_and_then_asks_in_place(writes, project, staff):
+    me = writes(staff)
+    me.page.clock.install()
+    me.page.reload()
+
+    me.page.clock.fast_forward("25:30")
+    expect(me.page.locator("body")).to_contain_text("分钟后将自动退出登录")
+    me.types("slogan", "过期前写的")
+    me.page.clock.run_for(3_000)
+    me.is_told("已自动保存")
+    me.page.clock.fast_forward("31:00")
+
+    me.asks("sign-in")
+    assert me.faults == []
+
+
+def test_guessing_in_the_dialogue_is_stopped_and_the_text_stays(writes, project, staff):
+    me = writes(staff)
+    Session.objects.all().delete()
+    me.types("slogan", "锁定时写的")
+    asked = me.asks("sign-in")
+
+    for _ in range(settings.AXES_FAILURE_LIMIT):
+        expect(asked).not_to_contain_text("正在登录")
+        me.page.fill("#autosave-password", "wrong")
+        asked.get_by_role("button", name="登录", exact=True).click()
+        expect(asked.locator("[data-error]")).to_contain_text("密码")
+
+    expect(asked).to_contain_text("密码连续输错")
+    expect(asked).to_contain_text("内容仍在本页")
+    assert (me.shows("slogan"), len(me.kept())) == ("锁定时写的", 1)
 
 
 def test_pressing_save_after_the_session_ended_loses_nothing(writes, project, staff):
