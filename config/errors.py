@@ -6,6 +6,8 @@ from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 
+PLAIN = "系统出错了，已经记录。这不是您的操作造成的；请稍后再试，仍不能办理的，请联系工作人员。"
+
 
 def _page(request: HttpRequest, status: int, reason: str = "", template: str = "") -> HttpResponse:
     # Without the request: these pages need no context processor, which may be what has just failed.
@@ -35,4 +37,7 @@ def server_error(request: HttpRequest) -> HttpResponse:
         response = _page(request, 503)
         response["Retry-After"] = "60"
         return response
-    return _page(request, 500)
+    try:
+        return _page(request, 500)
+    except Exception:  # What the page itself is drawn from may be what is broken.
+        return HttpResponse(PLAIN, status=500, content_type="text/plain; charset=utf-8")

@@ -19,6 +19,7 @@ from django.contrib.sessions.backends.db import SessionStore
 from django.core.management import call_command
 from django.core.management.base import CommandError
 from django.db import OperationalError
+from django.templatetags.static import StaticNode
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -333,6 +334,21 @@ def test_a_database_that_is_away_is_a_pause_and_a_fault_is_a_fault(
     assert response.status_code == status
     assert words in response.content.decode()
     assert response.headers.get("Retry-After") == ("60" if status == 503 else None)
+
+
+@pytest.mark.django_db
+def test_a_fault_in_what_every_page_is_drawn_from_still_gets_words(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As when the collected static files are missing: the page of the fault fails as well."""
+    client.raise_request_exception = False
+    broken = ValueError("Missing staticfiles manifest entry")
+    monkeypatch.setattr(StaticNode, "handle_simple", lambda *words: raising(broken))
+
+    response = client.get(reverse("accounts:login"))
+
+    assert response.status_code == 500
+    assert "系统出错了" in response.text
 
 
 def test_the_proxy_gets_its_pages(settings: Any, tmp_path: Path) -> None:
