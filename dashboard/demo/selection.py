@@ -9,6 +9,7 @@ from brands.models import (
     BatchStage,
     Honour,
     Milestone,
+    Objection,
     Programme,
     Project,
     ProjectStatus,
@@ -16,7 +17,7 @@ from brands.models import (
     Quota,
     Stage,
 )
-from brands.services import deciding, naming, publishing
+from brands.services import deciding, naming, objecting, publishing
 from brands.services.projects import start_project
 from brands.services.saving import save_section
 from brands.tasks import close_due_publicity
@@ -237,6 +238,7 @@ class Selection:
             )
             publishing.save_draft(notice, keys, by=self.cast.clerk)
             perform(notice, "confirm", by=self.cast.second)
+        self._objection(notice, chosen[-1], day)
         with on(day + timedelta(days=20)):
             close_due_publicity()
             document = f"苏教工委〔{day.year}〕28号"
@@ -265,3 +267,20 @@ class Selection:
                 first = project.milestones.earliest("due_on")
                 first.done_on, first.result = clock.today(), "走访完成，问题已建账。"
                 first.save(update_fields=["done_on", "result"])
+
+    def _objection(self, notice: Publicity, project: Project, day: date) -> None:
+        """Received while the names were public, looked into, found to be unfounded."""
+        with on(day + timedelta(days=4)):
+            objection = objecting.receive(
+                Objection(
+                    publicity=notice,
+                    project=project,
+                    name="一位家长（虚构）",
+                    contact="0512-00000000",
+                    text="申报材料里的活动照片像是往年的，请核实拍摄时间。",
+                )
+            )
+            perform(objection, "accept", by=self.cast.supervision)
+        with on(day + timedelta(days=8)):
+            found = "查看原始照片和活动记录，拍摄时间与申报一致，异议不成立。"
+            perform(objection, "dismiss", by=self.cast.supervision, note=found)

@@ -3,7 +3,7 @@
 import pytest
 from django.core.management import CommandError, call_command
 
-from brands.models import BatchStatus, Honour, Objection, Project, ProjectStatus
+from brands.models import BatchStatus, Honour, Objection, ObjectionStatus, Project, ProjectStatus
 from checkups.models import Checkup, Rectification
 from foundation.audit.services import faults
 from reviews.models import Entry
@@ -44,7 +44,9 @@ def test_nothing_invented_is_said_of_a_real_school(demo):
     assert not Checkup.objects.filter(**real).exists()
     assert not Rectification.objects.filter(**real).exists()
     assert not Entry.objects.filter(project__organisation__school__is_fictional=False).exists()
-    assert not Objection.objects.exists()
+    dismissed = Objection.objects.get()
+    assert dismissed.status == ObjectionStatus.DISMISSED
+    assert dismissed.project.organisation.school.is_fictional
     assert not Honour.objects.filter(school__is_fictional=False, is_example=False).exists()
 
 
