@@ -3,15 +3,17 @@
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
 from brands import presenting
 from brands.forms.filters import projects_for
-from brands.models import Batch, BatchStatus, Project, ProjectStatus, Quota, Stage
+from brands.models import Batch, Project, ProjectStatus, Quota, Stage
 from brands.permissions import may_rank
 from brands.services import recommending, windows
+from brands.services.tally import Tally
+from foundation.htmx import render_partial
 from foundation.verdict import denied
 from schools.models import Area, Role
 from schools.rights import rights_of
@@ -51,7 +53,8 @@ def desk(request: HttpRequest) -> HttpResponse:
     context: dict[str, Any] = {"areas": areas, "area": area, "batches": batches, "batch": batch}
     if batch is not None:
         context |= _desk_of(request, batch, area)
-    return render(request, "brands/desk.html", context)
+        context["named"] = batch if len(batches) == 1 else None  # Else the filter names it.
+    return render_partial(request, "brands/desk.html", "desk", context)
 
 
 def _desk_of(request: HttpRequest, batch: Batch, area: Area) -> dict[str, Any]:
@@ -59,12 +62,11 @@ def _desk_of(request: HttpRequest, batch: Batch, area: Area) -> dict[str, Any]:
     projects = list(found.order_by("place__number", "submitted_at", "pk"))
     held = [project for project in projects if project.place_id]
     quota = Quota.objects.filter(batch=batch, area=area).first()
-    verdict = may_rank(request.user, batch)
     window = windows.stage_of(batch, Stage.DISTRICT)
+    schools = [project.organisation.school for project in held]
     return {
-        "places": quota.places if quota else 0,
-        "used": len(held),
-        "left": max((quota.places if quota else 0) - len(held), 0),
+        "tally": Tally(quota, schools, quota.places if quota else 0),
+        "order": [p.pk for p in held if p.status == ProjectStatus.RECOMMENDED],
         "ranked": _ranked(held, request.user),
         "candidates": [p for p in projects if p.status in WAITING],
         "others": [
@@ -72,9 +74,8 @@ def _desk_of(request: HttpRequest, batch: Batch, area: Area) -> dict[str, Any]:
             for p in projects
             if not p.place_id and p.status not in WAITING
         ],
-        "verdict": verdict,
+        "verdict": may_rank(request.user, batch),
         "closes_at": window.closes_at if window else None,
-        "is_open": batch.status == BatchStatus.OPEN,
         "reorder_url": reverse("brands:desk-reorder", args=[batch.pk, area.pk]),
     }
 
@@ -89,6 +90,7 @@ def _ranked(held: list[Project], user: Any) -> list[dict[str, Any]]:
             {
                 "project": project,
                 "chip": presenting.chip(project, user),
+                "is_movable": at is not None,
                 "up": _swapped(movable, at, -1),
                 "down": _swapped(movable, at, 1),
                 "may_take_back": project.status == ProjectStatus.RECOMMENDED
@@ -117,6 +119,18 @@ def desk_reorder(request: HttpRequest, pk: int, area_pk: int) -> HttpResponse:
         raise Http404
     verdict = may_rank(request.user, batch)
     verdict.require()
-    ids = [int(key) for key in request.POST.getlist("order") if key.isdecimal() and len(key) < 19]
-    recommending.reorder(batch, area, ids, by=request.user, via=verdict.via)
+    recommending.reorder(
+        batch,
+        area,
+        _keys(request.POST.getlist("order")),
+        seen=_keys(request.POST.getlist("seen")),
+        by=request.user,
+        via=verdict.via,
+    )
     return redirect(f"{reverse('brands:desk')}?batch={batch.pk}&area={area.pk}")
+
+
+def _keys(typed: list[str]) -> list[int]:
+    """From "3,1,2" or from several fields; what is no key is left out and so refused as a change."""
+    words = ",".join(typed).split(",")
+    return [int(word) for word in words if word.isdecimal() and len(word) < 19]

@@ -126,5 +126,5 @@ def project_transition(request: HttpRequest, pk: int, name: str) -> HttpResponse
 
 def _back_url(back: str, project: Project) -> str:
     if back == "desk":
-        return f"{reverse('brands:desk')}?batch={project.batch_id}"
+        return f"{reverse('brands:desk')}?batch={project.batch_id}&area={project.area_id}"
     return reverse("brands:project", args=[project.pk])

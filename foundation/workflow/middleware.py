@@ -1,4 +1,4 @@
-"""A Conflict becomes a 409 page with its reason."""
+"""A Conflict becomes a 409 page with its reason; a script gets the reason alone."""
 
 from collections.abc import Callable
 
@@ -16,11 +16,15 @@ class ConflictMiddleware:
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
-        if isinstance(exception, Conflict):
-            return render(
-                request,
-                "409.html",
-                {"reason": str(exception), "reading": request.method in ("GET", "HEAD")},
-                status=409,
+        if not isinstance(exception, Conflict):
+            return None
+        if request.headers.get("HX-Request"):
+            return HttpResponse(
+                str(exception), status=409, content_type="text/plain; charset=utf-8"
             )
-        return None
+        return render(
+            request,
+            "409.html",
+            {"reason": str(exception), "reading": request.method in ("GET", "HEAD")},
+            status=409,
+        )

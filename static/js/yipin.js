@@ -376,7 +376,10 @@
   };
 
   document.addEventListener("htmx:responseError", function (event) {
-    var status = event.detail.xhr.status;
+    var answer = event.detail.xhr;
+    var status = answer.status;
+    var plain = (answer.getResponseHeader("Content-Type") || "").indexOf("text/plain") === 0;
+    if (status === 409 && plain && answer.responseText) return say(answer.responseText);
     say(refusals[status] || "系统暂时出错，本次没有保存。内容仍在本页，请稍后再试。");
   });
 

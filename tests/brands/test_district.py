@@ -1,7 +1,8 @@
 import pytest
 from django.urls import reverse
 
-from brands.models import Project, ProjectStatus, Stage
+from brands.models import Project, ProjectStatus, Quota, Stage
+from brands.services.recommending import order_of
 from foundation.workflow.engine import perform
 from schools.models import Role
 from tests.factories.brands import open_batch, ready_project
@@ -18,9 +19,11 @@ def three(batch, unit, root):
     return [ready_project(batch, each, status=S.DISTRICT_REVIEW) for each in units]
 
 
-def _reorder(client, batch, area, *ids):
+def _reorder(client, batch, area, *ids, seen=None):
+    """As the page sends it; `seen` is the order it showed, by default the present one."""
     return client.post(
-        reverse("brands:desk-reorder", args=[batch.pk, area.pk]), {"order": list(ids)}
+        reverse("brands:desk-reorder", args=[batch.pk, area.pk]),
+        {"order": list(ids), "seen": order_of(batch, area) if seen is None else seen},
     )
 
 
@@ -35,7 +38,9 @@ def test_desk_shows_quota_ranked_list_and_candidates(client, district, three, ba
 
     page = client.get(reverse("brands:desk"))
 
-    assert (page.context["used"], page.context["places"], page.context["left"]) == (1, 2, 1)
+    tally = page.context["tally"]
+    assert (tally.used, tally.places, tally.free) == (1, 2, 1)
+    assert "1 / 2" in page.text
     assert [row["project"] for row in page.context["ranked"]] == [three[1]]
     assert page.context["candidates"] == [three[0], three[2]]
 
@@ -71,7 +76,8 @@ def test_recommend_from_the_desk_returns_to_it(client, district, three, batch):
 
     response = client.post(url, {"back": "desk"})
 
-    assert response["Location"] == f"{reverse('brands:desk')}?batch={batch.pk}"
+    area = three[0].area_id
+    assert response["Location"] == f"{reverse('brands:desk')}?batch={batch.pk}&area={area}"
     three[0].refresh_from_db()
     assert (three[0].status, three[0].place.number) == (S.RECOMMENDED, 1)
 
@@ -106,6 +112,52 @@ def test_reorder_ranks_as_asked(client, district, three, batch):
 
     assert response.status_code == 302
     assert _order(batch) == [three[1].pk, three[0].pk]
+
+
+def test_reorder_from_a_page_that_a_colleague_overtook_changes_nothing(
+    client, district, three, batch
+):
+    for project in three[:2]:
+        perform(project, "recommend", by=district)
+    a, b = three[0].pk, three[1].pk
+    client.force_login(district)
+    _reorder(client, batch, three[0].area, b, a, seen=[a, b])
+
+    late = _reorder(client, batch, three[0].area, b, a, seen=[a, b])
+
+    assert late.status_code == 409
+    assert "另一位同志" in late.text
+    assert _reorder(client, batch, three[0].area, a, b, seen=[]).status_code == 409
+    assert _order(batch) == [b, a]
+
+
+def test_a_script_gets_the_desk_alone_and_a_refusal_in_words(client, district, three, batch):
+    client.force_login(district)
+    htmx = {"HX-Request": "true"}
+    url = reverse("brands:project-transition", args=[three[0].pk, "recommend"])
+
+    done = client.post(url, {"back": "desk"}, headers=htmx, follow=True)
+    again = client.post(url, {"back": "desk"}, headers=htmx)
+
+    assert "<html" not in done.text
+    assert "1 / 2" in done.text
+    assert "推荐已完成" in done.text
+    assert (again.status_code, again["Content-Type"]) == (409, "text/plain; charset=utf-8")
+    assert again.text.startswith("当前状态为“已推荐，待形式审查”")
+
+
+def test_desk_says_how_far_the_least_numbers_are(client, district, three, batch, unit):
+    Quota.objects.filter(batch=batch).update(private=1, kindergartens=1)
+    school = unit.school
+    school.ownership = "private"
+    school.save(update_fields=["ownership"])
+    perform(three[0], "recommend", by=district)
+    client.force_login(district)
+
+    text = client.get(reverse("brands:desk")).text
+
+    for words in ("其中民办学校", "1 / 至少 1", "已满足", "其中幼儿园", "0 / 至少 1", "还差 1 项"):
+        assert words in text
 
 
 def test_reorder_accepts_exactly_the_areas_list(client, district, three, batch):

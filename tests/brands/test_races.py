@@ -7,6 +7,8 @@ from django.urls import reverse
 
 from brands.models import Project, ProjectStatus, PublicityStatus, QuotaPlace
 from brands.services.publishing import digest
+from brands.services.recommending import order_of
+from foundation.workflow.engine import perform
 from schools.models import Role
 from tests.brands import after
 from tests.crowd import CROWD, browsers, ends, press
@@ -76,6 +78,31 @@ def test_places_of_an_area_are_given_once_each(unit, district, crowd):
         held = QuotaPlace.objects.filter(quota__batch=batch, project__isnull=False)
         assert sorted(held.values_list("number", flat=True)) == [*range(1, places + 1)]
         assert batch.projects.filter(status=S.RECOMMENDED).count() == places
+
+
+@CROWD
+def test_one_order_of_many_is_saved_and_the_others_are_told(unit, district, crowd):
+    windows = browsers(district, crowd.people)
+    for _ in range(crowd.times):
+        batch = open_batch(quotas=[(unit.area, 3)])
+        schools = [UnitFactory(parent=unit.parent) for _ in range(3)]
+        projects = [ready_project(batch, each, status=S.DISTRICT_REVIEW) for each in schools]
+        for project in projects:
+            perform(project, "recommend", by=district)
+        a, b, c = (project.pk for project in projects)
+        url = reverse("brands:desk-reorder", args=[batch.pk, unit.area_id])
+        orders = [f"{b},{a},{c}", f"{c},{a},{b}"] * (crowd.people // 2)
+
+        answers = press(
+            [
+                (window, url, {"order": order, "seen": f"{a},{b},{c}"})
+                for window, order in zip(windows, orders, strict=True)
+            ]
+        )
+
+        assert ends(answers) == {"done": 1, "conflict": crowd.people - 1}
+        won = orders[[answer.status_code for answer in answers].index(302)]
+        assert ",".join(map(str, order_of(batch, unit.area))) == won
 
 
 @CROWD
