@@ -147,3 +147,14 @@ def may_plan(user: Any, project: Project) -> Verdict:
     if project.status not in {"established", "in_progress"}:
         return not_now("立项之后、申请结项之前才能安排节点任务。")
     return person
+
+
+def may_note(user: Any, project: Project) -> Verdict:
+    """Write down progress: the school, from the start to the closing application, and while it
+    mends what did not pass."""
+    person = tends(user, project)
+    if not person:
+        return person
+    if project.status not in {ProjectStatus.IN_PROGRESS, ProjectStatus.CLOSED_FAIL}:
+        return not_now("启动推进之后、申请结项之前才能写推进记录。")
+    return person

@@ -2,9 +2,11 @@
 
 from typing import Any
 
+from django.db.models import QuerySet
+from django.urls import reverse
 from django.utils import timezone
 
-from brands.models import Batch, Project, Stage
+from brands.models import Batch, ProgressNote, Project, Stage
 from brands.models import ProjectStatus as S
 from brands.models.project import UNRELEASED
 from brands.permissions import sees_results, shown_status
@@ -104,7 +106,7 @@ def timeline(project: Project, user: Any) -> list[dict[str, Any]]:
     hidden = set() if sees_results(user) else UNRELEASED
     if shown_status(project, user) == project.status:
         hidden = hidden - {S.DECLINED}
-    return [
+    moves = [
         {
             "at": event.at,
             "who": f"{event.appointment}（{event.by.name}）" if event.by else event.appointment,
@@ -114,6 +116,53 @@ def timeline(project: Project, user: Any) -> list[dict[str, Any]]:
         }
         for event in project.events.select_related("by").order_by("-at", "-pk")
         if event.target not in hidden
+    ]
+    if project.status not in TRACKED:
+        return moves
+    return sorted([*moves, *_noted(project)], key=lambda line: line["at"], reverse=True)
+
+
+def notes_of(project: Project) -> QuerySet[ProgressNote]:
+    return ProgressNote.objects.filter(milestone__project=project)
+
+
+def _noted(project: Project) -> list[dict[str, Any]]:
+    return [
+        {
+            "at": note.at,
+            "who": f"{note.appointment}（{note.by.name}）",
+            "label": f"推进记录：{note.milestone.title}",
+            "note": note.text,
+            "system": False,
+        }
+        for note in notes_of(project).select_related("by", "milestone").order_by("-at", "-pk")
+    ]
+
+
+def progress_notes(notes: QuerySet[ProgressNote]) -> list[dict[str, Any]]:
+    """In the order in which they were written, for `brands/_progress_notes.html`."""
+    found = notes.select_related("by", "milestone").prefetch_related("files")
+    return [
+        {
+            "day": note.day,
+            "milestone": note.milestone.title,
+            "text": note.text,
+            "who": note.by.name,
+            "files": file_rows(note.files.all()),
+        }
+        for note in found
+    ]
+
+
+def file_rows(files: Any) -> list[dict[str, Any]]:
+    """Progress files, for `includes/_file_row.html`."""
+    return [
+        {
+            "name": file.name,
+            "size": file.size,
+            "url": reverse("brands:progress-file", args=[file.pk]),
+        }
+        for file in files
     ]
 
 

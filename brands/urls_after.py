@@ -10,6 +10,7 @@ from brands.views import (
     honours,
     milestones,
     objections,
+    progress,
     publicity,
 )
 
@@ -72,6 +73,8 @@ urlpatterns = [
     path("honours/export/", honours.honours_export, name="honours-export"),
     path("projects/<int:pk>/milestones/", milestones.milestones, name="milestones"),
     path("projects/<int:pk>/milestones/new/", milestones.milestone_new, name="milestone-new"),
+    path("milestones/<int:pk>/", progress.milestone, name="milestone"),
+    path("progress/files/<int:pk>/", progress.progress_file, name="progress-file"),
     path("milestones/<int:pk>/edit/", milestones.milestone_edit, name="milestone-edit"),
     path("milestones/<int:pk>/report/", milestones.milestone_report, name="milestone-report"),
     path("milestones/<int:pk>/remove/", milestones.milestone_remove, name="milestone-remove"),

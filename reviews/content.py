@@ -3,11 +3,13 @@
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils import timezone
 
 from brands.forms import spec
-from brands.models import Attachment
+from brands.models import Attachment, ProgressFile
+from brands.presenting import notes_of
 from foundation.documents import chinese_date
 from reviews.models import Assignment, Entry, RoundKind
 
@@ -53,9 +55,14 @@ def _closing(entry: Entry) -> list[Section]:
         Answer(milestone.title, _progress(milestone))
         for milestone in entry.project.milestones.all()
     ]
+    notes = [
+        Answer(f"{chinese_date(note.day)} {note.milestone}", note.text)
+        for note in notes_of(entry.project).select_related("milestone")
+    ]
     return [
         Section("结项报告", [Answer("结项报告", report)] if report else []),
         Section("节点任务", done),
+        Section("推进记录", notes),
     ]
 
 
@@ -67,15 +74,25 @@ def _progress(milestone: Any) -> str:
 
 def files_of(assignment: Assignment) -> list[dict[str, Any]]:
     """Attachments through the reviewers' own address."""
-    attachments = Attachment.objects.filter(project=assignment.entry.project_id)
-    return [
-        {
-            "name": attachment.name,
-            "size": attachment.size,
-            "who": "",
-            "at": timezone.localtime(attachment.at),
-            "note": "",
-            "url": reverse("reviews:review-file", args=[assignment.pk, attachment.pk]),
-        }
-        for attachment in attachments
-    ]
+    entry = assignment.entry
+    attachments = Attachment.objects.filter(project=entry.project_id)
+    rows = [_file(one, "review-file", assignment) for one in attachments]
+    return rows + [_file(one, "review-progress-file", assignment) for one in progress_of(entry)]
+
+
+def progress_of(entry: Entry) -> QuerySet[ProgressFile]:
+    """What came with the progress notes: for the closing, never for the selection."""
+    if entry.round.kind != RoundKind.CLOSING:
+        return ProgressFile.objects.none()
+    return ProgressFile.objects.filter(project=entry.project_id)
+
+
+def _file(file: Attachment | ProgressFile, name: str, assignment: Assignment) -> dict[str, Any]:
+    return {
+        "name": file.name,
+        "size": file.size,
+        "who": "",
+        "at": timezone.localtime(file.at),
+        "note": "推进材料" if isinstance(file, ProgressFile) else "",
+        "url": reverse(f"reviews:{name}", args=[assignment.pk, file.pk]),
+    }

@@ -22,6 +22,11 @@ urlpatterns = [
     path("assignments/<int:pk>/submit/", judging.review_submit, name="review-submit"),
     path("assignments/<int:pk>/recuse/", judging.review_recuse, name="review-recuse"),
     path("assignments/<int:pk>/files/<int:file>/", judging.review_file, name="review-file"),
+    path(
+        "assignments/<int:pk>/progress/<int:file>/",
+        judging.review_progress_file,
+        name="review-progress-file",
+    ),
     path("assignments/<int:pk>/reopen/", moves.review_reopen, name="review-reopen"),
     path("assignments/<int:pk>/release/", moves.review_release, name="review-release"),
 ]

@@ -51,23 +51,27 @@ def pytest_terminal_summary(terminalreporter: Any, config: Any) -> None:
             terminalreporter.write_line(f"{report.nodeid.rpartition('::')[2]}: {name}: {value}")
 
 
+APPEND_ONLY = ("audit_auditevent", "brands_progressnote", "brands_progressfile")
+
+
 @contextmanager
 def append_only_lifted() -> Iterator[None]:
-    """The audit triggers off, for the flush after a transactional test and for tampering tests."""
+    """The triggers off that keep rows as they are, for the flush after a transactional test and
+    for tampering tests."""
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
-            cursor.execute("ALTER TABLE audit_auditevent DISABLE TRIGGER USER")
+            for table in APPEND_ONLY:
+                cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER")
             yield
-            cursor.execute("ALTER TABLE audit_auditevent ENABLE TRIGGER USER")
+            for table in APPEND_ONLY:
+                cursor.execute(f"ALTER TABLE {table} ENABLE TRIGGER USER")
             return
-        cursor.execute(
-            "SELECT sql FROM sqlite_master WHERE type='trigger' AND name LIKE 'audit_no_%'"
-        )
-        triggers = [row[0] for row in cursor.fetchall()]
-        cursor.execute("DROP TRIGGER IF EXISTS audit_no_update")
-        cursor.execute("DROP TRIGGER IF EXISTS audit_no_delete")
+        cursor.execute("SELECT name, sql FROM sqlite_master WHERE type='trigger'")
+        triggers = cursor.fetchall()
+        for name, _ in triggers:
+            cursor.execute(f"DROP TRIGGER {name}")
         yield
-        for statement in triggers:
+        for _, statement in triggers:
             cursor.execute(statement)
 
 

@@ -33,6 +33,7 @@ from brands.models.publicity import (
     PublicityStatus,
 )
 from brands.models.remark import Remark
+from brands.models.tracking import ProgressFile, ProgressNote
 
 __all__ = [
     "Applicant",
@@ -53,6 +54,8 @@ __all__ = [
     "ObjectionFile",
     "ObjectionStatus",
     "Programme",
+    "ProgressFile",
+    "ProgressNote",
     "Project",
     "ProjectEvent",
     "ProjectStatus",

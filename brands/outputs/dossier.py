@@ -11,7 +11,7 @@ from django.core.files.storage import default_storage
 from django.utils import timezone
 
 from brands import documents, presenting
-from brands.models import Attachment, Project
+from brands.models import Attachment, ProgressFile, Project
 from brands.permissions import is_member_of
 from foundation import clock
 from foundation.documents import OfficialDocument, chinese_date, label
@@ -81,9 +81,11 @@ def _paper(path: str, content: bytes) -> Part:
 def _attachments(project: Project) -> Iterator[Part]:
     for number, attachment in enumerate(project.attachments.all(), 1):
         yield _attachment(f"附件/{number:02d}-{clean_name(attachment.name)}", attachment)
+    for number, file in enumerate(project.progress_files.all(), 1):
+        yield _attachment(f"推进材料/{number:02d}-{clean_name(file.name)}", file)
 
 
-def _attachment(path: str, attachment: Attachment) -> Part:
+def _attachment(path: str, attachment: Attachment | ProgressFile) -> Part:
     return Part(path, lambda: default_storage.open(attachment.stored), attachment.sha256)
 
 

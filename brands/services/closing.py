@@ -132,8 +132,8 @@ def remove_milestone(milestone: Milestone, *, by: Any) -> None:
     """Only what has no result yet; and an ongoing project keeps its two."""
     project = Project.objects.select_for_update(of=("self",)).get(pk=milestone.project_id)
     may_plan(by, project).require()
-    if milestone.done_on or milestone.result:
-        raise Conflict("已填写完成情况的节点任务不能删除。")
+    if milestone.done_on or milestone.result or milestone.notes.exists():
+        raise Conflict("已填写完成情况或推进记录的节点任务不能删除。")
     if project.status == S.IN_PROGRESS and project.milestones.count() <= MIN_MILESTONES:
         raise Conflict(f"推进中的项目至少保留 {MIN_MILESTONES} 个节点任务。")
     name = str(milestone)

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from brands.forms.after import MilestoneForm, MilestoneReportForm
 from brands.models import Milestone, Project, Track
-from brands.permissions_after import may_plan
+from brands.permissions_after import may_note, may_plan
 from brands.services import closing
 from brands.tones import tone_of
 from foundation.workdays.deadlines import days_left_of
@@ -34,15 +34,23 @@ def _milestone(request: HttpRequest, pk: int) -> Milestone:
 @require_GET
 def milestones(request: HttpRequest, pk: int) -> HttpResponse:
     project = get_object_or_404(_projects(request), pk=pk)
-    rows = list(project.milestones.all())
+    rows = list(project.milestones.prefetch_related("notes"))
     left = days_left_of(row.due_on for row in rows)
     for row in rows:
         row.days_left = None if row.done_on else left[row.due_on]
+        row.noted = list(row.notes.all())
+        row.latest = row.noted[-1] if row.noted else None
     table = workflow_of(project)
     context = {
         "project": project,
         "tone": tone_of(project.status),
         "rows": rows,
+        "facts": [
+            ("节点任务", f"{len(rows)} 个"),
+            ("已完成", f"{sum(1 for row in rows if row.done_on)} 个"),
+            ("已逾期", f"{sum(1 for row in rows if (row.days_left or 0) < 0)} 个"),
+        ],
+        "may_note": bool(may_note(request.user, project)),
         "may_plan": may_plan(request.user, project),
         "start": table["start"].decide(project, request.user),
         "is_waiting": project.status == "established",

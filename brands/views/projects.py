@@ -90,7 +90,17 @@ def detail_context(request: HttpRequest, project: Project) -> dict[str, Any]:
         "returned": _return_note(project),
         "remarks": _remarks(project, form) if project.status == "returned" else [],
         "may_change_files": bool(may_change_files(request.user, project)),
-        "is_tracked": not project.batch.is_brand and project.status in presenting.TRACKED,
+        **_tracked(project),
+    }
+
+
+def _tracked(project: Project) -> dict[str, Any]:
+    """What an established 书记项目 shows besides."""
+    if project.batch.is_brand or project.status not in presenting.TRACKED:
+        return {"is_tracked": False, "notes": []}
+    return {
+        "is_tracked": True,
+        "notes": presenting.progress_notes(presenting.notes_of(project)),
     }
 
 

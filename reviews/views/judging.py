@@ -181,10 +181,21 @@ def review_recuse(request: HttpRequest, pk: int) -> HttpResponse:
 @require_GET
 def review_file(request: HttpRequest, pk: int, file: int) -> HttpResponseBase:
     assignment = _visible(request, pk)
+    found = Attachment.objects.filter(project=assignment.entry.project_id)
+    return _hand_over(request, assignment, found, file)
+
+
+@require_GET
+def review_progress_file(request: HttpRequest, pk: int, file: int) -> HttpResponseBase:
+    assignment = _visible(request, pk)
+    return _hand_over(request, assignment, content.progress_of(assignment.entry), file)
+
+
+def _hand_over(
+    request: HttpRequest, assignment: Assignment, files: Any, key: int
+) -> HttpResponseBase:
     verdict = has_pledged(request.user, assignment.entry.round)
-    attachment = get_object_or_404(
-        Attachment.objects.filter(project=assignment.entry.project_id), pk=file
-    )
+    file = get_object_or_404(files, pk=key)
     verdict.require()
-    record("download", by=request.user, obj=attachment, assignment=assignment.pk)
-    return serve(attachment.stored, filename=attachment.name, content_type=attachment.content_type)
+    record("download", by=request.user, obj=file, assignment=assignment.pk)
+    return serve(file.stored, filename=file.name, content_type=file.content_type)

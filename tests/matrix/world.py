@@ -18,6 +18,7 @@ from brands.models import (
     Objection,
     ObjectionFile,
     Programme,
+    ProgressFile,
     ProjectStatus,
     Publicity,
     PublicityEntry,
@@ -30,7 +31,7 @@ from foundation.jobs.models import Job, JobState
 from foundation.notifications.models import Notice
 from foundation.outbox.models import Message, MessageState
 from foundation.workdays.models import CalendarDay
-from reviews.models import RoundStatus
+from reviews.models import RoundKind, RoundStatus
 from schools.models import Appointment, PartyOrganisation, Role, Tier
 from schools.models.importing import ImportDraft
 from tests.factories.brands import BatchFactory, open_batch, ready_project
@@ -129,7 +130,10 @@ class World:
         project = ready_project(
             batch, self.unit, status=ProjectStatus.DISTRICT_REVIEW, title="待推荐的品牌甲"
         )
-        draft = ready_project(open_batch(), self.unit, title="未提交的品牌甲")
+        # Not of the kind in which the school is named already: it could not be submitted.
+        draft = ready_project(
+            open_batch(Programme.SECRETARY_PROJECT), self.unit, title="未提交的品牌甲"
+        )
         secretary = open_batch(Programme.SECRETARY_PROJECT)
         running = ready_project(
             secretary, self.unit, status=ProjectStatus.IN_PROGRESS, title="推进中的项目甲"
@@ -144,7 +148,20 @@ class World:
         planned = Milestone.objects.create(
             project=established, title="试点", owner="负责人", due_on=due
         )
+        note = milestone.notes.create(
+            day=clock.today(), text="推进记录甲", by=self.people["secretary"]
+        )
+        evidence = ProgressFile.objects.create(
+            project=running, note=note, name="推进材料.pdf", content_type="application/pdf", size=15,
+            stored=default_storage.save("test/sample.pdf", ContentFile(b"%PDF-1.4 sample")),
+            sha256="0" * 64, by=self.people["secretary"],
+        )  # fmt: skip
+        self.running = running
+        running.versions.create(
+            number=1, title=running.title, content={}, by=self.people["secretary"]
+        )
         self.keys |= {
+            "progress_file": evidence.pk,
             "batch": batch.pk, "draft_batch": draft_batch.pk,
             "batch_over": open_batch(stages=()).pk, "project": project.pk,
             "draft": draft.pk, "running": running.pk, "established": established.pk,
@@ -169,7 +186,15 @@ class World:
         AssignmentFactory(entry=entry, reviewer=self.people["dual"])  # Given by mistake.
         frozen = RoundFactory(status=RoundStatus.FROZEN, batch=open_batch())
         draft = RoundFactory(batch=open_batch())
+        closing = RoundFactory(
+            status=RoundStatus.OPEN, kind=RoundKind.CLOSING, batch=self.running.batch
+        )
+        last = AssignmentFactory(
+            entry=EntryFactory(round=closing, project=self.running),
+            reviewer=self.people["reviewer"],
+        )
         self.keys |= {
+            "closing_assignment": last.pk,
             "round": round_.pk, "frozen_round": frozen.pk, "draft_round": draft.pk, "entry": entry.pk,
             "assignment": assignment.pk, "review_file": self._file(project).pk,
             "review_project": project.pk,
@@ -264,8 +289,9 @@ class World:
             Mark("未开启的批次甲", ("brands:batch#draft",)),
             Mark("待推荐的品牌甲", ("brands:project",)),
             Mark("未提交的品牌甲", ("brands:project#draft",)),
-            Mark("推进中的项目甲", ("brands:milestones#running",)),
+            Mark("推进中的项目甲", ("brands:milestones#running",), own=("reviewer",)),
             Mark("节点任务甲", ("brands:milestones#running",)),
+            Mark("推进记录甲", ("brands:milestone#running",)),
             Mark("评审中的品牌甲", in_review),
             Mark("未发布的公示甲", ("brands:publicity#draft",)),
             Mark("异议内容甲", ("brands:objection",)),
