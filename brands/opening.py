@@ -65,7 +65,7 @@ def warnings(batch: Batch) -> list[str]:
     """What the bureau should think over before it opens the batch; it may all the same (F-A 9)."""
     others = Batch.objects.filter(programme=batch.programme_id, year=batch.year)
     titles = others.exclude(pk=batch.pk).order_by("number").values_list("title", flat=True)
-    return [
-        f"本年度已有“{title}”。同一事项一年一般只考核一次，确需再次申报的请在通知中说明。"
-        for title in titles
-    ]
+    if not titles:
+        return []
+    named = "、".join(f"“{title}”" for title in titles)
+    return [f"本年度已有{named}。同一事项一年一般只考核一次，确需再次申报的请在通知中说明。"]

@@ -1,4 +1,4 @@
-"""A real Chromium on the live server, signed in as one person."""
+"""A real Chromium on the live server, signed in as one person or nobody."""
 
 from typing import Any
 
@@ -11,13 +11,15 @@ from foundation.accounts.models import User
 class Visitor:
     """Somebody at the site; `faults` holds the script errors of the page that is open."""
 
-    def __init__(self, browser: Any, live_server: Any, user: User, **screen: Any) -> None:
+    def __init__(self, browser: Any, live_server: Any, user: User | None, **screen: Any) -> None:
         self.base, self.user = live_server.url, user
         self.context = browser.new_context(locale="zh-CN", timezone_id="Asia/Shanghai", **screen)
         self.context.set_default_timeout(15_000)
         self.sign_in()
 
     def sign_in(self) -> None:
+        if self.user is None:
+            return
         client = Client()
         client.force_login(self.user)
         cookie = client.cookies["sessionid"]

@@ -8,7 +8,7 @@ from django import forms
 
 from brands.forms.building import free_key
 from brands.forms.fields import KINDS, TITLE, TITLE_LENGTH, Field, FormSpec
-from brands.models import Programme, Track
+from brands.models import Applicant, Programme, Track
 from foundation.widgets import bare_helper
 
 MOST_LONG = 5000
@@ -54,6 +54,8 @@ class ProgrammeForm(forms.ModelForm):
         super().__init__(*args, **kwargs)
         self.fields["checklist"].initial = "\n".join(self.instance.checklist)
         fields = self.fields
+        for name, choices in (("track", Track), ("applicant", Applicant)):
+            cast(forms.ChoiceField, fields[name]).choices = [("", "请选择"), *choices.choices]
         fields[
             "track"
         ].help_text = "评选命名：审定后公示、命名。立项推进：审定后立项，按节点推进，年底结项。"

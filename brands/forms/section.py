@@ -49,7 +49,7 @@ class SectionForm(forms.Form):
             self.fields[item.key] = _form_field(item)
             self.fields[item.key].disabled = bool(remarks) and item.key not in (remarks or {})
         parts = [_placed(item.key, (remarks or {}).get(item.key)) for item in section.fields]
-        self.helper = bare_helper("drawn", *parts)
+        self.helper = bare_helper(*(["drawn"] if project else []), *parts)
 
     @property
     def open_fields(self) -> list[Field]:

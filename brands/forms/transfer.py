@@ -10,8 +10,8 @@ from schools.models import Area
 
 
 class TransferForm(forms.Form):
-    source = forms.ModelChoiceField(Area.objects.none(), label="调出板块")
-    target = forms.ModelChoiceField(Area.objects.none(), label="调入板块")
+    source = forms.ModelChoiceField(Area.objects.none(), label="调出板块", empty_label="请选择")
+    target = forms.ModelChoiceField(Area.objects.none(), label="调入板块", empty_label="请选择")
     places = forms.IntegerField(label="名额", min_value=1, max_value=99, initial=1)
     why = forms.CharField(
         label="理由", max_length=200, widget=forms.Textarea(attrs={"rows": 2, "data-max": 200})

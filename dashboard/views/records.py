@@ -7,6 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_POST
 
+from dashboard.audit_words import actions_called, words_of
 from dashboard.permissions import can_read_audit, can_see_outbox
 from foundation.audit.models import AuditEvent
 from foundation.audit.services import faults, record
@@ -30,13 +31,14 @@ def audit(request: HttpRequest) -> HttpResponse:
     if form.is_valid():
         chosen = form.cleaned_data
         if chosen["action"]:
-            events = events.filter(action__icontains=chosen["action"])
+            events = events.filter(action__in=actions_called(chosen["action"]))
         if chosen["actor"]:
             events = events.filter(actor_name__icontains=chosen["actor"])
         if chosen["day"]:
             events = events.filter(at__date=chosen["day"])
     page = Paginator(events, 50).get_page(request.GET.get("page"))
-    return render(request, "dashboard/audit.html", {"page": page, "form": form})
+    rows = [(event, words_of(event.action)) for event in page]
+    return render(request, "dashboard/audit.html", {"page": page, "rows": rows, "form": form})
 
 
 @require_POST

@@ -62,7 +62,7 @@ def entry_detail(request: HttpRequest, pk: int) -> HttpResponse:
         rows.append(
             {
                 "assignment": assignment,
-                "values": [given.get(c.pk) for c in criteria],
+                "values": [(c.title, given.get(c.pk)) for c in criteria],
                 "moves": {
                     m.name for m in workflow_of(assignment).open_to(assignment, request.user)
                 },

@@ -1,0 +1,58 @@
+"""What an audit action is called on the auditor's screen."""
+
+from functools import cache
+
+from foundation.workflow.engine import WORKFLOWS
+
+# Moves of a workflow table need no line here: they are called as their buttons are.
+# fmt: off
+WORDS = {
+    "sign_in": "登录", "sign_in_failed": "登录失败", "sign_out": "退出登录",
+    "password_changed": "修改密码", "password_reset": "重置密码",
+    "one_time_passwords": "签发一次性密码", "bureau_admin_created": "建立局管理员",
+    "privacy_accepted": "同意个人信息处理说明", "profile_changed": "修改联系方式",
+    "person_created": "新建人员", "person_changed": "修改人员", "person_unlocked": "解除登录锁定",
+    "person_enabled": "启用账号", "person_disabled": "停用账号",
+    "appointed": "新增任职", "appointment_ended": "结束任职", "appointment_withdrawn": "撤销任职",
+    "import": "导入学校", "export": "导出", "download": "下载", "upload.infected": "拦截带病毒文件",
+    "branch-new": "新建党支部", "branch-merge": "合并党支部", "branch-close": "撤销党支部",
+    "organisation-edit": "修改党组织",
+    "calendar_changed": "录入工作日历", "calendar_day_deleted": "删除工作日历的一天",
+    "calendar.key": "生成日历订阅地址",
+    "audit_verified": "校验审计链", "outbox_resend": "重新发送消息",
+    "programme.new": "新建项目类别", "programme.save": "修改项目类别",
+    "form.change": "修改申报表", "form.version": "建立申报表新版本",
+    "batch.save": "修改批次设置", "batch.copy": "沿用往年批次", "batch.extend": "批准延期",
+    "quota.transfer": "名额调剂",
+    "project.start": "开始申报", "project.save": "保存申报", "project.refused": "拒绝越权修改",
+    "project.reorder": "调整推荐顺序", "attachment.add": "上传附件", "attachment.remove": "删除附件",
+    "publicity.draft": "起草公示", "publicity.edit": "修改公示",
+    "objection.received": "收到异议", "honour.import": "补录历年荣誉",
+    "milestone.plan": "新增节点任务", "milestone.change": "修改节点任务",
+    "milestone.remove": "删除节点任务", "milestone.report": "填写节点完成情况",
+    "round.create": "新建评审轮次", "round.draw": "抽取专家", "round.window": "更改评分截止时间",
+    "round.late_entries": "补入参评项目", "round.pledge": "作出廉洁保密承诺",
+    "assignment.assign": "分配专家", "assignment.old_scores": "退回前的评分存档",
+    "cycle.open": "开启季度体检", "cycle.dates": "确定体检日期", "checkup.mark_late": "标记逾期补报",
+    "rectification.note": "记录整改进展",
+}
+# fmt: on
+
+
+@cache
+def _moves() -> dict[str, str]:
+    return {
+        f"{model._meta.model_name}.{move.name}": f"{model._meta.verbose_name}：{move.label}"
+        for (model, _), workflow in WORKFLOWS.items()
+        for move in workflow.transitions.values()
+    }
+
+
+def words_of(action: str) -> str:
+    """An action that nobody named here is shown as it is kept."""
+    return WORDS.get(action) or _moves().get(action, action)
+
+
+def actions_called(words: str) -> list[str]:
+    """The actions whose words contain these."""
+    return [action for action, called in (_moves() | WORDS).items() if words in called]
