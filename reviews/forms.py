@@ -50,6 +50,7 @@ class RoundForm(forms.ModelForm):
             self.fields["closes_at"].help_text = "已按批次设置的时间填好，可以修改。"
         if batch.is_brand:
             del self.fields["kind"]
+        self.fields["rubric"].empty_label = "请选择"  # type: ignore[attr-defined]
         names = [name for name in self.Meta.fields if name in self.fields]
         self.helper = bare_helper(Fieldset("评审安排", *names))
 

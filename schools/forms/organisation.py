@@ -160,6 +160,10 @@ class BranchForm(_TermForm):
 
 
 class _PostFormSet(forms.BaseInlineFormSet):
+    def add_fields(self, form: Any, index: int | None) -> None:
+        super().add_fields(form, index)
+        form.fields["post"].choices = [("", "请选择"), *CommitteePost.Post.choices]
+
     def clean(self) -> None:
         super().clean()
         kept = [

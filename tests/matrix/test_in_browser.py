@@ -90,4 +90,4 @@ def test_every_page_stands_on_the_screen(browser, live_server, screen):
         page.close()
     connections.close_all()
 
-    assert faults == []
+    assert not faults, "\n".join(faults)
