@@ -42,7 +42,9 @@ def naming(request: HttpRequest, pk: int) -> HttpResponse:
     for project in page:
         project.tone = tone_of(project.status)
         project.obstacle = reasons.get(project.pk, "")
-    return render(request, "brands/honour_naming.html", {"batch": batch, "page": page})
+    some = any(not project.obstacle for project in page)
+    context = {"batch": batch, "page": page, "some_ready": some}
+    return render(request, "brands/honour_naming.html", context)
 
 
 @require_http_methods(["GET", "POST"])
