@@ -13,6 +13,7 @@ from brands.models import Project, ProjectStatus
 from brands.models.project import is_return_overdue
 from brands.permissions import sees_results, status_as_seen
 from brands.presenting import shown_as
+from brands.stretches import STRETCHES
 
 COLUMNS = (
     *("pk", "title", "status", "number", "submitted_at", "return_due_at", "batch__title"),
@@ -24,6 +25,7 @@ COLUMNS = (
 class Row:
     """One line as its reader sees it: words only, so drawing it costs next to nothing."""
 
+    key: int
     url: str
     title: str
     batch: str
@@ -33,6 +35,7 @@ class Row:
     tone: str
     number: str
     submitted: str
+    awaits_check: bool
 
 
 def rows_of(keys: Any, sort: str, user: Any) -> list[Row]:
@@ -50,6 +53,7 @@ def _row(line: dict[str, Any], *, sees: bool) -> Row:
     status = status_as_seen(line["status"], sees=sees, outcome_is_out=out)
     words, tone = shown_as(status, is_return_overdue(line["status"], line["return_due_at"]))
     return Row(
+        key=line["pk"],
         url=_url(line["pk"]),
         title=line["title"] or "（未命名项目）",
         batch=line["batch__title"],
@@ -59,6 +63,7 @@ def _row(line: dict[str, Any], *, sees: bool) -> Row:
         tone=tone,
         number=line["number"] or "—",
         submitted=_day(line["submitted_at"]),
+        awaits_check=line["status"] in STRETCHES["check"][1],
     )
 
 

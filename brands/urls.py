@@ -6,6 +6,7 @@ from brands import urls_after, urls_before, urls_outputs
 from brands.views import (
     attachments,
     batches,
+    bulk,
     desk,
     downloads,
     extensions,
@@ -29,6 +30,10 @@ urlpatterns = [
     path("batches/<int:pk>/copy/", batches.batch_copy, name="batch-copy"),
     path("batches/<int:pk>/open/", batches.batch_open, name="batch-open"),
     path("batches/<int:pk>/close/", batches.batch_close, name="batch-close"),
+    path("bulk/", bulk.bulks, name="bulks"),
+    path("bulk/<int:pk>/", bulk.bulk_detail, name="bulk"),
+    path("bulk/<int:pk>/undo/", bulk.bulk_undo, name="bulk-undo"),
+    path("bulk/<slug:name>/", bulk.bulk_new, name="bulk-new"),
     path("desk/", desk.desk, name="desk"),
     path("desk/<int:pk>/<int:area_pk>/order/", desk.desk_reorder, name="desk-reorder"),
     path("projects/", projects.project_list, name="projects"),

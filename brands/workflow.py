@@ -3,7 +3,7 @@
 from brands import permissions as may
 from brands import workflow_after
 from brands.models import Batch, BatchStatus, Project, ProjectStatus, Track
-from brands.services import batches, checking, projects, recommending, returning, telling
+from brands.services import batches, checking, projects, recommending, returning, telling, undoing
 from foundation.workflow.engine import Route, Transition, Workflow
 
 S = ProjectStatus
@@ -31,6 +31,7 @@ def _own_stretch(entry: frozenset[str], waiting: frozenset[str]) -> tuple[Transi
 def _returned_stretch(desks: frozenset[str], refusals: frozenset[str]) -> tuple[Transition, ...]:
     """What the level that sent a project back may do when nothing comes."""
     return (
+        _unreturn(desks),
         Transition(
             "extend",
             "延长修改期限",
@@ -66,6 +67,20 @@ def _returned_stretch(desks: frozenset[str], refusals: frozenset[str]) -> tuple[
     )
 
 
+def _unreturn(desks: frozenset[str]) -> Transition:
+    return Transition(
+        "unreturn",
+        "撤回退回",
+        {S.RETURNED},
+        Route(returning.desk_of, desks),
+        may.is_returner_of,
+        when=undoing.after("return", "district_return"),
+        change=undoing.unreturned,
+        announce=telling.taken_back,
+        needs_note=True,
+    )
+
+
 def _bureau_stretch(waiting: frozenset[str]) -> tuple[Transition, ...]:
     return (
         Transition(
@@ -95,6 +110,26 @@ def _bureau_stretch(waiting: frozenset[str]) -> tuple[Transition, ...]:
             S.REJECTED,
             may.is_bureau_of,
             announce=telling.checked,
+            needs_note=True,
+        ),
+        Transition(
+            "unaccept",
+            "撤回审查通过",
+            {S.ELIGIBLE},
+            Route(undoing.source_of, waiting),
+            may.is_bureau_of,
+            when=undoing.after("accept"),
+            announce=telling.taken_back,
+            needs_note=True,
+        ),
+        Transition(
+            "unreject",
+            "撤回不予通过",
+            {S.REJECTED},
+            Route(undoing.source_of, waiting),
+            may.is_bureau_of,
+            when=undoing.after("reject"),
+            announce=telling.taken_back,
             needs_note=True,
         ),
         Transition("start_review", "开始专家评审", {S.ELIGIBLE}, S.IN_REVIEW, may.is_bureau_of),
@@ -128,6 +163,7 @@ DISTRICT = (
         may.is_district_of,
         when=recommending.may_be_taken_back,
         change=recommending.unrecommended,
+        announce=telling.unrecommended,
     ),
     Transition(
         "not_recommend",
@@ -137,6 +173,16 @@ DISTRICT = (
         may.is_district_of,
         when=recommending.is_in_window,
         announce=telling.checked,
+        needs_note=True,
+    ),
+    Transition(
+        "reconsider",
+        "撤回不予推荐",
+        {S.NOT_RECOMMENDED},
+        S.DISTRICT_REVIEW,
+        may.is_district_of,
+        when=undoing.after("not_recommend"),
+        announce=telling.taken_back,
         needs_note=True,
     ),
     Transition(

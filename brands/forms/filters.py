@@ -120,7 +120,11 @@ def chips_of(form: ProjectFilterForm, params: Any) -> list[dict[str, str]]:
         value = form.cleaned_data.get(name) if form.is_valid() else None
         if not value:
             continue
-        words = dict(cast(Any, field).choices).get(value, value) if name == "status" else value
+        words = (
+            dict(cast(Any, field).choices).get(value, value)
+            if name in ("status", "stretch")
+            else value
+        )
         rest = params.copy()
         rest.pop(name, None)
         rest.pop("page", None)

@@ -10,6 +10,7 @@ from brands.models.batch import (
     QuotaTransfer,
     Stage,
 )
+from brands.models.bulk import Bulk, BulkItem
 from brands.models.extension import Extension
 from brands.models.honour import Honour, HonourEvent, HonourStatus
 from brands.models.honour_import import HonourImport
@@ -43,6 +44,8 @@ __all__ = [
     "BatchEvent",
     "BatchStage",
     "BatchStatus",
+    "Bulk",
+    "BulkItem",
     "Extension",
     "Honour",
     "HonourEvent",

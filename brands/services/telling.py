@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from brands.models import Project, ProjectEvent, ProjectStatus
 from brands.services import windows
-from foundation.notifications.services import Letter, tell
+from foundation.notifications.services import Letter, tell, withdraw
 from schools.models import Appointment, PartyOrganisation, Role
 
 _STEP = 9  # eight digits and a slash: one link of `path`
@@ -82,6 +82,30 @@ def checked(project: Project, event: ProjectEvent) -> None:
     if event.note and event.target != ProjectStatus.ELIGIBLE:
         text += f"\n理由：{event.note}"
     _send(project, event, _own_people(project), f"{event.label}：{_name(project)}", text)
+
+
+def taken_back(project: Project, event: ProjectEvent) -> None:
+    """The step just before is undone: see `_correct`."""
+    earlier = project.events.filter(pk__lt=event.pk).exclude(name="extension")
+    _correct(project, event, earlier.order_by("-pk").first())
+
+
+def unrecommended(project: Project, event: ProjectEvent) -> None:
+    _correct(project, event, project.events.filter(name="recommend").order_by("-pk").first())
+
+
+def _correct(project: Project, event: ProjectEvent, undone: ProjectEvent | None) -> None:
+    """Letters of the undone step that have not gone out stay here; those that have are corrected."""
+    told = withdraw(f"project-event:{undone.pk}:") if undone else []
+    if undone is None or not told:
+        return
+    text = (
+        f"{_name(project)}此前的“{undone.label}”已经撤回，前一通知作废。"
+        f"项目现在的状态是“{project.get_status_display()}”。"
+    )
+    if event.note:
+        text += f"\n理由：{event.note}"
+    _send(project, event, told, f"更正：{_name(project)}的“{undone.label}”已撤回", text)
 
 
 def _own_people(project: Project) -> list[int]:

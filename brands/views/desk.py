@@ -12,6 +12,7 @@ from brands.forms.filters import projects_for
 from brands.models import Batch, Project, ProjectStatus, Quota, Stage
 from brands.permissions import may_rank
 from brands.services import recommending, windows
+from brands.services.bulk import moves_of
 from brands.services.tally import Tally
 from foundation.htmx import render_partial
 from foundation.verdict import denied
@@ -74,6 +75,7 @@ def _desk_of(request: HttpRequest, batch: Batch, area: Area) -> dict[str, Any]:
             for p in projects
             if not p.place_id and p.status not in WAITING
         ],
+        "moves": moves_of(Role.DISTRICT),
         "verdict": may_rank(request.user, batch),
         "closes_at": window.closes_at if window else None,
         "reorder_url": reverse("brands:desk-reorder", args=[batch.pk, area.pk]),

@@ -25,8 +25,10 @@ from brands.permissions import (
     sees_results,
 )
 from brands.services import attachments, projects, remarks, windows
+from brands.services.bulk import moves_of
 from foundation.htmx import render_partial
 from foundation.workflow.engine import workflow_of
+from schools.models import Role
 from schools.rights import SCHOOL_ROLES, rights_of
 
 PAGE = 20
@@ -40,11 +42,16 @@ def project_list(request: HttpRequest) -> HttpResponse:
     if filters.is_bound:
         found = filters.apply(found)
     page = Paginator(in_order(found, sort).values("pk"), PAGE).get_page(request.GET.get("page"))
+    rows = rows_of(page.object_list, sort, request.user)
+    is_clerk = rights_of(request.user).has(Role.BUREAU)
+    may_pick = is_clerk and any(row.awaits_check for row in rows)
     context = {
+        "is_clerk": is_clerk,  # The script comes along: another filter may bring rows to tick.
+        "picks": moves_of(Role.BUREAU) if may_pick else [],
         "filters": filters,
         "chips": chips_of(filters, request.GET),
         "page": page,
-        "rows": rows_of(page.object_list, sort, request.user),
+        "rows": rows,
         "sort": sort,
         "may_export": not rights_of(request.user).has(*SCHOOL_ROLES),
         "is_long": page.paginator.count > DIRECT_ROWS,

@@ -7,11 +7,13 @@ from typing import Any
 
 from django.conf import settings
 from django.core.mail import EmailMessage
+from django.db.models import Q
 
+from foundation import clock
 from foundation.accounts.models import User
 from foundation.notifications.models import Delivery, Notice
 from foundation.outbox import services as outbox
-from foundation.outbox.models import Message
+from foundation.outbox.models import Message, MessageState
 
 # Is a reminder about this subject still wanted? Apps above register by subject kind.
 WANTED: dict[str, Callable[[dict[str, Any]], bool]] = {}
@@ -49,6 +51,21 @@ def tell(letters: Iterable[Letter]) -> None:
         rows.append(("inbox", f"inbox:{letter.key}", payload))
         rows.append(("email", f"email:{letter.key}", payload))
     outbox.put_many(rows)
+
+
+def withdraw(key: str) -> list[int]:
+    """Take back the letters whose key begins with `key`, within the caller's transaction.
+
+    What waits in the outbox is dropped. Returns the users whom one has reached, or is just reaching,
+    by inbox or mail: they need a correction.
+    """
+    rows = Message.objects.filter(
+        Q(key__startswith=f"inbox:{key}") | Q(key__startswith=f"email:{key}")
+    )
+    waiting = rows.filter(state=MessageState.NEW)
+    waiting.update(state=MessageState.DROPPED, done_at=clock.wall_now(), error="已撤回")
+    gone = rows.filter(state__in=(MessageState.LEASED, MessageState.DONE))
+    return sorted({row.payload["user"] for row in gone})
 
 
 def _wanted(message: Message) -> bool:

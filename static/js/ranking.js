@@ -61,6 +61,7 @@
     desk.innerHTML = fragment;
     window.htmx.process(desk);
     start();
+    document.dispatchEvent(new Event("yipin:drawn"));
     focus(id, was);
   }
 

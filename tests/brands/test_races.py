@@ -5,7 +5,8 @@ import json
 import pytest
 from django.urls import reverse
 
-from brands.models import Project, ProjectStatus, PublicityStatus, QuotaPlace
+from brands.models import Bulk, Project, ProjectStatus, PublicityStatus, QuotaPlace
+from brands.services import bulk
 from brands.services.publishing import digest
 from brands.services.recommending import order_of
 from foundation.workflow.engine import perform
@@ -103,6 +104,65 @@ def test_one_order_of_many_is_saved_and_the_others_are_told(unit, district, crow
         assert ends(answers) == {"done": 1, "conflict": crowd.people - 1}
         won = orders[[answer.status_code for answer in answers].index(302)]
         assert ",".join(map(str, order_of(batch, unit.area))) == won
+
+
+@CROWD
+def test_bulks_over_the_same_projects_move_each_once_and_never_a_part(unit, root, crowd):
+    """Half of the clerks accept, half reject, each with one project that others chose too."""
+    batch = open_batch()
+    clerk, second = (browsers(person(Role.BUREAU, root), crowd.people // 2) for _ in "12")
+    lines = batch.programme.checklist
+    for _ in range(crowd.times):
+        rows = [
+            ready_project(batch, UnitFactory(parent=unit.parent), status=S.FORMAL_CHECK)
+            for _ in range(6)
+        ]
+        left, right = [p.pk for p in rows[:4]], [p.pk for p in rows[2:]][::-1]
+        before = Bulk.objects.count()
+
+        answers = press(
+            [
+                (one, reverse("brands:bulk-new", args=["accept"]),
+                 {"project": [f"{pk}.0" for pk in left], "items": lines})
+                for one in clerk
+            ]
+            + [
+                (one, reverse("brands:bulk-new", args=["reject"]),
+                 {"project": [f"{pk}.0" for pk in right], "note": "不符合"})
+                for one in second
+            ]
+        )  # fmt: skip
+
+        assert ends(answers) == {"done": 1, "conflict": crowd.people - 1}
+        accepted = 302 in [answer.status_code for answer in answers[: len(clerk)]]
+        moved = set(left if accepted else right)
+        target = S.ELIGIBLE if accepted else S.REJECTED
+        for project in rows:
+            project.refresh_from_db()
+            assert project.status == (target if project.pk in moved else S.FORMAL_CHECK)
+        assert Bulk.objects.count() == before + 1
+
+
+@CROWD
+def test_undone_by_one_of_many(unit, root, crowd):
+    clerk = person(Role.BUREAU, root)
+    windows = browsers(clerk, crowd.people)
+    batch = open_batch()
+    for _ in range(crowd.times):
+        rows = [
+            ready_project(batch, UnitFactory(parent=unit.parent), status=S.FORMAL_CHECK)
+            for _ in range(3)
+        ]
+        row = bulk.carry_out(
+            "accept", {p.pk: 0 for p in rows}, note="", by=clerk,
+            via=bulk.may_do(clerk, "accept").via,
+        )  # fmt: skip
+        undo = reverse("brands:bulk-undo", args=[row.pk])
+
+        answers = press([(window, undo, {"note": "选错了"}) for window in windows])
+
+        assert ends(answers) == {"done": 1, "conflict": crowd.people - 1}
+        assert [project.events.count() for project in rows] == [2, 2, 2]
 
 
 @CROWD

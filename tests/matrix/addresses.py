@@ -89,6 +89,11 @@ ARGUMENTS: dict[str, tuple[str, ...]] = {
     "brands:batch-edit#open": ("batch",),
     "brands:batch-open": ("draft_batch",),
     "brands:batch-close": ("batch",),
+    "brands:bulks": (),
+    "brands:bulk": ("bulk",),
+    "brands:bulk-undo": ("bulk",),
+    "brands:bulk-new": ("recommend",),
+    "brands:bulk-new#bureau": ("reject",),
     "brands:desk": (),
     "brands:desk-reorder": ("batch", "area"),
     "brands:desk-reorder#over": ("batch_over", "area"),
@@ -219,4 +224,6 @@ ARGUMENTS: dict[str, tuple[str, ...]] = {
 POSTED: dict[str, dict[str, str]] = {
     "brands:project-new#open": {"batch": "batch"},
     "brands:project-new#draft": {"batch": "draft_batch"},
+    "brands:bulk-new": {"project": "project"},
+    "brands:bulk-new#bureau": {"project": "project"},
 }

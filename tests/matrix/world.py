@@ -24,7 +24,7 @@ from brands.models import (
     PublicityEntry,
     PublicityStatus,
 )
-from brands.services import publishing
+from brands.services import bulk, publishing
 from checkups.models import Checkup, Cycle, Rectification, Template
 from foundation import clock
 from foundation.jobs.models import Job, JobState
@@ -87,6 +87,7 @@ class World:
         self.people = self._people()
         self.keys: dict[str, object] = {}
         self._selection()
+        self._bulk()
         self._reviewing()
         self._publicity()
         self._checking()
@@ -172,6 +173,18 @@ class World:
                 programme=Programme.SCHOOL_BRAND
             ).pk,
         }  # fmt: skip
+
+    def _bulk(self):
+        batch = open_batch(quotas=[(self.unit.area, 1)])
+        project = ready_project(
+            batch, self.unit, status=ProjectStatus.DISTRICT_REVIEW, title="批量办理的品牌甲"
+        )
+        district = self.people["district"]
+        row = bulk.carry_out(
+            "not_recommend", {project.pk: 0}, note="理由", by=district,
+            via=bulk.may_do(district, "not_recommend").via,
+        )  # fmt: skip
+        self.keys |= {"bulk": row.pk}
 
     def _reviewing(self):
         round_ = RoundFactory(status=RoundStatus.OPEN, batch=open_batch())
@@ -288,6 +301,7 @@ class World:
         return [
             Mark("未开启的批次甲", ("brands:batch#draft",)),
             Mark("待推荐的品牌甲", ("brands:project",)),
+            Mark("批量办理的品牌甲", ("brands:project",)),
             Mark("未提交的品牌甲", ("brands:project#draft",)),
             Mark("推进中的项目甲", ("brands:milestones#running",), own=("reviewer",)),
             Mark("节点任务甲", ("brands:milestones#running",)),
