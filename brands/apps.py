@@ -6,6 +6,6 @@ class BrandsConfig(AppConfig):
     verbose_name = "品牌项目"
 
     def ready(self) -> None:
-        from brands import kinds, workflow  # noqa: F401  the tables register themselves
+        from brands import kinds, workflow, workflow_keeping  # noqa: F401  the tables register themselves
 
         kinds.register()

@@ -13,7 +13,7 @@ def _acts_for(user: Any, project: Project, roles: tuple[str, ...], reason: str) 
     return allowed(via) if via else denied(reason)
 
 
-def _acts_in_city(user: Any, roles: tuple[str, ...], reason: str) -> Verdict:
+def acts_in_city(user: Any, roles: tuple[str, ...], reason: str) -> Verdict:
     having = rights_of(user).having(*roles)
     return allowed(having[0]) if having else denied(reason)
 
@@ -51,19 +51,19 @@ def tends(user: Any, project: Project) -> Verdict:
 
 def may_see_decision(user: Any, batch: Batch | None = None) -> Verdict:
     roles = (Role.BUREAU, Role.LEADER, Role.SUPERVISION)
-    return _acts_in_city(user, roles, "评审结果在公示前只对局工作人员、工委领导和纪检监督开放。")
+    return acts_in_city(user, roles, "评审结果在公示前只对局工作人员、工委领导和纪检监督开放。")
 
 
 def may_propose(user: Any, batch: Batch | None = None) -> Verdict:
-    return _acts_in_city(user, (Role.BUREAU,), "只有局工作人员可以提出拟定名单。")
+    return acts_in_city(user, (Role.BUREAU,), "只有局工作人员可以提出拟定名单。")
 
 
 def may_approve(user: Any, batch: Batch | None = None) -> Verdict:
-    return _acts_in_city(user, (Role.LEADER,), "只有工委领导可以审定。")
+    return acts_in_city(user, (Role.LEADER,), "只有工委领导可以审定。")
 
 
 def may_draft_publicity(user: Any, publicity: Publicity | None = None) -> Verdict:
-    return _acts_in_city(user, (Role.BUREAU,), "只有局工作人员可以起草公示。")
+    return acts_in_city(user, (Role.BUREAU,), "只有局工作人员可以起草公示。")
 
 
 def may_confirm_publicity(user: Any, publicity: Publicity) -> Verdict:
@@ -71,12 +71,12 @@ def may_confirm_publicity(user: Any, publicity: Publicity) -> Verdict:
     if user is not None and user.pk == publicity.drafted_by_id:
         return denied("公示须由另一人复核，起草人不能复核自己起草的公示。")
     roles = (Role.BUREAU, Role.LEADER)
-    return _acts_in_city(user, roles, "只有局工作人员或工委领导可以复核公示。")
+    return acts_in_city(user, roles, "只有局工作人员或工委领导可以复核公示。")
 
 
 def may_ask_take_down(user: Any, publicity: Publicity) -> Verdict:
     roles = (Role.BUREAU, Role.LEADER)
-    return _acts_in_city(user, roles, "只有局工作人员或工委领导可以提前撤下公示。")
+    return acts_in_city(user, roles, "只有局工作人员或工委领导可以提前撤下公示。")
 
 
 def may_take_down(user: Any, publicity: Publicity) -> Verdict:
@@ -118,25 +118,25 @@ def sees_objector(user: Any) -> bool:
 
 def may_name(user: Any, batch: Batch | None = None) -> Verdict:
     roles = (Role.BUREAU, Role.LEADER)
-    return _acts_in_city(user, roles, "只有局工作人员或工委领导可以命名。")
+    return acts_in_city(user, roles, "只有局工作人员或工委领导可以命名。")
 
 
 def may_import_honours(user: Any) -> Verdict:
-    return _acts_in_city(user, (Role.BUREAU,), "只有局工作人员可以补录荣誉。")
+    return acts_in_city(user, (Role.BUREAU,), "只有局工作人员可以补录荣誉。")
 
 
 def may_amend_honour(user: Any, honour: Honour) -> Verdict:
-    return _acts_in_city(user, (Role.BUREAU,), "只有局工作人员可以登记牌匾和有效期。")
+    return acts_in_city(user, (Role.BUREAU,), "只有局工作人员可以登记牌匾和有效期。")
 
 
 def may_revoke_honour(user: Any, honour: Honour) -> Verdict:
-    return _acts_in_city(user, (Role.LEADER,), "撤销命名由工委领导决定。")
+    return acts_in_city(user, (Role.LEADER,), "撤销命名由工委领导决定。")
 
 
 def may_certify(user: Any, honour: Honour | None = None) -> Verdict:
     """Print what the work committee signs: certificates, plaques, the announcement, the volume."""
     roles = (Role.BUREAU, Role.LEADER)
-    return _acts_in_city(user, roles, "只有局工作人员或工委领导可以制发证书、牌匾和文件。")
+    return acts_in_city(user, roles, "只有局工作人员或工委领导可以制发证书、牌匾和文件。")
 
 
 def may_plan(user: Any, project: Project) -> Verdict:

@@ -3,6 +3,7 @@
 from celery import shared_task
 
 from brands.models import Publicity, PublicityStatus
+from brands.services import keeping
 from brands.services.publishing import this_second
 from foundation.verdict import Conflict
 from foundation.workflow.engine import perform
@@ -24,3 +25,9 @@ def close_due_publicity() -> int:
             continue  # Another run has just ended it.
         ended += 1
     return ended
+
+
+@shared_task
+def keep_rechecks() -> int:
+    """Open the checks of named brands that are due, mark what was not reported in time."""
+    return keeping.tick()

@@ -1,6 +1,6 @@
-"""Which colour word goes with a status of a project, a publicity or an objection: one place."""
+"""Which colour word goes with a status of a project, publicity, objection or recheck: one place."""
 
-from brands.models import ObjectionStatus, ProjectStatus, PublicityStatus
+from brands.models import ObjectionStatus, ProjectStatus, PublicityStatus, RecheckStatus
 
 S = ProjectStatus
 _TONES: dict[str, str] = {
@@ -28,6 +28,15 @@ _TONES: dict[str, str] = {
     ObjectionStatus.UPHELD: "bad",
     ObjectionStatus.DISMISSED: "good",
     ObjectionStatus.NOT_ACCEPTED: "plain",
+    RecheckStatus.PLANNED: "plain",
+    RecheckStatus.FIXING: "warn",
+    RecheckStatus.MISSED: "bad",
+    RecheckStatus.ADVISED: "bad",
+    RecheckStatus.FILED: "good",
+    RecheckStatus.PASSED: "good",
+    RecheckStatus.EXCELLENT: "good",
+    RecheckStatus.EXTENDED: "warn",
+    RecheckStatus.ENDED: "plain",
 }
 
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from brands import urls_after, urls_before, urls_outputs
+from brands import urls_after, urls_before, urls_keeping, urls_outputs
 from brands.views import (
     attachments,
     batches,
@@ -62,4 +62,5 @@ urlpatterns = [
     path("attachments/<int:pk>/delete/", attachments.attachment_delete, name="attachment-delete"),
     *urls_outputs.urlpatterns,  # Before the moves of a publicity, whose names are any word.
     *urls_after.urlpatterns,
+    *urls_keeping.urlpatterns,
 ]

@@ -16,7 +16,17 @@ from brands.models import (
     Publicity,
     PublicityStatus,
 )
-from brands.services import closing, deciding, naming, objecting, publishing, register, taking_down
+from brands.permissions_keeping import may_renew
+from brands.services import (
+    closing,
+    deciding,
+    naming,
+    objecting,
+    publishing,
+    rechecking,
+    register,
+    taking_down,
+)
 from foundation.verdict import ALLOWED, Verdict, not_now
 from foundation.workflow.engine import Route, Transition, Workflow
 
@@ -121,6 +131,8 @@ PUBLICITY = Workflow(Publicity, (
 HONOUR = Workflow(Honour, (
     Transition("amend", "登记牌匾和有效期", {HonourStatus.VALID}, HonourStatus.VALID,
                may.may_amend_honour, change=register.amended),
+    Transition("renew", "复评续期", {HonourStatus.VALID}, HonourStatus.VALID, may_renew,
+               when=rechecking.is_renewed, change=rechecking.renewed),
     Transition("revoke", "撤销", {HonourStatus.VALID}, HonourStatus.REVOKED,
                may.may_revoke_honour, change=register.revoked, announce=register.move_project,
                needs_note=True),

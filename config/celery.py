@@ -26,6 +26,7 @@ def schedule(sender: Celery, **kwargs: object) -> None:
         "heartbeat": {"task": "foundation.outbox.tasks.beat", "schedule": tick},
         "drain": {"task": "foundation.outbox.tasks.drain", "schedule": tick},
         "publicity": {"task": "brands.tasks.close_due_publicity", "schedule": tick},
+        "rechecks": {"task": "brands.tasks.keep_rechecks", "schedule": tick},
         "cycles": {"task": "checkups.tasks.open_due_cycles", "schedule": tick},
         "reviewers": {"task": "reviews.tasks.remind_reviewers", "schedule": tick},
         "reminders": {"task": "checkups.tasks.plan_reminders", "schedule": tick},

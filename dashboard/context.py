@@ -35,6 +35,7 @@ ENTRIES = [
     Entry("季度体检", "checkups:checkups",       "checkup",   SCHOOL | DISTRICT | CITY),
     Entry("批次",     "brands:batches",          "calendar",  CITY),
     Entry("党组织",   "schools:organisations",   "school",    SCHOOL | DISTRICT | CITY),
+    Entry("动态管理", "brands:rechecks",         "clock",     SCHOOL | DISTRICT),
     Entry("整改台账", "checkups:rectifications", "tasks",     SCHOOL | DISTRICT | CITY),
     Entry("人员",     "schools:people",          "people",    PEOPLE),
     Entry("工作日历", "dashboard:calendar", "calendar", frozenset({Role.BUREAU})),

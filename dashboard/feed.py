@@ -10,7 +10,16 @@ from django.urls import reverse
 from django.utils import timezone
 from icalendar import Calendar, Event
 
-from brands.models import Batch, BatchStatus, Milestone, Project, ProjectStatus, Stage
+from brands.models import (
+    Batch,
+    BatchStatus,
+    Milestone,
+    Project,
+    ProjectStatus,
+    Recheck,
+    RecheckStatus,
+    Stage,
+)
 from brands.services import windows
 from checkups.models import Checkup
 from foundation import clock
@@ -31,7 +40,14 @@ class Deadline:
 
 def deadlines_of(user: Any) -> list[Deadline]:
     """Everything that this person must meet and has not met yet, the next first."""
-    found = [*_stages(user), *_returned(user), *_milestones(user), *_checkups(user), *_rounds(user)]
+    found = [
+        *_stages(user),
+        *_returned(user),
+        *_milestones(user),
+        *_checkups(user),
+        *_rounds(user),
+        *_rechecks(user),
+    ]
     return sorted(found, key=lambda deadline: (deadline.day, deadline.key))
 
 
@@ -89,6 +105,14 @@ def _checkups(user: Any) -> Iterator[Deadline]:
     for checkup in rows.exclude(cycle__due_on__lt=clock.today()):
         url = reverse("checkups:checkup", args=[checkup.pk])
         yield Deadline(f"checkup-{checkup.pk}", checkup.cycle.due_on, f"{checkup.cycle}截止", url)
+
+
+def _rechecks(user: Any) -> Iterator[Deadline]:
+    reach = rights_of(user).reach("organisation__", SCHOOL_ROLES)
+    rows = Recheck.objects.filter(reach, status__in=(RecheckStatus.OPEN, RecheckStatus.FIXING))
+    for recheck in rows.select_related("honour"):
+        url = reverse("brands:recheck", args=[recheck.pk])
+        yield Deadline(f"recheck-{recheck.pk}", recheck.deadline, f"{recheck}截止", url)
 
 
 def _rounds(user: Any) -> Iterator[Deadline]:

@@ -20,6 +20,15 @@ OF_KIND: dict[str, tuple[str, ...]] = {
     "minimum": ("number",),
     "maximum": ("number",),
 }
+# The intervals after the naming, empty for what a programme does without.
+KEEPING = (
+    "progress_months",
+    "midterm_months",
+    "acceptance_months",
+    "renewal_years",
+    "recheck_lead_days",
+)
+LEAD_DAYS = 60
 Pairs = tuple[tuple[str, str], ...]
 
 
@@ -47,7 +56,7 @@ class ProgrammeForm(forms.ModelForm):
         model = Programme
         fields = (
             *("name", "track", "applicant", "has_district", "one_per_lead"),
-            *("number_code", "result_label"),
+            *("number_code", "result_label", *KEEPING),
         )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -64,6 +73,10 @@ class ProgrammeForm(forms.ModelForm):
             "one_per_lead"
         ].help_text = "提交申报的书记即领办人；同一年度各批次合计，撤回和未通过的不算。"
         fields["number_code"].help_text = "两到六个大写字母，如 YP，用于受理编号 2026-YP-0001。"
+        fields[
+            "renewal_years"
+        ].help_text = "这几项只用于评选命名，不设的留空；已命名的品牌不受影响。"
+        fields["recheck_lead_days"].required = False
         if not self.instance._state.adding and self.instance.batches.exists():
             for name in ("track", "applicant", "number_code"):
                 fields[name].disabled = True
@@ -72,6 +85,7 @@ class ProgrammeForm(forms.ModelForm):
             Fieldset("项目类别", "name", "track", "applicant", "has_district", "one_per_lead"),
             Fieldset("编号与称谓", "number_code", "result_label"),
             Fieldset("形式审查", "checklist"),
+            Fieldset("命名以后", *KEEPING),
         )
 
     def clean_number_code(self) -> str:
@@ -79,6 +93,9 @@ class ProgrammeForm(forms.ModelForm):
         if not re.fullmatch(r"[A-Z]{2,6}", code):
             raise forms.ValidationError("请填写两到六个英文字母。")
         return code
+
+    def clean_recheck_lead_days(self) -> int:
+        return self.cleaned_data["recheck_lead_days"] or LEAD_DAYS
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data

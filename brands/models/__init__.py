@@ -33,6 +33,13 @@ from brands.models.publicity import (
     PublicityEvent,
     PublicityStatus,
 )
+from brands.models.recheck import (
+    Recheck,
+    RecheckEvent,
+    RecheckFile,
+    RecheckKind,
+    RecheckStatus,
+)
 from brands.models.remark import Remark
 from brands.models.tracking import ProgressFile, ProgressNote
 
@@ -70,6 +77,11 @@ __all__ = [
     "Quota",
     "QuotaPlace",
     "QuotaTransfer",
+    "Recheck",
+    "RecheckEvent",
+    "RecheckFile",
+    "RecheckKind",
+    "RecheckStatus",
     "Remark",
     "Stage",
     "Track",

@@ -8,7 +8,7 @@ from django.db.models import Q
 from brands.models.project import Project
 from foundation import clock
 from foundation.workflow.models import Event, Movable
-from schools.models import School
+from schools.models import PartyOrganisation, School
 from schools.rights import rights_of
 
 
@@ -42,7 +42,8 @@ def in_force(prefix: str = "") -> Q:
 class Honour(Movable):
     """A named brand: number, level, label, document. Public from the moment it is named.
 
-    One named before there was a system has no project, batch or day of naming.
+    One named before there was a system has no project, batch or day of naming. `organisation`
+    reports on what became of it; none where the school has no Party organisation of its own.
     """
 
     class Level(models.TextChoices):
@@ -58,6 +59,14 @@ class Honour(Movable):
         Project, models.PROTECT, null=True, blank=True, related_name="honour"
     )
     school = models.ForeignKey(School, models.PROTECT, null=True, related_name="honours")
+    organisation = models.ForeignKey(
+        PartyOrganisation,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="honours",
+        verbose_name="党组织",
+    )
     holder = models.CharField("单位", max_length=100)
     brand_name = models.CharField("品牌名称", max_length=60)
     summary = models.CharField("一句话介绍", max_length=200, blank=True)

@@ -4,6 +4,7 @@ from functools import cached_property
 from typing import Any
 
 from django.conf import settings
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 
 from brands.forms.fields import FormSpec
@@ -26,6 +27,14 @@ class Applicant(models.TextChoices):
     BRANCH = Tier.BRANCH.value, "党支部"
 
 
+def _interval(words: str, default: int | None, most: int) -> "models.PositiveSmallIntegerField":
+    """How long after the naming; empty for what this programme does without."""
+    limits = [MinValueValidator(1), MaxValueValidator(most)]
+    return models.PositiveSmallIntegerField(
+        words, null=True, blank=True, default=default, validators=limits
+    )
+
+
 class ProgrammeQuerySet(models.QuerySet["Programme"]):
     def visible_to(self, user: Any) -> "ProgrammeQuerySet":
         return self.all() if rights_of(user).is_city else self.none()
@@ -35,7 +44,8 @@ class Programme(models.Model):
     """A kind of selection. Its batches take over what it says and may then differ.
 
     `number_code` stands in the middle of a received number (2026-YP-0001); `rubrics` are codes that
-    the reviews understand; `checklist` is what the bureau ticks before it accepts.
+    the reviews understand; `checklist` is what the bureau ticks before it accepts. What becomes of
+    a named brand is checked at the intervals set here (domain.md B1, stages 11–15).
     """
 
     SCHOOL_BRAND = "school_brand"
@@ -51,6 +61,13 @@ class Programme(models.Model):
     result_label = models.CharField("结果称谓", max_length=40, default="建设成果")
     checklist = models.JSONField("审查要点", default=list)
     rubrics = models.JSONField("评分标准", default=list)
+    progress_months = _interval("每隔几个月报送进展", None, 24)
+    midterm_months = _interval("命名后几个月中期检查", None, 60)
+    acceptance_months = _interval("命名后几个月验收", None, 60)
+    renewal_years = _interval("每隔几年复评", 3, 10)
+    recheck_lead_days = models.PositiveSmallIntegerField(
+        "提前几天启动", default=60, validators=[MinValueValidator(1), MaxValueValidator(180)]
+    )
     order = models.PositiveSmallIntegerField("排序", default=100)
 
     objects = ProgrammeQuerySet.as_manager()

@@ -23,6 +23,7 @@ from brands.services.naming import numbers_from
 from foundation import clock
 from foundation.audit.services import record
 from foundation.verdict import Conflict
+from schools.models import PartyOrganisation
 
 STALE = "预览之后名录已有变动（{count} 行的结果与预览不同）。没有导入任何内容，请重新上传核对。"
 RACE = "有人正好同时在登记荣誉。没有导入任何内容，请重新上传核对。"
@@ -78,6 +79,9 @@ def _enter(rows: list[Checked], by: Any, appointment: str) -> list[str]:
     label = Programme.objects.get(pk=Programme.SCHOOL_BRAND).result_label
     years = sorted({row.clean[YEAR] for row in rows})
     sequence = {year: numbers_from(year) for year in years}
+    schools = [row.clean[SCHOOL] for row in rows]
+    own = PartyOrganisation.objects.units().live().filter(school__in=schools)
+    units = {unit.school_id: unit for unit in own}
     entered = []
     for row in rows:
         clean = row.clean
@@ -85,6 +89,7 @@ def _enter(rows: list[Checked], by: Any, appointment: str) -> list[str]:
         honour = Honour.objects.create(
             number=next(sequence[clean[YEAR]]),
             school=school,
+            organisation=units.get(school.pk),
             holder=school.name,
             brand_name=clean[BRAND],
             level=clean[LEVEL],

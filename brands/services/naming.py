@@ -16,7 +16,7 @@ from brands.models import (
     PublicityEntry,
     PublicityStatus,
 )
-from brands.services import deciding
+from brands.services import deciding, keeping
 from brands.services.letters import tell_school
 from brands.services.publishing import is_over
 from foundation import clock
@@ -65,10 +65,11 @@ def register_honour(
         raise Conflict("请填写公布文号。")
     batch, organisation = project.batch, project.organisation
     school = organisation.school
-    Honour.objects.create(
+    honour = Honour.objects.create(
         number=next(numbers_from(batch.year)),
         project=project,
         school=school,
+        organisation=organisation,
         holder=organisation.short,
         brand_name=project.title,
         summary=_one_sentence(project.content),
@@ -81,6 +82,7 @@ def register_honour(
         valid_until=valid_until,
         is_example=bool(school and school.is_fictional),
     )
+    keeping.plan(honour)
     return {}
 
 

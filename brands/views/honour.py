@@ -1,5 +1,7 @@
 """One honour at the register's desk: its history, its plaque, its revocation."""
 
+from typing import Any
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -9,6 +11,9 @@ from brands import permissions_after as may
 from brands.forms.after import HonourForm, RevokeForm
 from brands.models import Honour
 from brands.outputs import certificates
+from brands.permissions_keeping import may_arrange
+from brands.services import keeping
+from brands.tones import tone_of
 from foundation.verdict import Conflict
 from foundation.workflow.engine import perform, workflow_of
 
@@ -20,6 +25,10 @@ def honour_detail(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         "honour": honour,
         "may_certify": may.may_certify(request.user, honour),
+        "renewals": keeping.renewals_of(honour),
+        "rechecks": _rechecks(honour),
+        "may_arrange": may_arrange(request.user, honour)
+        and keeping.may_arrange_now(request.user, honour),
         "obstacle": certificates.obstacle(honour),
         "moves": [move.name for move in workflow_of(honour).open_to(honour, request.user)],
         "events": [
@@ -65,6 +74,13 @@ def honour_revoke(request: HttpRequest, pk: int) -> HttpResponse:
             return redirect("brands:honour", honour.pk)
     context = {"honour": honour, "form": form}
     return render(request, "brands/honour_revoke.html", context, status=status)
+
+
+def _rechecks(honour: Honour) -> list[Any]:
+    rows: list[Any] = list(honour.rechecks.order_by("due_on", "pk"))
+    for row in rows:
+        row.tone = tone_of(row.status)
+    return rows
 
 
 def _visible(request: HttpRequest, pk: int) -> Honour:

@@ -18,7 +18,7 @@ from brands.models import (
 )
 from brands.stretches import STRETCHES
 from checkups.models import Checkup
-from dashboard.home import checking, returned
+from dashboard.home import checking, keeping, returned
 from dashboard.home.task import Deadlines, Task
 from foundation import clock
 from schools.models import Role
@@ -176,8 +176,10 @@ def tasks(user: Any, days: Deadlines) -> list[Task]:
     found = []
     if rights.has(Role.LEADER):
         found += _leader_tasks(user, days)
+        found += keeping.of_leader(user, days)
     if rights.has(Role.BUREAU):
         found += _staff_tasks(user, days)
+        found += keeping.of_bureau(user, days)
         found += checking.to_review(user, days)
     if rights.has(Role.BUREAU, Role.SUPERVISION):
         objections = Objection.objects.visible_to(user).awaiting(user)

@@ -9,6 +9,7 @@ from brands.permissions import shown_status
 from brands.presenting import stage_rail
 from brands.tones import tone_of
 from checkups.models import FILLABLE, Checkup, Rectification
+from dashboard.home import keeping
 from dashboard.home.task import Deadlines, Task
 from foundation import clock
 from schools.models import PartyOrganisation, Role
@@ -122,7 +123,12 @@ def _checking(user: Any, days: Deadlines) -> list[Task]:
 
 
 def tasks(user: Any, days: Deadlines) -> list[Task]:
-    return _applying(user, days) + _tracking(user, days) + _checking(user, days)
+    return [
+        *_applying(user, days),
+        *_tracking(user, days),
+        *keeping.of_school(user, days),
+        *_checking(user, days),
+    ]
 
 
 def standing(user: Any) -> list[dict[str, Any]]:

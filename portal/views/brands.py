@@ -14,6 +14,7 @@ from django.views.decorators.http import require_safe
 from brands.links import verification_url
 from brands.models import Honour
 from brands.models.honour import in_force
+from brands.services.keeping import renewals_of
 from brands.services.register import search, years
 from schools.models import School
 
@@ -78,7 +79,8 @@ def schools(request: HttpRequest) -> HttpResponse:
 @require_safe
 def honour(request: HttpRequest, number: str) -> HttpResponse:
     found = get_object_or_404(Honour.objects.public(), number=number)
-    return render(request, "portal/honour.html", {"honour": found})
+    context = {"honour": found, "renewals": renewals_of(found)}
+    return render(request, "portal/honour.html", context)
 
 
 @login_not_required

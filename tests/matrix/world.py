@@ -23,6 +23,8 @@ from brands.models import (
     Publicity,
     PublicityEntry,
     PublicityStatus,
+    Recheck,
+    RecheckFile,
 )
 from brands.services import bulk, publishing
 from checkups.models import Checkup, Cycle, Rectification, Template
@@ -235,15 +237,32 @@ class World:
             sha256="0" * 64,
         )  # fmt: skip
         honour = Honour.objects.create(
-            number="苏YP-2026-0001", school=self.unit.school, holder=self.unit.school.name,
+            number="苏YP-2026-0001", organisation=self.unit, school=self.unit.school,
+            holder=self.unit.school.name,
             brand_name="红烛", label="建设成果", year=2026, batch_number=1, named_on=clock.today(),
+        )  # fmt: skip
+        due = clock.today() + timedelta(days=30)
+        kept = Honour.objects.create(
+            number="苏YP-2026-0002", organisation=self.unit, school=self.unit.school,
+            holder=self.unit.school.name, brand_name="复评的品牌甲", label="建设成果", year=2026, level="district",
+        )  # fmt: skip
+        check = {"honour": kept, "organisation": self.unit, "opens_on": clock.today()}
+        recheck = Recheck.objects.create(**check, kind="midterm", due_on=due, status="open")
+        reported = Recheck.objects.create(
+            **check, kind="renewal", due_on=due, status="submitted", report="复评报告甲"
+        )
+        paper = RecheckFile.objects.create(
+            recheck=reported, name="成效.pdf", content_type="application/pdf", size=15,
+            stored=default_storage.save("test/sample.pdf", ContentFile(b"%PDF-1.4 sample")),
+            sha256="0" * 64, by=self.people["secretary"],
         )  # fmt: skip
         backfill = HonourImport.objects.create(owner=self.people["bureau"], name="表.xlsx")
         self.keys |= {
             "publicity": shown.pk, "draft_publicity": draft.pk, "objection": objection.pk,
             "objection_file": evidence.pk,
             "honour": honour.number, "honour_key": honour.pk,
-            "honour_import": backfill.pk, "publicity_batch": batch.pk,
+            "honour_import": backfill.pk, "recheck": recheck.pk,
+            "reported_recheck": reported.pk, "recheck_file": paper.pk, "publicity_batch": batch.pk,
             "receipt": signing.dumps(objection.pk, salt="portal.objection"),
         }  # fmt: skip
 
@@ -308,6 +327,7 @@ class World:
             Mark("推进记录甲", ("brands:milestone#running",)),
             Mark("评审中的品牌甲", in_review),
             Mark("未发布的公示甲", ("brands:publicity#draft",)),
+            Mark("复评报告甲", ("brands:recheck",)),
             Mark("异议内容甲", ("brands:objection",)),
             Mark("2019年第一季度", ("checkups:cycle",)),
             Mark("2019Q1", ("checkups:cycle",)),
