@@ -3,7 +3,7 @@
 from celery import shared_task
 
 from brands.models import Publicity, PublicityStatus
-from brands.services import keeping
+from brands.services import keeping, uploading
 from brands.services.publishing import this_second
 from foundation.verdict import Conflict
 from foundation.workflow.engine import perform
@@ -31,3 +31,9 @@ def close_due_publicity() -> int:
 def keep_rechecks() -> int:
     """Open the checks of named brands that are due, mark what was not reported in time."""
     return keeping.tick()
+
+
+@shared_task
+def forget_old_uploads() -> int:
+    """Clear what has arrived of files that nobody has carried on for a day."""
+    return uploading.sweep()

@@ -14,6 +14,7 @@ from brands.views import (
     projects,
     sections,
     transfers,
+    uploading,
     versions,
 )
 
@@ -58,6 +59,10 @@ urlpatterns = [
         "projects/<int:pk>/move/<slug:name>/", moves.project_transition, name="project-transition"
     ),
     path("projects/<int:pk>/attachments/", attachments.attachment_add, name="attachment-add"),
+    path("projects/<int:pk>/uploads/", uploading.upload_begin, name="upload-begin"),
+    path("uploads/<uuid:key>/", uploading.upload, name="upload"),
+    path("uploads/<uuid:key>/finish/", uploading.upload_finish, name="upload-finish"),
+    path("uploads/<uuid:key>/cancel/", uploading.upload_cancel, name="upload-cancel"),
     path("attachments/<int:pk>/", attachments.attachment_detail, name="attachment"),
     path("attachments/<int:pk>/delete/", attachments.attachment_delete, name="attachment-delete"),
     *urls_outputs.urlpatterns,  # Before the moves of a publicity, whose names are any word.

@@ -35,6 +35,10 @@ def schedule(sender: Celery, **kwargs: object) -> None:
             "task": "foundation.jobs.tasks.sweep",
             "schedule": crontab(hour=3, minute=50),
         },
+        "uploads": {
+            "task": "brands.tasks.forget_old_uploads",
+            "schedule": crontab(hour=3, minute=55),
+        },
         "sign-ins": {
             "task": "foundation.accounts.tasks.forget_old_sign_ins",
             "schedule": crontab(hour=3, minute=40),

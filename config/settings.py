@@ -224,6 +224,8 @@ MEDIA_ROOT = VAR_DIR / "files"
 MEDIA_URL = ""  # Files are never served by path.
 X_ACCEL_PREFIX = env.str("X_ACCEL_PREFIX", default="")
 ATTACHMENT_MAX_BYTES = 50 * 1024 * 1024
+# What has arrived of files still on their way: never served, and shared by all web processes.
+UPLOAD_DIR = VAR_DIR / "uploads"
 # A malware scanner (clamd), as tcp://host:3310 or unix:///run/clamav/clamd.ctl; empty: none is asked.
 CLAMAV_URL = env.str("CLAMAV_URL", default="")
 # When it does not answer: refuse the file (on), or take it unscanned (off).

@@ -223,3 +223,22 @@ def test_date_fields_use_the_one_widget() -> None:
         if "forms.DateInput(" in path.read_text(encoding="utf-8")
     }
     assert using <= {"dashboard/styleguide_samples.py"}
+
+
+# Where strangers read: files of a project have no way there, least of all those that show minors
+# (domain.md F-C 34). Whoever opens one must begin with `Attachment.objects.publishable()`.
+OPEN_TO_ALL = ("portal", "brands/outputs/compendium.py", "brands/outputs/notices.py",
+               "brands/outputs/certificates.py", "templates/portal", "templates/pdf")  # fmt: skip
+
+
+def test_what_the_public_reads_names_no_file_of_a_project():
+    paths = [settings.BASE_DIR / name for name in OPEN_TO_ALL]
+    files = [p for path in paths for p in ([path] if path.is_file() else path.rglob("*.*"))]
+    assert len(files) > 20
+    found = {
+        str(path.relative_to(settings.BASE_DIR))
+        for path in files
+        if path.suffix in {".py", ".html", ".typ"}
+        and re.search(r"\bAttachment\b|project\.attachments|brands:attachment", path.read_text())
+    }
+    assert found == set()

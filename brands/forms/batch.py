@@ -26,7 +26,7 @@ class BatchForm(forms.ModelForm):
         fields = (
             "programme", "year", "number", "title", "source_document", "result_label",
             "approval_document", "approving_body", "publicity_days", "return_days",
-            "reviewers_per_entry", "quota_total",
+            "reviewers_per_entry", "quota_total", "project_megabytes", "batch_megabytes",
         )  # fmt: skip
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -37,11 +37,14 @@ class BatchForm(forms.ModelForm):
         fields["year"].widget.attrs |= {"min": 2017, "max": 2099}
         fields["publicity_days"].help_text = "不少于5个工作日。"
         fields["reviewers_per_entry"].help_text = "一般为单数，不少于5人。"
+        fields["project_megabytes"].help_text = "单个文件不超过50 MB，由系统规定。"
+        fields["batch_megabytes"].help_text = "防止存储空间用尽；快满时按此提示学校。"
         fields["result_label"].help_text = "含“奖”“表彰”“先进”的，须填写批准文号和批准机关。"
         self.helper = bare_helper(
             Fieldset("批次", "programme", "year", "number", "title", "source_document"),
             Fieldset("结果称谓", "result_label", "approval_document", "approving_body"),
             Fieldset("规则", *self._rules()),
+            Fieldset("附件", "project_megabytes", "batch_megabytes"),
         )
 
     def _rules(self) -> list[str]:
@@ -90,6 +93,18 @@ class BatchForm(forms.ModelForm):
         if not 1 <= number <= 25:
             raise forms.ValidationError("每项专家数应为1至25。")
         return number
+
+    def clean_project_megabytes(self) -> int:
+        megabytes: int = self.cleaned_data["project_megabytes"]
+        if not 1 <= megabytes <= 2000:
+            raise forms.ValidationError("每个项目附件合计应为1至2000 MB。")
+        return megabytes
+
+    def clean_batch_megabytes(self) -> int:
+        megabytes: int = self.cleaned_data["batch_megabytes"]
+        if not 1 <= megabytes <= 2_000_000:
+            raise forms.ValidationError("本批次附件合计应为1至2000000 MB。")
+        return megabytes
 
     def clean_return_days(self) -> int:
         days: int = self.cleaned_data["return_days"]

@@ -1,5 +1,6 @@
 """Batches, projects, publicity and honours."""
 
+from brands.models.attachment import Attachment, FilePart
 from brands.models.batch import (
     Batch,
     BatchEvent,
@@ -17,7 +18,6 @@ from brands.models.honour_import import HonourImport
 from brands.models.milestone import Milestone
 from brands.models.programme import Applicant, ApplicationForm, Programme, Track
 from brands.models.project import (
-    Attachment,
     Project,
     ProjectEvent,
     ProjectStatus,
@@ -54,6 +54,7 @@ __all__ = [
     "Bulk",
     "BulkItem",
     "Extension",
+    "FilePart",
     "Honour",
     "HonourEvent",
     "HonourImport",

@@ -75,6 +75,9 @@ class Batch(Movable):
     )
     reviewers_per_entry = models.PositiveSmallIntegerField("每项专家数", default=5)
 
+    project_megabytes = models.PositiveIntegerField("每个项目附件合计（MB）", default=200)
+    batch_megabytes = models.PositiveIntegerField("本批次附件合计（MB）", default=20_000)
+
     objects = BatchQuerySet.as_manager()
 
     class Meta:

@@ -214,31 +214,3 @@ class ProjectVersion(models.Model):
 
 class ProjectEvent(Event):
     project = models.ForeignKey(Project, models.CASCADE, related_name="events")
-
-
-class AttachmentQuerySet(models.QuerySet["Attachment"]):
-    def visible_to(self, user: Any) -> "AttachmentQuerySet":
-        """A file is as visible as its project."""
-        return self.filter(project__in=Project.objects.visible_to(user).order_by())
-
-
-class Attachment(models.Model):
-    """A private file of a project. `stored` is a random name; people see `name`."""
-
-    project = models.ForeignKey(Project, models.CASCADE, related_name="attachments")
-    name = models.CharField("文件名", max_length=150)
-    stored = models.CharField(max_length=200, unique=True)
-    content_type = models.CharField(max_length=100)
-    size = models.PositiveIntegerField("大小")
-    sha256 = models.CharField(max_length=64)
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
-    at = models.DateTimeField("上传时间", default=clock.now)
-
-    objects = AttachmentQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = verbose_name_plural = "附件"
-        ordering = ("pk",)
-
-    def __str__(self) -> str:
-        return self.name

@@ -20,6 +20,7 @@ from foundation.uploads import clean_name
 _TIMELINE_WIDTHS = (40, 46, 28, 42)
 _MILESTONE_WIDTHS = (32, 18, 36, 36, 34)
 _BLOCK = 1024 * 1024
+_WITH_MINORS = "含未成年人影像，不得公开"
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,8 +80,10 @@ def _paper(path: str, content: bytes) -> Part:
 
 
 def _attachments(project: Project) -> Iterator[Part]:
+    """What shows minors lies apart, under a name that says so wherever the archive goes."""
     for number, attachment in enumerate(project.attachments.all(), 1):
-        yield _attachment(f"附件/{number:02d}-{clean_name(attachment.name)}", attachment)
+        folder = f"附件/{_WITH_MINORS}" if attachment.contains_minor else "附件"
+        yield _attachment(f"{folder}/{number:02d}-{clean_name(attachment.name)}", attachment)
     for number, file in enumerate(project.progress_files.all(), 1):
         yield _attachment(f"推进材料/{number:02d}-{clean_name(file.name)}", file)
 

@@ -1,40 +1,113 @@
 """Private files of a project."""
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
 from django.core.files.storage import default_storage
 from django.db import transaction
 
-from brands.models import Attachment, Project
+from brands.models import Attachment, Batch, Project
 from brands.permissions import may_change_files
 from brands.services.receiving import received
 from foundation import uploads
 from foundation.audit.services import record
-from foundation.uploads import UploadRefused
+from foundation.uploads import PICTURED, UploadRefused
 
 MAX_FILES = 20
+MB = 1024 * 1024
 
 
-def attach(project: Project, uploaded: Any, *, by: Any) -> Attachment:
-    """Inspect, store and list one file. Raises UploadRefused with what to do, in Chinese."""
+class Amendable(UploadRefused):
+    """Not the file's fault: the person can put it right, and need not send it again."""
+
+
+class NoRoom(Amendable):
+    """Too many files, or too large together: there is room again when one is deleted."""
+
+
+class Unanswered(Amendable):
+    def __init__(self) -> None:
+        super().__init__("请先回答“是否含未成年人影像”，再上传。")
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """What the files of one project may take together, in bytes."""
+
+    limit: int
+    used: int
+
+    @property
+    def left(self) -> int:
+        return max(self.limit - self.used, 0)
+
+    def __str__(self) -> str:
+        return f"附件合计不超过 {megabytes(self.limit)} MB，还可上传 {megabytes(self.left)} MB。"
+
+
+def room_of(project: Project, used: int | None = None) -> Room:
+    """`used` by who has just listed the files; else they are asked for."""
+    known = project.attachments.all().total_size() if used is None else used
+    return Room(project.batch.project_megabytes * MB, known)
+
+
+def megabytes(size: int) -> str:
+    """Rounded down, so that what is said to be left is there."""
+    return f"{size * 10 // MB / 10:g}"
+
+
+def require_room(project: Project, size: int) -> None:
+    """Raises NoRoom when a file of this size does not fit in, with what is left."""
+    if project.attachments.count() >= MAX_FILES:
+        raise NoRoom(f"附件最多{MAX_FILES}个，请先删除不需要的文件。")
+    room = room_of(project)
+    if size > room.left:
+        raise NoRoom(f"{room}请压缩后再上传，或先删除不需要的文件。")
+    limit = project.batch.batch_megabytes * MB
+    left = max(limit - Attachment.objects.filter(project__batch=project.batch).total_size(), 0)
+    if size > left:
+        raise NoRoom(
+            f"本批次附件合计不超过 {megabytes(limit)} MB，还剩 {megabytes(left)} MB。"
+            "请压缩后再上传，或联系局工作人员。"
+        )
+
+
+def attach(
+    project: Project,
+    uploaded: Any,
+    *,
+    by: Any,
+    contains_minor: bool | None,
+    listed: Callable[[Attachment], None] = lambda attachment: None,
+) -> Attachment:
+    """Inspect, store and list one file. Raises UploadRefused with what to do, in Chinese.
+
+    `contains_minor` is the person's answer; None, no answer, will do for Word and Excel only.
+    `listed` runs in the same transaction: what it raises undoes all.
+    """
     inspected = received(uploaded, max_bytes=settings.ATTACHMENT_MAX_BYTES, by=by, obj=project)
+    if contains_minor is None and inspected.kind in PICTURED:
+        raise Unanswered
     stored = uploads.store(inspected, folder=f"projects/{project.pk}")
     try:
         with transaction.atomic():
             current = _locked(project)
             verdict = may_change_files(by, current)
             verdict.require()
-            if current.attachments.count() >= MAX_FILES:
-                raise UploadRefused(f"附件最多{MAX_FILES}个，请先删除不需要的文件。")
+            Batch.objects.select_for_update().get(pk=current.batch_id)  # Its limit is everybody's.
+            require_room(current, inspected.size)
             attachment = current.attachments.create(
                 name=inspected.name,
                 stored=stored,
                 content_type=inspected.content_type,
                 size=inspected.size,
                 sha256=inspected.sha256,
+                contains_minor=bool(contains_minor) and inspected.kind in PICTURED,
                 by=by,
             )
+            listed(attachment)
             record("attachment.add", by=by, via=verdict.via, obj=attachment, project=project.pk)
     except BaseException:
         default_storage.delete(stored)

@@ -25,12 +25,19 @@ def attachment_add(request: HttpRequest, pk: int) -> HttpResponse:
         messages.error(request, "请先选择文件，再点上传。")
     for file in files:
         try:
-            attachment = attachments.attach(project, file, by=request.user)
+            attachment = attachments.attach(
+                project, file, by=request.user, contains_minor=answer_of(request)
+            )
         except UploadRefused as refusal:
             messages.error(request, f"{file.name}：{refusal}")
         else:
             messages.success(request, f"已上传：{attachment.name}")
     return redirect(f"{reverse('brands:project', args=[project.pk])}#files")
+
+
+def answer_of(request: HttpRequest) -> bool | None:
+    """Whether minors are to be seen, as the person said; None without an answer."""
+    return {"yes": True, "no": False}.get(request.POST.get("contains_minor", ""))
 
 
 @require_GET

@@ -4,13 +4,14 @@ from typing import Any
 
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, redirect, render, resolve_url
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
 from brands import presenting
 from brands.comparing import Difference, differences
 from brands.exporting import DIRECT_ROWS
+from brands.filing import file_rows
 from brands.forms import spec
 from brands.forms.filters import ProjectFilterForm, chips_of, in_order, projects_for
 from brands.listing import rows_of
@@ -76,6 +77,8 @@ def project_detail(request: HttpRequest, pk: int) -> HttpResponse:
 def detail_context(request: HttpRequest, project: Project) -> dict[str, Any]:
     form = spec.form_of(project.batch)
     editable = bool(may_edit(request.user, project))
+    may_file = bool(may_change_files(request.user, project))
+    files = file_rows(project, request.user, editable=may_file)
     return {
         "project": project,
         "chip": presenting.chip(project, request.user),
@@ -89,14 +92,20 @@ def detail_context(request: HttpRequest, project: Project) -> dict[str, Any]:
         "editable": editable,
         "tasks": _tasks(project, form) if editable else [],
         "sections": [(s, spec.answers(project, s)) for s in form.sections],
-        "files": _files(project, bool(may_change_files(request.user, project))),
+        "files": files,
+        "upload_facts": {
+            "begin": reverse("brands:upload-begin", args=[project.pk]),
+            "login": resolve_url("accounts:login"),
+            "username": request.user.get_username(),
+        },
         "max_files": attachments.MAX_FILES,
+        "room": str(attachments.room_of(project, sum(file["size"] for file in files))),
         "events": presenting.timeline(project, request.user),
         "actions": actions_for(project, request.user),
         "checklist": project.batch.programme.checklist,
         "returned": _return_note(project),
         "remarks": _remarks(project, form) if project.status == "returned" else [],
-        "may_change_files": bool(may_change_files(request.user, project)),
+        "may_change_files": may_file,
         **_tracked(project),
     }
 
@@ -177,20 +186,6 @@ def _remarks(project: Project, form: spec.FormSpec) -> list[dict[str, str]]:
     return lines
 
 
-def _files(project: Project, editable: bool) -> list[dict[str, Any]]:
-    return [
-        {
-            "name": file.name,
-            "size": file.size,
-            "who": file.by.name,
-            "at": file.at,
-            "url": reverse("brands:attachment", args=[file.pk]),
-            "delete_url": (reverse("brands:attachment-delete", args=[file.pk]) if editable else ""),
-        }
-        for file in project.attachments.select_related("by")
-    ]
-
-
 def _return_note(project: Project) -> str:
     if project.status != "returned":
         return ""
@@ -237,7 +232,7 @@ def project_review(request: HttpRequest, pk: int) -> HttpResponse:
         "registry": presenting.registry_facts(project),
         "sections": [(s, spec.answers(project, s)) for s in form.sections],
         "gaps": spec.gaps(project),
-        "files": _files(project, editable=False),
+        "files": file_rows(project, request.user, editable=False),
         "verdict": workflow_of(project)["submit"].decide(project, request.user),
     }
     return render(request, "brands/project_review.html", context)

@@ -1,22 +1,39 @@
 """Files from users: decided by content, cleaned, stored whole, served as attachments only."""
 
 from foundation.uploads.inspection import Inspected, inspect
-from foundation.uploads.kinds import ALL_KINDS, Kind, UploadRefused
+from foundation.uploads.kinds import (
+    ALL_KINDS,
+    PICTURED,
+    Kind,
+    StorageFull,
+    TryLater,
+    UploadRefused,
+    kind_of_name,
+)
 from foundation.uploads.names import clean_name
+from foundation.uploads.parts import drop_parts, open_parts, sweep_parts, write_part
 from foundation.uploads.scanning import Infected, ScannerAway
 from foundation.uploads.serving import serve
 from foundation.uploads.storing import new_file, store
 
 __all__ = [
     "ALL_KINDS",
+    "PICTURED",
     "Infected",
     "Inspected",
     "Kind",
     "ScannerAway",
+    "StorageFull",
+    "TryLater",
     "UploadRefused",
     "clean_name",
+    "drop_parts",
     "inspect",
+    "kind_of_name",
     "new_file",
+    "open_parts",
     "serve",
     "store",
+    "sweep_parts",
+    "write_part",
 ]

@@ -10,6 +10,15 @@ class UploadRefused(Exception):
     """A file that is not accepted; str(e) is a Chinese sentence that says what to do."""
 
 
+class TryLater(UploadRefused):
+    """Not the file's fault: the same bytes may be taken in a few minutes."""
+
+
+class StorageFull(TryLater):
+    def __init__(self) -> None:
+        super().__init__("存储空间不足，文件没有保存。请稍后再试，或联系管理员。")
+
+
 class Kind(StrEnum):
     PDF = "pdf"
     DOCX = "docx"
@@ -27,6 +36,8 @@ class Kind(StrEnum):
 
 
 ALL_KINDS = frozenset(Kind)
+# What shows people's faces: asked about minors, and shown as pictures of its pages.
+PICTURED = frozenset({Kind.PDF, Kind.JPG, Kind.PNG})
 
 _LABELS = {
     Kind.PDF: "PDF",

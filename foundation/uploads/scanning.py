@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 
-from foundation.uploads.kinds import UploadRefused
+from foundation.uploads.kinds import TryLater, UploadRefused
 
 _SENT_AT_ONCE = 64 * 1024
 _MOST_WORDS = 4096
@@ -25,7 +25,7 @@ class Infected(UploadRefused):
         self.signature = signature
 
 
-class ScannerAway(UploadRefused):
+class ScannerAway(TryLater):
     """No answer from the scanner: the file may be sent again later."""
 
     def __init__(self) -> None:

@@ -12,7 +12,7 @@ from django.core.files.base import File
 from django.core.files.storage import FileSystemStorage, default_storage
 
 from foundation.uploads.inspection import Inspected
-from foundation.uploads.kinds import UploadRefused
+from foundation.uploads.kinds import StorageFull
 
 
 def store(inspected: Inspected, *, folder: str) -> str:
@@ -25,7 +25,7 @@ def store(inspected: Inspected, *, folder: str) -> str:
         with new_file(folder, inspected.extension) as (name, file):
             file.write(inspected.content)
     except OSError as error:
-        raise UploadRefused("存储空间不足，文件没有保存。请稍后再试，或联系管理员。") from error
+        raise StorageFull from error
     return name
 
 

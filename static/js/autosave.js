@@ -5,14 +5,16 @@
 
   var AFTER_TYPING = 1500;
   var RETRIES = [3000, 10000, 30000, 60000];
-  var JSON_ONLY = { Accept: "application/json" };
 
+  var session = window.yipin.session;
+  var show = session.dialog.show;
+  var part = session.dialog.part;
+  var press = session.dialog.press;
   var facts = JSON.parse(document.getElementById("autosave").textContent);
   var place = document.querySelector("[data-autosave]");
   var form = place.querySelector("form");
   var line = place.querySelector("[data-autosave-status]");
   var drawn = JSON.parse(form.elements.drawn.value);
-  var token = form.elements.csrfmiddlewaretoken.value;
   var sending = null; // The request under way: one at a time, so versions arrive in order.
   var stopped = ""; // Why nothing can be saved any more.
   var failures = 0;
@@ -228,16 +230,6 @@
     return body;
   }
 
-  function post(url, body) {
-    return window.fetch(url, {
-      method: "POST",
-      body: body,
-      credentials: "same-origin",
-      redirect: "manual",
-      headers: Object.assign({ "X-CSRFToken": token }, JSON_ONLY),
-    });
-  }
-
   /* Resolves to whether all that could be saved was. */
   function flush() {
     window.clearTimeout(timer);
@@ -258,7 +250,7 @@
   async function send(some) {
     var response;
     try {
-      response = await post(facts.url, bodyOf(some));
+      response = await session.post(facts.url, bodyOf(some));
     } catch (error) {
       return failed();
     }
@@ -342,56 +334,13 @@
       report();
       return false;
     }
-    if (response.status === 403) await renewToken();
+    if (response.status === 403) await session.renewToken(facts.login);
     return failed();
-  }
-
-  async function renewToken() {
-    try {
-      var response = await window.fetch(facts.login, {
-        credentials: "same-origin",
-        headers: JSON_ONLY,
-      });
-      useToken((await response.json()).csrf);
-    } catch (error) {
-      /* The next try meets it again. */
-    }
-  }
-
-  function useToken(fresh) {
-    token = fresh;
-    Array.from(document.querySelectorAll("input[name=csrfmiddlewaretoken]")).forEach(function (input) {
-      input.value = fresh;
-    });
-    var meta = document.querySelector('meta[name="csrf-token"]');
-    if (meta) meta.content = fresh;
   }
 
   /* Dialogues: part of the page, filled in here. */
   function dialogue(name) {
     return document.getElementById("autosave-" + name);
-  }
-
-  function show(dialog) {
-    if (dialog.open) return;
-    if (dialog.showModal) dialog.showModal();
-    else dialog.setAttribute("open", "");
-  }
-
-  function hide(dialog) {
-    if (dialog.close) dialog.close();
-    else dialog.removeAttribute("open");
-  }
-
-  function part(dialog, name) {
-    return dialog.querySelector("[data-" + name + "]");
-  }
-
-  function press(dialog, name, run) {
-    part(dialog, name).onclick = function () {
-      hide(dialog);
-      run();
-    };
   }
 
   /* Two wrote the same field: both texts, and the choice. */
@@ -427,43 +376,8 @@
     settle();
   }
 
-  /* The session ended while somebody wrote: sign in here, then go on. */
   function askPassword() {
-    var dialog = dialogue("sign-in");
-    part(dialog, "error").textContent = "";
-    press(dialog, "later", report);
-    dialog.querySelector("form").onsubmit = function (event) {
-      event.preventDefault();
-      signIn(dialog);
-    };
-    show(dialog);
-  }
-
-  async function signIn(dialog) {
-    var password = dialog.querySelector("[name=password]");
-    var error = part(dialog, "error");
-    error.textContent = password.value ? "正在登录…" : "请填写密码。";
-    if (!password.value) return;
-    await renewToken();
-    var body = new URLSearchParams({ username: facts.username, password: password.value });
-    password.value = "";
-    try {
-      var response = await post(facts.login, body);
-      if (response.status === 200) {
-        useToken((await response.json()).csrf);
-        hide(dialog);
-        flush();
-      } else error.textContent = await whyNot(response);
-    } catch (problem) {
-      error.textContent = "网络不通，请稍后再试。";
-    }
-  }
-
-  async function whyNot(response) {
-    if (response.status === 422) return (await response.json()).errors.join("");
-    if (response.status !== 429) return "系统暂时出错，请稍后再试。";
-    var minutes = Math.ceil(Number(response.headers.get("Retry-After") || 900) / 60);
-    return "密码连续输错，请 " + minutes + " 分钟后再试。内容仍在本页。";
+    session.askPassword(facts, flush, report);
   }
 
   /* After a reload or a crash: what this browser kept and the server never had. */

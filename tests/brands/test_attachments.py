@@ -1,4 +1,5 @@
 import io
+import os
 
 import pytest
 from django.core.files.storage import default_storage
@@ -6,9 +7,16 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from PIL import Image
 
+from brands.filing import file_rows
+from brands.models import Attachment, Project
 from brands.services import attachments
 from foundation.audit.models import AuditEvent
 from foundation.workflow.engine import perform
+from schools.models import Role
+from schools.rights import rights_of
+from tests.factories.brands import ready_project
+from tests.factories.people import person
+from tests.factories.schools import UnitFactory
 from tests.foundation import upload_samples as samples
 from tests.foundation.clamd import Clamd
 
@@ -27,10 +35,10 @@ def picture():
 
 @pytest.fixture
 def send(client, project):
-    def _send(*files, to=project):
+    def _send(*files, to=project, minors="no"):
         url = reverse("brands:attachment-add", args=[to.pk])
         uploads = [SimpleUploadedFile(name, content) for name, content in files]
-        return client.post(url, {"file": uploads}, follow=True)
+        return client.post(url, {"file": uploads, "contains_minor": minors}, follow=True)
 
     return _send
 
@@ -174,3 +182,112 @@ def test_delete_after_submission_is_a_conflict(client, attachment, project, secr
     client.force_login(district)
     assert client.post(url).status_code == 403
     assert project.attachments.count() == 1
+
+
+def test_pictures_and_pdfs_are_asked_about_minors_and_word_is_not(
+    client, staff, send, project, picture
+):
+    client.force_login(staff)
+
+    response = send(
+        ("现场.jpg", picture), ("方案.pdf", samples.pdf()), ("总结.docx", samples.word()), minors=""
+    )
+
+    assert ["含未成年人影像" in words for words in _words(response)] == [True, True, False]
+    assert [file.name for file in project.attachments.all()] == ["总结.docx"]
+
+
+def test_the_mark_is_kept_and_shown(client, staff, send, project, picture):
+    client.force_login(staff)
+
+    response = send(("现场.jpg", picture), ("总结.docx", samples.word()), minors="yes")
+
+    marked = {file.name: file.contains_minor for file in project.attachments.all()}
+    assert marked == {"现场.jpg": True, "总结.docx": False}
+    assert response.text.count('chip warn">含未成年人影像') == 1
+    assert [f.name for f in Attachment.objects.publishable()] == ["总结.docx"]
+
+
+def test_a_project_has_its_limit_and_is_told_what_is_left(client, staff, send, project, batch):
+    batch.project_megabytes = 1
+    batch.save(update_fields=["project_megabytes"])
+    client.force_login(staff)
+
+    response = send(("一.pdf", _heavy(600)), ("二.pdf", _heavy(500)))
+
+    assert "附件合计不超过 1 MB，还可上传 0.4 MB。请压缩" in _words(response)[1]
+    assert [file.name for file in project.attachments.all()] == ["一.pdf"]
+    assert len(default_storage.listdir(f"projects/{project.pk}")[1]) == 1
+    assert "还可上传 0.4 MB" in response.text
+
+
+def test_a_batch_has_its_limit_for_all(client, staff, send, project, batch, root):
+    other = ready_project(batch, UnitFactory(parent__parent=root))
+    attachments.attach(other, _named("一.pdf", _heavy(900)), by=_of(other), contains_minor=False)
+    batch.batch_megabytes = 1
+    batch.save(update_fields=["batch_megabytes"])
+    client.force_login(staff)
+
+    response = send(("二.pdf", _heavy(300)))
+
+    assert "本批次附件合计不超过 1 MB，还剩 0.1 MB。" in _words(response)[0]
+    assert not project.attachments.exists()
+
+
+def test_the_same_content_twice_is_said_and_nothing_is_lost(client, staff, send, project):
+    client.force_login(staff)
+
+    response = send(("一.pdf", samples.pdf()), ("二.pdf", samples.pdf()))
+
+    assert project.attachments.count() == 2
+    assert response.text.count("与“一.pdf”内容相同") == 1
+    assert "与“二.pdf”" not in response.text
+
+
+def test_the_same_content_elsewhere_is_for_the_staff_only(
+    client, staff, secretary, district, bureau, send, project, batch, root
+):
+    other = ready_project(batch, UnitFactory(parent__parent=root), title="别校的项目")
+    twin = {"by": _of(other), "contains_minor": False}
+    attachments.attach(other, _named("抄.pdf", samples.pdf()), **twin)
+    client.force_login(staff)
+    send(("一.pdf", samples.pdf()))
+    perform(project, "submit", by=secretary)
+    url = reverse("brands:project", args=[project.pk])
+
+    client.force_login(bureau)
+    assert "也有内容相同的附件" not in client.get(url).text  # Of a draft nothing is told.
+    perform(other, "submit", by=_of(other, Role.SECRETARY))
+    assert "《别校的项目》也有内容相同的附件" in client.get(url).text
+    for user in (staff, district):
+        client.force_login(user)
+        assert "别校的项目" not in client.get(url).text
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_the_files_cost_the_same_however_many(
+    client, bureau, staff, secretary, project, count, django_assert_num_queries
+):
+    for number in range(count):
+        content = samples.pdf(objects=b"%" + str(number).encode() + b"\n")
+        attachments.attach(
+            project, _named(f"{number}.pdf", content), by=staff, contains_minor=False
+        )
+    perform(project, "submit", by=secretary)
+    project = Project.objects.select_related("batch__programme", "organisation").get(pk=project.pk)
+    rights_of(bureau).is_city  # noqa: B018 - asked once a request
+
+    with django_assert_num_queries(2):  # the files, those elsewhere
+        assert len(file_rows(project, bureau, editable=False)) == count
+
+
+def _heavy(kilobytes):
+    return samples.pdf(objects=b"%" + os.urandom(kilobytes * 512).hex().encode() + b"\n")
+
+
+def _named(name, content):
+    return SimpleUploadedFile(name, content)
+
+
+def _of(project, role=Role.STAFF):
+    return person(role, project.organisation)

@@ -49,7 +49,7 @@ class Writer(Visitor):
         expect(self.page.locator("[data-autosave-status]")).to_contain_text(words)
 
     def asks(self, name):
-        dialog = self.page.locator(f"#autosave-{name}")
+        dialog = self.page.locator("#sign-in" if name == "sign-in" else f"#autosave-{name}")
         expect(dialog).to_be_visible()
         return dialog
 
@@ -139,11 +139,11 @@ def test_session_that_ends_while_typing_is_renewed_in_place(writes, project, sta
 
     me.types("slogan", "登录过期时写的")
     asked = me.asks("sign-in")
-    me.page.fill("#autosave-password", "wrong")
+    me.page.fill("#sign-in-password", "wrong")
     asked.get_by_role("button", name="登录", exact=True).click()
     expect(asked).to_contain_text("密码不正确")
     assert len(me.kept()) == 1
-    me.page.fill("#autosave-password", PASSWORD)
+    me.page.fill("#sign-in-password", PASSWORD)
     me.page.keyboard.press("Enter")
 
     me.is_told("已自动保存")
@@ -176,7 +176,7 @@ def test_guessing_in_the_dialogue_is_stopped_and_the_text_stays(writes, project,
 
     for _ in range(settings.AXES_FAILURE_LIMIT):
         expect(asked).not_to_contain_text("正在登录")
-        me.page.fill("#autosave-password", "wrong")
+        me.page.fill("#sign-in-password", "wrong")
         asked.get_by_role("button", name="登录", exact=True).click()
         expect(asked.locator("[data-error]")).to_contain_text("密码")
 
@@ -192,7 +192,7 @@ def test_pressing_save_after_the_session_ended_loses_nothing(writes, project, st
     me.types("slogan", "还没有自动保存就按了")
     me.page.click("text=保存草稿")
     me.asks("sign-in")
-    me.page.fill("#autosave-password", PASSWORD)
+    me.page.fill("#sign-in-password", PASSWORD)
     me.page.keyboard.press("Enter")
 
     me.is_told("已自动保存")

@@ -35,7 +35,8 @@ def _data(area, **changes):
         "programme": "school_brand", "year": "2026", "number": "1", "title": "2026年一校一品",
         "source_document": "苏教工委〔2026〕12号", "result_label": "建设成果",
         "approval_document": "", "approving_body": "", "publicity_days": "5", "return_days": "3",
-        "reviewers_per_entry": "5", "quota-pasted": "", f"quota-area-{area.pk}": "8",
+        "reviewers_per_entry": "5", "project_megabytes": "200",
+        "batch_megabytes": "20000", "quota-pasted": "", f"quota-area-{area.pk}": "8",
     }  # fmt: skip
     for stage, (opens, closes) in STAGES.items():
         data |= {f"stage-{stage}-opens_on": opens, f"stage-{stage}-closes_on": closes}

@@ -62,6 +62,16 @@ def test_holds_forms_versions_attachments_and_timeline(filed, secretary):
     ]  # fmt: skip
 
 
+def test_files_with_minors_lie_apart_under_a_name_that_says_so(filed, secretary):
+    filed.attachments.update(contains_minor=True)
+
+    archive = packed(filed, secretary)
+
+    path = "附件/含未成年人影像，不得公开/01-佐证.pdf"
+    assert path in archive.namelist()
+    assert path in archive.read("清单.txt").decode()
+
+
 def test_a_version_says_what_was_submitted_then(filed, secretary):
     ProjectVersion.objects.filter(project=filed).update(title="原来的名称")
 

@@ -77,7 +77,8 @@ def _attach(walk: Walk, secretary: Person) -> None:
     if not pdf.exists():
         pdf.write_bytes(_sample_pdf())
     secretary.page.locator("main input[type=file]").first.set_input_files(str(pdf))
-    secretary.press("上传")
+    secretary.page.locator("[data-upload-waiting]").get_by_label("没有").check()
+    secretary.page.locator("form[data-upload] button[type=submit]").click()
     secretary.sees("佐证材料.pdf")
 
 

@@ -12,6 +12,7 @@ from brands.models import (
     ApplicationForm,
     Attachment,
     BatchStatus,
+    FilePart,
     Honour,
     HonourImport,
     Milestone,
@@ -170,6 +171,9 @@ class World:
             "draft": draft.pk, "running": running.pk, "established": established.pk,
             "milestone": milestone.pk, "planned_milestone": planned.pk,
             "attachment": self._file(project).pk, "draft_attachment": self._file(draft).pk,
+            "file_part": FilePart.objects.create(
+                project=draft, owner=self.people["secretary"], name="未传完.pdf", size=9
+            ).key,
             "programme_key": Programme.SCHOOL_BRAND, "section_key": "basics",
             "field_key": "slogan", "form": ApplicationForm.objects.get(
                 programme=Programme.SCHOOL_BRAND

@@ -1,0 +1,60 @@
+"""How the files of a project show themselves in its list. The viewer decides what is in a row."""
+
+from typing import Any
+
+from django.urls import reverse
+
+from brands.models import Attachment, Project
+from brands.models.project import PRIVATE
+from brands.permissions import is_bureau_of
+
+SHOWN_DIGITS = 8
+
+
+def file_rows(project: Project, user: Any, *, editable: bool) -> list[dict[str, Any]]:
+    """A row for `_file_row.html` for each file, oldest first."""
+    files = list(project.attachments.select_related("by"))
+    elsewhere = _elsewhere(project, files) if is_bureau_of(user, project) else {}
+    first: dict[str, Attachment] = {}
+    return [
+        {
+            "pk": file.pk,
+            "name": file.name,
+            "size": file.size,
+            "who": file.by.name,
+            "at": file.at,
+            "checksum": file.sha256[:SHOWN_DIGITS],
+            "mark": "含未成年人影像" if file.contains_minor else "",
+            "note": _note(first.setdefault(file.sha256, file), file, elsewhere),
+            "url": reverse("brands:attachment", args=[file.pk]),
+            "delete_url": reverse("brands:attachment-delete", args=[file.pk]) if editable else "",
+        }
+        for file in files
+    ]
+
+
+def _note(first: Attachment, file: Attachment, elsewhere: dict[str, str]) -> str:
+    notes = [f"与“{first.name}”内容相同"] if first != file else []
+    if where := elsewhere.get(file.sha256):
+        notes.append(f"{where}也有内容相同的附件")
+    return "；".join(notes)
+
+
+def _elsewhere(project: Project, files: list[Attachment]) -> dict[str, str]:
+    """Digest → the other projects of the batch with the same bytes: for the staff's eyes only.
+
+    Of drafts nothing is told: they are still the school's own.
+    """
+    others = (
+        Attachment.objects.filter(project__batch=project.batch_id)
+        .filter(sha256__in=[file.sha256 for file in files])
+        .exclude(project=project)
+        .exclude(project__status__in=PRIVATE)
+        .order_by("project__organisation__name", "project")
+        .values_list("sha256", "project__organisation__name", "project__title")
+        .distinct()
+    )
+    found: dict[str, list[str]] = {}
+    for digest, unit, title in others:
+        found.setdefault(digest, []).append(f"{unit}《{title}》")
+    return {digest: "、".join(names) for digest, names in found.items()}
