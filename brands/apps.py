@@ -6,6 +6,8 @@ class BrandsConfig(AppConfig):
     verbose_name = "品牌项目"
 
     def ready(self) -> None:
-        from brands import kinds, workflow, workflow_keeping  # noqa: F401  the tables register themselves
+        # The tables register themselves.
+        from brands import kinds, reminders, workflow, workflow_keeping  # noqa: F401
 
         kinds.register()
+        reminders.fill()

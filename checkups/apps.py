@@ -8,4 +8,4 @@ class CheckupsConfig(AppConfig):
     def ready(self) -> None:
         from checkups import reminders, workflow  # noqa: F401  the tables register themselves
 
-        reminders.register()
+        reminders.fill()

@@ -19,7 +19,6 @@ from checkups.models import (
 )
 from checkups.models.checkup import CheckupStatus
 from checkups.permissions import can_note
-from checkups.recipients import school_people
 from foundation import clock
 from foundation.audit.services import record
 from foundation.notifications.services import Letter, tell
@@ -28,6 +27,7 @@ from foundation.workdays.services import add_workdays
 from foundation.workflow.engine import perform
 from foundation.workflow.models import Event
 from schools.models import Area
+from schools.recipients import school_people
 
 MAX_RETURNS = 2
 DAYS_TO_RECTIFY = 30

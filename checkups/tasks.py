@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from checkups import cycles, lateness, reminders
+from checkups import cycles, lateness
 
 
 @shared_task
@@ -11,7 +11,6 @@ def open_due_cycles() -> None:
 
 
 @shared_task
-def plan_reminders() -> int:
-    """Late checks turn red, then whoever must hear is told through the outbox."""
-    lateness.mark_late()
-    return reminders.plan()
+def mark_late() -> int:
+    """Late checks turn red; whoever must hear is told by the engine of reminders."""
+    return lateness.mark_late()

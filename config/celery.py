@@ -29,7 +29,8 @@ def schedule(sender: Celery, **kwargs: object) -> None:
         "rechecks": {"task": "brands.tasks.keep_rechecks", "schedule": tick},
         "cycles": {"task": "checkups.tasks.open_due_cycles", "schedule": tick},
         "reviewers": {"task": "reviews.tasks.remind_reviewers", "schedule": tick},
-        "reminders": {"task": "checkups.tasks.plan_reminders", "schedule": tick},
+        "late-checks": {"task": "checkups.tasks.mark_late", "schedule": tick},
+        "reminders": {"task": "foundation.notifications.tasks.plan_reminders", "schedule": tick},
         "jobs": {"task": "foundation.jobs.tasks.resume", "schedule": tick},
         "old-files": {
             "task": "foundation.jobs.tasks.sweep",
@@ -42,6 +43,10 @@ def schedule(sender: Celery, **kwargs: object) -> None:
         "sign-ins": {
             "task": "foundation.accounts.tasks.forget_old_sign_ins",
             "schedule": crontab(hour=3, minute=40),
+        },
+        "old-marks": {
+            "task": "foundation.notifications.tasks.forget_old_marks",
+            "schedule": crontab(hour=3, minute=35),
         },
         "sessions": {
             "task": "foundation.accounts.tasks.forget_old_sessions",

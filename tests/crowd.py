@@ -1,7 +1,7 @@
 """Many people who press at the same moment, each in a browser and a thread of their own (T5)."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from threading import Barrier
@@ -59,3 +59,21 @@ def _end(response: HttpResponse) -> str:
     if response.status_code == 302 and "/login/" not in response["Location"]:
         return "done"
     return "conflict" if response.status_code == 409 else str(response.status_code)
+
+
+def at_once(deeds: Sequence[Callable[[], Any]]) -> list[Exception | None]:
+    """Each in a thread of its own, all begun at the same moment; what each raised."""
+    gate = Barrier(len(deeds))
+
+    def one(deed: Callable[[], Any]) -> Exception | None:
+        try:
+            gate.wait(timeout=60)
+            deed()
+        except Exception as error:
+            return error
+        finally:
+            connections.close_all()
+        return None
+
+    with ThreadPoolExecutor(len(deeds)) as pool:
+        return list(pool.map(one, deeds))

@@ -25,7 +25,7 @@ class BatchForm(forms.ModelForm):
         model = Batch
         fields = (
             "programme", "year", "number", "title", "source_document", "result_label",
-            "approval_document", "approving_body", "publicity_days", "return_days",
+            "approval_document", "approving_body", "publicity_days", "return_days", "remind_days",
             "reviewers_per_entry", "quota_total", "project_megabytes", "batch_megabytes",
         )  # fmt: skip
 
@@ -54,7 +54,13 @@ class BatchForm(forms.ModelForm):
             del self.fields["publicity_days"]
         if batch.pk and not batch.has_district:
             del self.fields["quota_total"]
-        rules = ("publicity_days", "return_days", "reviewers_per_entry", "quota_total")
+        rules = (
+            "publicity_days",
+            "return_days",
+            "remind_days",
+            "reviewers_per_entry",
+            "quota_total",
+        )
         return [name for name in rules if name in self.fields]
 
     def clean_source_document(self) -> str:
@@ -105,6 +111,15 @@ class BatchForm(forms.ModelForm):
         if not 1 <= megabytes <= 2_000_000:
             raise forms.ValidationError("本批次附件合计应为1至2000000 MB。")
         return megabytes
+
+    def clean_remind_days(self) -> str:
+        """5、1，0 → 5,1,0: the furthest first, each once."""
+        words = re.split(r"[,，、;；\s]+", self.cleaned_data["remind_days"].strip(",，、;； "))
+        if words == [""]:
+            return ""
+        if not all(word.isascii() and word.isdecimal() and int(word) <= 40 for word in words):
+            raise forms.ValidationError("请用逗号分开 0 到 40 的数字，如 5,1,0。")
+        return ",".join(str(days) for days in sorted({int(word) for word in words}, reverse=True))
 
     def clean_return_days(self) -> int:
         days: int = self.cleaned_data["return_days"]

@@ -67,6 +67,13 @@ class Batch(Movable):
     approving_body = models.CharField("批准机关", max_length=60, blank=True)
     publicity_days = models.PositiveSmallIntegerField("公示工作日", default=5)
     return_days = models.PositiveSmallIntegerField("退回修改工作日", default=3)
+    remind_days = models.CharField(
+        "截止前提醒",
+        max_length=40,
+        default="5,1,0",
+        blank=True,
+        help_text="截止前几个工作日提醒还没有办的人，如 5,1,0；0 是截止当天上午。不填则不提醒。",
+    )
     quota_total = models.PositiveSmallIntegerField(
         "名额合计",
         null=True,
@@ -109,6 +116,11 @@ class Batch(Movable):
     def is_brand(self) -> bool:
         """Ends in publicity and naming, not in establishment and closing."""
         return self.track == Track.NAMING
+
+    @property
+    def reminder_days(self) -> list[int]:
+        """Working days before a deadline on which whoever has not done it is reminded."""
+        return [int(word) for word in self.remind_days.split(",") if word]
 
     @property
     def stages_used(self) -> list[Stage]:

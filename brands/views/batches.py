@@ -44,6 +44,13 @@ def batch_list(request: HttpRequest) -> HttpResponse:
     return render(request, "brands/batch_list.html", context)
 
 
+def _reminders(batch: Batch) -> str:
+    days = batch.reminder_days
+    before = "、".join(str(one) for one in days if one)
+    words = [f"{before}个工作日"] if before else []
+    return "和".join([*words, *(["当天"] if 0 in days else [])]) or "不提醒"
+
+
 def _visible_batch(request: HttpRequest, pk: int) -> Batch:
     batches = Batch.objects.visible_to(request.user).select_related("programme")
     return get_object_or_404(batches.prefetch_related("stages", "quotas__area"), pk=pk)
@@ -66,6 +73,7 @@ def batch_detail(request: HttpRequest, pk: int) -> HttpResponse:
             ("结果称谓", batch.result_label),
             *([("公示", f"{batch.publicity_days}个工作日")] if batch.is_brand else []),
             ("每项专家", f"{batch.reviewers_per_entry}名"),
+            *([("截止前提醒", _reminders(batch))] if manages else []),
         ],
         "who_asks": presenting.who_asks(batch),
         "windows": [row for row in batch.stages.all() if row.stage in batch.stages_used],

@@ -136,7 +136,6 @@ class Checkup(Movable):
     submitted_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, editable=False, related_name="+"
     )
-    reminded = models.CharField(max_length=30, blank=True, editable=False)
 
     objects = CheckupQuerySet.as_manager()
 

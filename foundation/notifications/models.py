@@ -57,3 +57,20 @@ class Delivery(models.Model):
 
     def __str__(self) -> str:
         return f"{self.channel} {self.subject}"
+
+
+class Reminded(models.Model):
+    """A step of one matter that has been planned: `reminding` asks here what is left to do."""
+
+    kind = models.CharField(max_length=20)
+    subject = models.CharField(max_length=60)
+    step = models.CharField(max_length=8)
+    deadline = models.CharField(max_length=20)
+    at = models.DateTimeField(default=clock.wall_now)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                name="notices_reminded_once", fields=["kind", "step", "deadline", "subject"]
+            )
+        ]

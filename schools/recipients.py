@@ -1,4 +1,4 @@
-"""Who hears about a check: live appointments, read in one query however many organisations."""
+"""Who hears about something: live appointments, read in one query however many organisations."""
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable
