@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from brands.models import Batch, Honour, Objection, Project, ProjectStatus, Publicity
+from brands.models import Batch, ChangeRequest, Honour, Objection, Project, ProjectStatus, Publicity
 from foundation.verdict import Verdict, allowed, denied, not_now
 from schools.models import Role
 from schools.rights import rights_of
@@ -140,13 +140,47 @@ def may_certify(user: Any, honour: Honour | None = None) -> Verdict:
 
 
 def may_plan(user: Any, project: Project) -> Verdict:
-    """Plan milestones: the school, between establishment and the closing application."""
+    """Plan milestones: the school, between establishment and the start. Afterwards by request."""
     person = tends(user, project)
     if not person:
         return person
-    if project.status not in {"established", "in_progress"}:
-        return not_now("立项之后、申请结项之前才能安排节点任务。")
+    if project.status == ProjectStatus.IN_PROGRESS:
+        return not_now("项目已启动推进，节点任务不能直接修改。确需调整的，请由书记申请变更。")
+    if project.status != ProjectStatus.ESTABLISHED:
+        return not_now("立项之后、启动推进之前才能安排节点任务。")
     return person
+
+
+def may_report(user: Any, project: Project) -> Verdict:
+    """Fill in what came of a milestone: the school, until the closing application."""
+    person = tends(user, project)
+    if not person:
+        return person
+    open_ = {ProjectStatus.ESTABLISHED, ProjectStatus.IN_PROGRESS, ProjectStatus.CLOSED_FAIL}
+    if project.status not in open_:
+        return not_now("立项之后、申请结项之前才能填写完成情况。")
+    return person
+
+
+def may_ask_change(user: Any, project: Project) -> Verdict:
+    """Ask for a change, an extension or the end: the secretary, who leads it."""
+    person = leads(user, project)
+    if not person:
+        return person
+    if project.status not in {ProjectStatus.ESTABLISHED, ProjectStatus.IN_PROGRESS}:
+        return not_now("立项之后、申请结项之前才能提出申请。")
+    return person
+
+
+def may_decide_change(user: Any, change: ChangeRequest) -> Verdict:
+    person = is_bureau_for(user, change.project)
+    if person and change.asked_by_id == user.pk:
+        return denied("申请由您提出，须由另一位局工作人员审批。")
+    return person
+
+
+def may_take_change_back(user: Any, change: ChangeRequest) -> Verdict:
+    return leads(user, change.project)
 
 
 def may_note(user: Any, project: Project) -> Verdict:

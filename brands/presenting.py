@@ -6,7 +6,7 @@ from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils import timezone
 
-from brands.models import Batch, ProgressNote, Project, Stage
+from brands.models import Batch, ChangeEvent, ProgressNote, Project, Stage
 from brands.models import ProjectStatus as S
 from brands.models.project import UNRELEASED
 from brands.permissions import sees_results, shown_status
@@ -31,7 +31,7 @@ STAGES: dict[bool, list[tuple[str, str, set[S]]]] = {
         _APPLY,
         (Stage.CHECK, "预审", {S.PRECHECK, S.REJECTED}),
         *_COMMON,
-        ("progress", "立项推进", {S.ESTABLISHED, S.IN_PROGRESS}),
+        ("progress", "立项推进", {S.ESTABLISHED, S.IN_PROGRESS, S.TERMINATED}),
         (
             Stage.CLOSING,
             "结项",
@@ -46,12 +46,14 @@ ENDED = {
     S.REJECTED,
     S.DECLINED,
     S.REVOKED,
+    S.TERMINATED,
 }  # No step of it is under way any more.
 
 # An established secretary project has milestones and, in the end, a closing report.
 TRACKED = {
     S.ESTABLISHED, S.IN_PROGRESS, S.CLOSING, S.CLOSING_REVIEW, S.CLOSING_SCORED,
     S.CLOSED_EXCELLENT, S.CLOSED_GOOD, S.CLOSED_PASS, S.CLOSED_FAIL,
+    S.TERMINATED,
 }  # fmt: skip
 
 
@@ -119,7 +121,9 @@ def timeline(project: Project, user: Any) -> list[dict[str, Any]]:
     ]
     if project.status not in TRACKED:
         return moves
-    return sorted([*moves, *_noted(project)], key=lambda line: line["at"], reverse=True)
+    return sorted(
+        [*moves, *_noted(project), *_asked(project)], key=lambda line: line["at"], reverse=True
+    )
 
 
 def notes_of(project: Project) -> QuerySet[ProgressNote]:
@@ -136,6 +140,20 @@ def _noted(project: Project) -> list[dict[str, Any]]:
             "system": False,
         }
         for note in notes_of(project).select_related("by", "milestone").order_by("-at", "-pk")
+    ]
+
+
+def _asked(project: Project) -> list[dict[str, Any]]:
+    events = ChangeEvent.objects.filter(change__project=project).select_related("by", "change")
+    return [
+        {
+            "at": event.at,
+            "who": f"{event.appointment}（{event.by.name}）" if event.by else event.appointment,
+            "label": f"{event.change.get_kind_display()}：{event.label}",
+            "note": event.note,
+            "system": False,
+        }
+        for event in events.order_by("-at", "-pk")
     ]
 
 

@@ -1,6 +1,12 @@
 """Which colour word goes with a status of a project, publicity, objection or recheck: one place."""
 
-from brands.models import ObjectionStatus, ProjectStatus, PublicityStatus, RecheckStatus
+from brands.models import (
+    ChangeStatus,
+    ObjectionStatus,
+    ProjectStatus,
+    PublicityStatus,
+    RecheckStatus,
+)
 
 S = ProjectStatus
 _TONES: dict[str, str] = {
@@ -21,6 +27,11 @@ _TONES: dict[str, str] = {
     S.CLOSED_GOOD: "good",
     S.CLOSED_PASS: "good",
     S.CLOSED_FAIL: "bad",
+    S.TERMINATED: "bad",
+    ChangeStatus.PENDING: "warn",
+    ChangeStatus.APPROVED: "good",
+    ChangeStatus.REFUSED: "bad",
+    ChangeStatus.TAKEN_BACK: "plain",
     PublicityStatus.PUBLISHED: "good",
     PublicityStatus.ENDED: "plain",
     PublicityStatus.TAKEN_DOWN: "warn",

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from brands.views import (
+    changes,
     closing,
     decision,
     honour,
@@ -78,6 +79,9 @@ urlpatterns = [
     path("milestones/<int:pk>/edit/", milestones.milestone_edit, name="milestone-edit"),
     path("milestones/<int:pk>/report/", milestones.milestone_report, name="milestone-report"),
     path("milestones/<int:pk>/remove/", milestones.milestone_remove, name="milestone-remove"),
+    path("projects/<int:pk>/changes/new/<slug:kind>/", changes.change_new, name="change-new"),
+    path("changes/<int:pk>/", changes.change_detail, name="change"),
+    path("changes/<int:pk>/<slug:name>/", changes.change_move, name="change-move"),
     path("projects/<int:pk>/closing/", closing.project_closing, name="project-closing"),
     path("projects/<int:pk>/closing/<slug:name>/", closing.closing_move, name="closing-move"),
 ]

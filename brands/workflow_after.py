@@ -7,6 +7,8 @@ from typing import Any
 
 from brands import permissions_after as may
 from brands.models import (
+    ChangeRequest,
+    ChangeStatus,
     Honour,
     HonourStatus,
     Objection,
@@ -18,6 +20,7 @@ from brands.models import (
 )
 from brands.permissions_keeping import may_renew
 from brands.services import (
+    changing,
     closing,
     deciding,
     naming,
@@ -30,6 +33,7 @@ from brands.services import (
 from foundation.verdict import ALLOWED, Verdict, not_now
 from foundation.workflow.engine import Route, Transition, Workflow
 
+C = ChangeStatus
 S = ProjectStatus
 O = ObjectionStatus  # noqa: E741
 P = PublicityStatus
@@ -101,6 +105,8 @@ SECRETARY_AFTER: tuple[Transition, ...] = (
     Transition("decline", "不予立项", {S.SCORED}, S.DECLINED, may.is_leader_for,
                change=deciding.declined, announce=deciding.tell_declined, needs_note=True),
     Transition("start", "启动推进", {S.ESTABLISHED}, S.IN_PROGRESS, may.leads, when=closing.is_planned),
+    Transition("end", "终止项目", {S.ESTABLISHED, S.IN_PROGRESS}, S.TERMINATED, may.is_bureau_for,
+               when=changing.is_approved_to_end),
     Transition("apply_closing", "申请结项", {S.IN_PROGRESS, S.CLOSED_FAIL}, S.CLOSING, may.leads,
                when=closing.may_close_now, change=closing.with_report,
                announce=closing.tell_bureau),
@@ -112,6 +118,14 @@ SECRETARY_AFTER: tuple[Transition, ...] = (
     Transition("close", "审定结项", {S.CLOSING_SCORED}, Route(closing.grade_of, GRADES),
                may.is_leader_for, announce=closing.tell_school),
 )
+
+CHANGE = Workflow(ChangeRequest, (
+    Transition("approve", "批准", {C.PENDING}, C.APPROVED, may.may_decide_change,
+               when=changing.may_be_approved, announce=changing.take_effect),
+    Transition("refuse", "不予批准", {C.PENDING}, C.REFUSED, may.may_decide_change,
+               announce=changing.tell_answer, needs_note=True),
+    Transition("take_back", "撤回申请", {C.PENDING}, C.TAKEN_BACK, may.may_take_change_back),
+))
 
 PUBLICITY = Workflow(Publicity, (
     Transition("confirm", "复核并发布", {P.DRAFT}, P.PUBLISHED, may.may_confirm_publicity,

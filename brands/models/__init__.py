@@ -12,6 +12,7 @@ from brands.models.batch import (
     Stage,
 )
 from brands.models.bulk import Bulk, BulkItem
+from brands.models.change import ChangeEvent, ChangeKind, ChangeRequest, ChangeStatus
 from brands.models.extension import Extension
 from brands.models.honour import Honour, HonourEvent, HonourStatus
 from brands.models.honour_import import HonourImport
@@ -53,6 +54,10 @@ __all__ = [
     "BatchStatus",
     "Bulk",
     "BulkItem",
+    "ChangeEvent",
+    "ChangeKind",
+    "ChangeRequest",
+    "ChangeStatus",
     "Extension",
     "FilePart",
     "Honour",

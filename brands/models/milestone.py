@@ -15,8 +15,19 @@ class MilestoneQuerySet(models.QuerySet["Milestone"]):
         return self.filter(done_on=None)
 
 
+class StandingManager(models.Manager.from_queryset(MilestoneQuerySet)):  # type: ignore[misc]
+    """Without what an approved change dropped."""
+
+    def get_queryset(self) -> MilestoneQuerySet:
+        found: MilestoneQuerySet = super().get_queryset()
+        return found.filter(dropped_on=None)
+
+
 class Milestone(models.Model):
-    """One step of an established 书记项目, with its owner and deadline (M33)."""
+    """One step of an established 书记项目, with its owner and deadline (M33).
+
+    `dropped_on` is set by an approved change; the row stays with its notes.
+    """
 
     project = models.ForeignKey(Project, models.CASCADE, related_name="milestones")
     title = models.CharField("节点任务", max_length=100)
@@ -24,8 +35,9 @@ class Milestone(models.Model):
     due_on = models.DateField("完成时限")
     done_on = models.DateField("完成日期", null=True, blank=True)
     result = models.TextField("完成情况", max_length=1000, blank=True)
+    dropped_on = models.DateField("取消日期", null=True, editable=False)
 
-    objects = MilestoneQuerySet.as_manager()
+    objects = StandingManager()
 
     class Meta:
         verbose_name = verbose_name_plural = "节点任务"

@@ -46,6 +46,7 @@ class ProjectStatus(models.TextChoices):
     CLOSED_GOOD = "closed_good", "结项（良好）"
     CLOSED_PASS = "closed_pass", "结项（合格）"
     CLOSED_FAIL = "closed_fail", "结项未通过"
+    TERMINATED = "terminated", "已终止"
 
 
 EDITABLE = frozenset({ProjectStatus.DRAFT, ProjectStatus.RETURNED})

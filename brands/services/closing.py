@@ -7,8 +7,9 @@ from typing import Any
 from django.db import transaction
 from django.urls import reverse
 
-from brands.models import Batch, Milestone, Project, ProjectEvent, ProjectStatus
-from brands.permissions_after import may_plan
+from brands.models import Batch, Milestone, Project, ProjectEvent, ProjectStatus, Stage
+from brands.permissions_after import may_plan, may_report
+from brands.services import windows
 from brands.services.letters import tell_bureau as to_bureau
 from brands.services.letters import tell_school as to_school
 from foundation import clock
@@ -29,6 +30,7 @@ ESTABLISHED = (
     S.CLOSED_GOOD,
     S.CLOSED_PASS,
     S.CLOSED_FAIL,
+    S.TERMINATED,
 )
 
 
@@ -39,7 +41,22 @@ def is_planned(user: Any, project: Project) -> Verdict:
     return ALLOWED
 
 
+def is_in_closing_window(project: Project) -> Verdict:
+    """Until the last day, extensions counted; one that was sent back may come again after it."""
+    ends = windows.ends_at(project.batch, Stage.CLOSING, project.organisation)
+    if ends is None or clock.now() <= ends or project.status == S.CLOSED_FAIL:
+        return ALLOWED
+    if project.events.filter(name="return_closing").exists():
+        return ALLOWED
+    return not_now(f"结项申请已于 {windows.words(ends)} 截止。确有困难的，请由书记申请延期结项。")
+
+
 def may_close_now(user: Any, project: Project) -> Verdict:
+    if project.changes.pending().exists():
+        return not_now("有一份变更申请正在等待审批，办结之后才能申请结项。")
+    timely = is_in_closing_window(project)
+    if not timely:
+        return timely
     unexplained = project.milestones.outstanding().filter(result="").count()
     if unexplained:
         return not_now(f"还有 {unexplained} 个节点任务没有完成，也没有写明原因，请先填写。")
@@ -105,7 +122,7 @@ def tell_school(project: Project, event: ProjectEvent) -> None:
 
 @transaction.atomic
 def save_milestone(milestone: Milestone, *, by: Any) -> Milestone:
-    """Planned or changed while the project is under way, under the project's lock."""
+    """Planned or changed before the start, under the project's lock."""
     project = Project.objects.select_for_update(of=("self",)).get(pk=milestone.project_id)
     may_plan(by, project).require()
     adding = milestone.pk is None
@@ -120,7 +137,7 @@ def report_milestone(
 ) -> Milestone:
     """Done on a day with a result; or, without a day, why it is not done."""
     project = Project.objects.select_for_update(of=("self",)).get(pk=milestone.project_id)
-    may_plan(by, project).require()
+    may_report(by, project).require()
     milestone.done_on, milestone.result = done_on, result.strip()
     milestone.save(update_fields=["done_on", "result"])
     record("milestone.report", by=by, obj=milestone, done_on=done_on)
@@ -129,13 +146,11 @@ def report_milestone(
 
 @transaction.atomic
 def remove_milestone(milestone: Milestone, *, by: Any) -> None:
-    """Only what has no result yet; and an ongoing project keeps its two."""
+    """Only what has neither result nor note yet."""
     project = Project.objects.select_for_update(of=("self",)).get(pk=milestone.project_id)
     may_plan(by, project).require()
     if milestone.done_on or milestone.result or milestone.notes.exists():
         raise Conflict("已填写完成情况或推进记录的节点任务不能删除。")
-    if project.status == S.IN_PROGRESS and project.milestones.count() <= MIN_MILESTONES:
-        raise Conflict(f"推进中的项目至少保留 {MIN_MILESTONES} 个节点任务。")
     name = str(milestone)
     milestone.delete()
     record("milestone.remove", by=by, obj=project, milestone=name)

@@ -16,7 +16,7 @@ from foundation.verdict import Conflict
 from schools.models import Area, PartyOrganisation, Role, Tier
 
 # The stages that somebody outside the bureau must meet.
-EXTENDABLE = (Stage.APPLY, Stage.DISTRICT)
+EXTENDABLE = (Stage.APPLY, Stage.DISTRICT, Stage.CLOSING)
 
 
 def grant(

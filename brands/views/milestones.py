@@ -10,14 +10,15 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from brands.forms.after import MilestoneForm, MilestoneReportForm
 from brands.models import Milestone, Project, Track
-from brands.permissions_after import may_note, may_plan
-from brands.services import closing
+from brands.permissions_after import may_note, may_plan, may_report
+from brands.services import changing, closing
 from brands.tones import tone_of
 from foundation.workdays.deadlines import days_left_of
 from foundation.workflow.engine import workflow_of
 
 
-def _projects(request: HttpRequest) -> Any:
+def tracked_projects(request: HttpRequest) -> Any:
+    """Established 书记项目 that this person sees."""
     return (
         Project.objects.visible_to(request.user)
         .filter(batch__track=Track.ESTABLISHING, status__in=closing.ESTABLISHED)
@@ -33,7 +34,7 @@ def _milestone(request: HttpRequest, pk: int) -> Milestone:
 
 @require_GET
 def milestones(request: HttpRequest, pk: int) -> HttpResponse:
-    project = get_object_or_404(_projects(request), pk=pk)
+    project = get_object_or_404(tracked_projects(request), pk=pk)
     rows = list(project.milestones.prefetch_related("notes"))
     left = days_left_of(row.due_on for row in rows)
     for row in rows:
@@ -41,6 +42,9 @@ def milestones(request: HttpRequest, pk: int) -> HttpResponse:
         row.noted = list(row.notes.all())
         row.latest = row.noted[-1] if row.noted else None
     table = workflow_of(project)
+    changes = list(project.changes.select_related("asked_by"))
+    for change in changes:
+        change.tone = tone_of(change.status)
     context = {
         "project": project,
         "tone": tone_of(project.status),
@@ -51,8 +55,11 @@ def milestones(request: HttpRequest, pk: int) -> HttpResponse:
             ("已逾期", f"{sum(1 for row in rows if (row.days_left or 0) < 0)} 个"),
         ],
         "may_note": bool(may_note(request.user, project)),
-        "may_plan": may_plan(request.user, project),
+        "may_plan": bool(may_plan(request.user, project)),
+        "may_report": bool(may_report(request.user, project)),
         "start": table["start"].decide(project, request.user),
+        "changes": changes,
+        "asks": changing.kinds_open_to(request.user, project),
         "is_waiting": project.status == "established",
         "least": closing.MIN_MILESTONES,
     }
@@ -61,7 +68,7 @@ def milestones(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 def milestone_new(request: HttpRequest, pk: int) -> HttpResponse:
-    project = get_object_or_404(_projects(request), pk=pk)
+    project = get_object_or_404(tracked_projects(request), pk=pk)
     may_plan(request.user, project).require()
     form = MilestoneForm(request.POST or None, instance=Milestone(project=project))
     save = partial(closing.save_milestone, by=request.user)
@@ -80,7 +87,7 @@ def milestone_edit(request: HttpRequest, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def milestone_report(request: HttpRequest, pk: int) -> HttpResponse:
     milestone = _milestone(request, pk)
-    may_plan(request.user, milestone.project).require()
+    may_report(request.user, milestone.project).require()
     form = MilestoneReportForm(request.POST or None, instance=milestone)
 
     def save(row: Milestone) -> Milestone:

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from brands.forms.tracking import ProgressNoteForm
 from brands.models import Milestone, ProgressFile
-from brands.permissions_after import may_note, may_plan
+from brands.permissions_after import may_note, may_report
 from brands.presenting import progress_notes
 from brands.services import noting
 from foundation import uploads
@@ -49,7 +49,7 @@ def milestone(request: HttpRequest, pk: int) -> HttpResponse:
         "notes": progress_notes(found.notes.all()),
         "form": form if verdict else None,
         "refusal": verdict.reason if verdict.conflict else "",
-        "may_plan": bool(may_plan(request.user, found.project)),
+        "may_report": bool(may_report(request.user, found.project)),
     }
     return render(request, "brands/milestone.html", context, status=status)
 

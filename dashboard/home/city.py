@@ -9,6 +9,7 @@ from django.urls import reverse
 from brands.models import (
     Batch,
     BatchStatus,
+    ChangeRequest,
     Objection,
     Project,
     ProjectStatus,
@@ -157,6 +158,9 @@ def _staff_tasks(user: Any, days: Deadlines) -> list[Task]:
     ours = Project.objects.visible_to(user).exclude(returned_from=S.DISTRICT_REVIEW)
     found += returned.unmended(ours, days)
     found += _batch_tasks(days)
+    for change in ChangeRequest.objects.pending().select_related("project").order_by("pk")[:10]:
+        url = reverse("brands:change", args=[change.pk])
+        found.append(days.task(f"审批{change}", "申报单位的申请，写明了理由。", url))
     for publicity in Publicity.objects.filter(status=PublicityStatus.DRAFT).exclude(
         drafted_by=user
     ):

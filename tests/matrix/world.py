@@ -12,6 +12,7 @@ from brands.models import (
     ApplicationForm,
     Attachment,
     BatchStatus,
+    ChangeRequest,
     FilePart,
     Honour,
     HonourImport,
@@ -161,11 +162,17 @@ class World:
             sha256="0" * 64, by=self.people["secretary"],
         )  # fmt: skip
         self.running = running
+        held = ready_project(
+            open_batch(Programme.SECRETARY_PROJECT), self.unit, status=ProjectStatus.IN_PROGRESS
+        )
+        change = ChangeRequest.objects.create(
+            project=held, kind="end", reason="终止理由甲", asked_by=self.people["secretary"]
+        )
         running.versions.create(
             number=1, title=running.title, content={}, by=self.people["secretary"]
         )
         self.keys |= {
-            "progress_file": evidence.pk,
+            "progress_file": evidence.pk, "held": held.pk, "change": change.pk,
             "batch": batch.pk, "draft_batch": draft_batch.pk,
             "batch_over": open_batch(stages=()).pk, "project": project.pk,
             "draft": draft.pk, "running": running.pk, "established": established.pk,
@@ -328,6 +335,7 @@ class World:
             Mark("未提交的品牌甲", ("brands:project#draft",)),
             Mark("推进中的项目甲", ("brands:milestones#running",), own=("reviewer",)),
             Mark("节点任务甲", ("brands:milestones#running",)),
+            Mark("终止理由甲", ("brands:change",)),
             Mark("推进记录甲", ("brands:milestone#running",)),
             Mark("评审中的品牌甲", in_review),
             Mark("未发布的公示甲", ("brands:publicity#draft",)),
