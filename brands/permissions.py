@@ -74,7 +74,7 @@ def applicant_of(user: Any, batch: Batch) -> PartyOrganisation | None:
     """For whom this person applies in the batch: the first of their live appointments that fits."""
     for appointment in rights_of(user).having(*SCHOOL_ROLES):
         if (
-            appointment.organisation.tier == batch.applicant
+            appointment.organisation.tier == batch.applicant_tier
             and appointment.organisation.closed_on is None
         ):
             return appointment.organisation
@@ -85,7 +85,7 @@ def may_start(user: Any, batch: Batch) -> Verdict:
     """Begin an application in this batch."""
     unit = applicant_of(user, batch)
     if unit is None:
-        return denied(f"只有{batch.get_applicant_display()}的书记或党务工作者可以申报。")
+        return denied(f"只有{batch.applicant_tier.label}党组织的书记或党务工作者可以申报。")
     if batch.status != BatchStatus.OPEN:
         return not_now("该批次未开启，不能申报。")
     if reason := eligibility.bar(unit, batch) or eligibility.bar_of_leads(unit, batch):

@@ -55,7 +55,7 @@ class ProgrammeForm(forms.ModelForm):
     class Meta:
         model = Programme
         fields = (
-            *("name", "track", "applicant", "has_district", "one_per_lead"),
+            *("name", "track", "applicant", "has_district"),
             *("number_code", "result_label", *KEEPING),
         )
 
@@ -70,8 +70,8 @@ class ProgrammeForm(forms.ModelForm):
         ].help_text = "评选命名：审定后公示、命名。立项推进：审定后立项，按节点推进，年底结项。"
         fields["has_district"].help_text = "仅用于评选命名；市直属单位不经过这一环节。"
         fields[
-            "one_per_lead"
-        ].help_text = "提交申报的书记即领办人；同一年度各批次合计，撤回和未通过的不算。"
+            "applicant"
+        ].help_text = "党组织在一个批次中申报一项；书记一年只领办一项；个人由学校党组织逐人申报。"
         fields["number_code"].help_text = "两到六个大写字母，如 YP，用于受理编号 2026-YP-0001。"
         fields[
             "renewal_years"
@@ -82,7 +82,7 @@ class ProgrammeForm(forms.ModelForm):
                 fields[name].disabled = True
                 fields[name].help_text = "已有批次使用，不能再改。"
         self.helper = bare_helper(
-            Fieldset("项目类别", "name", "track", "applicant", "has_district", "one_per_lead"),
+            Fieldset("项目类别", "name", "track", "applicant", "has_district"),
             Fieldset("编号与称谓", "number_code", "result_label"),
             Fieldset("形式审查", "checklist"),
             Fieldset("命名以后", *KEEPING),

@@ -11,7 +11,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from brands.forms.drawn import DrawnField, drawn_with, mark_of
-from brands.forms.fields import Field, Section
+from brands.forms.fields import TITLE, Field, Section
 from brands.forms.spec import Value, value_of
 from brands.forms.table import TableField
 from brands.models import Project, Remark
@@ -48,6 +48,8 @@ class SectionForm(forms.Form):
         for item in section.fields:
             self.fields[item.key] = _form_field(item)
             self.fields[item.key].disabled = bool(remarks) and item.key not in (remarks or {})
+        if project is not None and project.person and TITLE in self.fields:
+            self.fields[TITLE].disabled = True
         parts = [_placed(item.key, (remarks or {}).get(item.key)) for item in section.fields]
         self.helper = bare_helper(*(["drawn"] if project else []), *parts)
 

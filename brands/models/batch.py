@@ -9,7 +9,7 @@ from django.db.models import F, Q
 from brands.models.programme import Applicant, ApplicationForm, Programme, Track
 from foundation import clock
 from foundation.workflow.models import Event, Movable
-from schools.models import Area
+from schools.models import Area, Tier
 from schools.rights import rights_of
 
 
@@ -111,6 +111,14 @@ class Batch(Movable):
             if (fields := kwargs.get("update_fields")) is not None:
                 kwargs["update_fields"] = {*fields, "track", "applicant", "has_district"}
         super().save(*args, **kwargs)
+
+    @property
+    def applicant_tier(self) -> Tier:
+        return Applicant(self.applicant).tier
+
+    @property
+    def is_of_persons(self) -> bool:
+        return self.applicant == Applicant.PERSON
 
     @property
     def is_brand(self) -> bool:

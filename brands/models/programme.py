@@ -1,5 +1,6 @@
 """A programme as data: who applies, on which track, with which form (design.md 2)."""
 
+from collections.abc import Iterable
 from functools import cached_property
 from typing import Any
 
@@ -21,10 +22,25 @@ class Track(models.TextChoices):
 
 
 class Applicant(models.TextChoices):
-    """The tier of Party organisation that applies, one application in a batch each."""
+    """Who applies. An organisation does once in a batch; a secretary leads one a year (domain.md
+    B2: one per secretary); of persons it puts forward as many as it likes, each once.
+    """
 
-    UNIT = Tier.UNIT.value, "学校（单位）党组织"
-    BRANCH = Tier.BRANCH.value, "党支部"
+    UNIT = "unit", "学校（单位）党组织"
+    SECRETARY = "secretary", "学校（单位）党组织书记"
+    BRANCH = "branch", "党支部"
+    PERSON = "person", "个人（由学校党组织申报）"
+
+    @property
+    def tier(self) -> Tier:
+        """Where the people stand who write the application."""
+        return Tier.BRANCH if self == Applicant.BRANCH else Tier.UNIT
+
+    @classmethod
+    def at(cls, tiers: Iterable[str]) -> list["Applicant"]:
+        """The kinds that people of these tiers write for."""
+        wanted = {*tiers}
+        return [kind for kind in cls if kind.tier in wanted]
 
 
 def _interval(words: str, default: int | None, most: int) -> "models.PositiveSmallIntegerField":
@@ -56,7 +72,6 @@ class Programme(models.Model):
     track = models.CharField("流程", max_length=15, choices=Track)
     applicant = models.CharField("申报主体", max_length=10, choices=Applicant)
     has_district = models.BooleanField("设区（市）推荐", default=False)
-    one_per_lead = models.BooleanField("一名书记一年只领办一个", default=False)
     number_code = models.CharField("受理编号代码", max_length=6, unique=True)
     result_label = models.CharField("结果称谓", max_length=40, default="建设成果")
     checklist = models.JSONField("审查要点", default=list)

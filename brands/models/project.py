@@ -94,14 +94,17 @@ class Project(Movable):
 
     `content` holds the answers of the form, field key → text (or list of rows); `brands.forms.spec`
     says which fields there are. `edits` holds field key → [version, id of who changed it last];
-    `services.saving` writes it. `lead` is the secretary who submitted it and answers for it; where
-    one may lead one a year only, `lead_for` says of what (`services.eligibility`). `score` and `rank` are handed over by `reviews` at the freeze.
+    `services.saving` writes it. `person` is whom it is about where persons are put forward; the title then
+    says the same. `lead` is the secretary who submitted it and answers for it; where one may lead
+    one a year only, `lead_for` says of what (`services.eligibility`). `score` and `rank` are handed
+    over by `reviews` at the freeze.
     """
 
     batch = models.ForeignKey(Batch, models.PROTECT, related_name="projects", verbose_name="批次")
     organisation = models.ForeignKey(
         PartyOrganisation, models.PROTECT, related_name="projects", verbose_name="申报单位"
     )
+    person = models.CharField("申报对象", max_length=20, blank=True, editable=False)
     area = models.ForeignKey(Area, models.PROTECT, null=True, related_name="+", verbose_name="板块")
     title = models.CharField("项目名称", max_length=60, blank=True)
     status = models.CharField(
@@ -144,11 +147,13 @@ class Project(Movable):
         verbose_name = verbose_name_plural = "项目"
         ordering = ("-batch__year", "pk")
         constraints = [
-            models.UniqueConstraint(name="brands_project_once", fields=["batch", "organisation"]),
+            models.UniqueConstraint(
+                name="brands_project_once", fields=["batch", "organisation", "person"]
+            ),
             models.UniqueConstraint(
                 name="brands_project_title",
                 fields=["batch", "title"],
-                condition=~Q(title="") & ~Q(status__in=["draft", "withdrawn"]),
+                condition=~Q(title="") & Q(person="") & ~Q(status__in=["draft", "withdrawn"]),
             ),
             models.UniqueConstraint(
                 name="brands_project_lead",

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.db.models import Q, QuerySet
 
-from brands.models import Batch, Honour, Programme, Project
+from brands.models import Applicant, Batch, Honour, Programme, Project
 from brands.models.project import UNLED
 from schools.models import Appointment, PartyOrganisation, Role
 
@@ -12,20 +12,25 @@ from schools.models import Appointment, PartyOrganisation, Role
 SAME_OR_HIGHER = (Honour.Level.PROVINCE, Honour.Level.CITY)
 
 
-def already_named(organisation: PartyOrganisation, batch: Batch) -> list[Honour]:
-    """What this organisation holds in the batch's programme, in force."""
-    held = Q(project__organisation=organisation, project__batch__programme=batch.programme_id)
+def already_named(organisation: PartyOrganisation, batch: Batch, person: str = "") -> list[Honour]:
+    """What this organisation, or this person of it, holds in the batch's programme, in force."""
+    held = Q(
+        project__organisation=organisation,
+        project__person=person,
+        project__batch__programme=batch.programme_id,
+    )
     if batch.programme_id == Programme.SCHOOL_BRAND and organisation.school_id:
         held |= Q(project=None, school=organisation.school_id)  # Named before there was a system.
     return list(Honour.objects.in_force().filter(held))
 
 
-def bar(organisation: PartyOrganisation, batch: Batch) -> str:
+def bar(organisation: PartyOrganisation, batch: Batch, person: str = "") -> str:
     """Why it may not apply once more, or nothing. A lower level is no bar: that is the way up."""
-    for honour in already_named(organisation, batch):
+    for honour in already_named(organisation, batch, person):
         if honour.level in SAME_OR_HIGHER:
+            named = person or f"《{honour.brand_name}》"
             return (
-                f"本单位的《{honour.brand_name}》已于 {honour.year} 年获{honour.get_level_display()}命名"
+                f"本单位的{named}已于 {honour.year} 年获{honour.get_level_display()}命名"
                 f"（{honour.number}），在有效期内不能再申报同级命名。"
             )
     return ""
@@ -36,7 +41,7 @@ def lead_for(batch: Batch) -> str:
 
     Empty where the programme does not count.
     """
-    return f"{batch.programme_id}-{batch.year}" if batch.programme.one_per_lead else ""
+    return f"{batch.programme_id}-{batch.year}" if batch.applicant == Applicant.SECRETARY else ""
 
 
 def bar_of_lead(person: Any, project: Project) -> str:

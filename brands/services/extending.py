@@ -87,7 +87,7 @@ def _reached(extension: Extension, target: Area | PartyOrganisation | Project) -
     if isinstance(target, Area):
         home = PartyOrganisation.objects.live().filter(area=target, tier=Tier.AREA)
         reached = PartyOrganisation.objects.live().filter(
-            area=target, tier=extension.batch.applicant
+            area=target, tier=extension.batch.applicant_tier
         )
         if extension.stage == Stage.DISTRICT:
             return [people_at(unit, Role.DISTRICT) for unit in home]

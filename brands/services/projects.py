@@ -20,17 +20,31 @@ from foundation.audit.services import record
 from foundation.verdict import ALLOWED, Conflict, Verdict, not_now
 from schools.models import PartyOrganisation
 
+PERSON_LENGTH = 20
 
-def start_project(batch: Batch, *, organisation: PartyOrganisation, by: Any, via: Any) -> Project:
-    """The unit's draft in this batch; the one already begun, if there is one."""
+
+def start_project(
+    batch: Batch, *, organisation: PartyOrganisation, by: Any, via: Any, person: str = ""
+) -> Project:
+    """The unit's draft in this batch; the one already begun, if there is one.
+
+    Where persons are put forward, `person` is the name of one: each has a draft of their own.
+    Raises Conflict when there is no name, or whoever it is has been named already.
+    """
+    person = " ".join(person.split()) if batch.is_of_persons else ""
+    if batch.is_of_persons and not 0 < len(person) <= PERSON_LENGTH:
+        raise Conflict(f"请填写申报对象的姓名，不超过{PERSON_LENGTH}字。")
+    if person and (reason := eligibility.bar(organisation, batch, person)):
+        raise Conflict(reason)
+    place = {"batch": batch, "organisation": organisation, "person": person}
     try:
         with transaction.atomic():
             project = Project.objects.create(
-                batch=batch, organisation=organisation, area=organisation.area, created_by=by
+                **place, title=person, area=organisation.area, created_by=by
             )
             record("project.start", by=by, via=via, obj=project)
     except IntegrityError:
-        return Project.objects.get(batch=batch, organisation=organisation)
+        return Project.objects.get(**place)
     return project
 
 
@@ -65,7 +79,7 @@ def may_be_submitted(user: Any, project: Project) -> Verdict:
     timely = is_in_time(project)
     if not timely:
         return timely
-    if reason := eligibility.bar(project.organisation, project.batch):
+    if reason := eligibility.bar(project.organisation, project.batch, project.person):
         return not_now(reason)
     if reason := eligibility.bar_of_lead(user, project):
         return not_now(reason)
@@ -81,6 +95,8 @@ def may_be_submitted(user: Any, project: Project) -> Verdict:
 
 
 def _title_is_taken(project: Project) -> bool:
+    if project.person:  # Two persons may share a name: which one it is, the unit says.
+        return False
     others = Project.objects.filter(batch=project.batch, title=project.title).exclude(pk=project.pk)
     private = [ProjectStatus.DRAFT, ProjectStatus.WITHDRAWN]
     return others.exclude(status__in=private).exists()

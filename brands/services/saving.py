@@ -61,8 +61,11 @@ def save_fields(
     with transaction.atomic():
         current = Project.objects.select_for_update(of=("self",)).get(pk=project.pk)
         may_edit(by, current).require()
-        if remarks.locked_among(current, _differing(current, values)):
+        differing = _differing(current, values)
+        if remarks.locked_among(current, differing):
             raise Conflict(remarks.LOCKED)
+        if current.person and TITLE in differing:
+            raise Conflict("申报对象的姓名不能改动。写错了的，请用正确的姓名另行申报。")
         outcome = Outcome()
         changed = _settle(current, values, versions, outcome)
         if changed:

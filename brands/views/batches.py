@@ -22,6 +22,7 @@ from brands.services.eligibility import already_named
 from foundation import clock
 from foundation.audit.services import record
 from foundation.workflow.engine import perform, workflow_of
+from schools.models import PartyOrganisation
 
 TONES = {BatchStatus.DRAFT: "plain", BatchStatus.OPEN: "good", BatchStatus.CLOSED: "wait"}
 
@@ -62,8 +63,8 @@ def batch_detail(request: HttpRequest, pk: int) -> HttpResponse:
     manages = bool(may_manage_batches(request.user))
     is_draft = batch.status == BatchStatus.DRAFT
     unit = applicant_of(request.user, batch)
-    mine = Project.objects.filter(batch=batch, organisation=unit).first() if unit else None
-    start = may_start(request.user, batch) if unit and not mine else None
+    mine = _own(batch, unit, request.user) if unit else []
+    start = may_start(request.user, batch) if unit and (batch.is_of_persons or not mine) else None
     context = {
         "links": links_of(batch, request.user),
         "batch": batch,
@@ -89,11 +90,16 @@ def batch_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "may_see_decision": not is_draft and bool(may_see_decision(request.user, batch)),
         "unit": unit,
         "mine": mine,
-        "mine_chip": presenting.chip(mine, request.user) if mine else None,
         "start": start,
         "named": already_named(unit, batch) if unit and start else [],
     }
     return render(request, "brands/batch.html", context)
+
+
+def _own(batch: Batch, unit: PartyOrganisation, user: Any) -> list[tuple[Project, Any]]:
+    """What the unit has in the batch, each with its chip: one, or one for each person."""
+    projects = Project.objects.visible_to(user).filter(batch=batch, organisation=unit)
+    return [(project, presenting.chip(project, user)) for project in projects.order_by("pk")]
 
 
 def _extensions(batch: Batch) -> QuerySet[Extension]:

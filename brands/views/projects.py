@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render, resolve_url
@@ -28,6 +29,7 @@ from brands.permissions import (
 from brands.services import attachments, projects, remarks, windows
 from brands.services.bulk import moves_of
 from foundation.htmx import render_partial
+from foundation.verdict import Conflict
 from foundation.workflow.engine import workflow_of
 from schools.models import Role
 from schools.rights import SCHOOL_ROLES, rights_of
@@ -217,7 +219,17 @@ def project_new(request: HttpRequest) -> HttpResponse:
     verdict.require()
     unit = applicant_of(request.user, batch)
     assert unit is not None
-    project = projects.start_project(batch, organisation=unit, by=request.user, via=verdict.via)
+    try:
+        project = projects.start_project(
+            batch,
+            organisation=unit,
+            by=request.user,
+            via=verdict.via,
+            person=request.POST.get("person", ""),
+        )
+    except Conflict as error:
+        messages.error(request, str(error))
+        return redirect("brands:batch", batch.pk)
     return redirect("brands:project", project.pk)
 
 

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.urls import reverse
 
-from brands.models import Batch, BatchStatus, Milestone, Project, ProjectStatus, Stage
+from brands.models import Applicant, Batch, BatchStatus, Milestone, Project, ProjectStatus, Stage
 from brands.permissions import shown_status
 from brands.presenting import stage_rail
 from brands.tones import tone_of
@@ -12,7 +12,7 @@ from checkups.models import FILLABLE, Checkup, Rectification
 from dashboard.home import keeping
 from dashboard.home.task import Deadlines, Task
 from foundation import clock
-from schools.models import PartyOrganisation, Role
+from schools.models import Role
 from schools.rights import SCHOOL_ROLES, rights_of
 
 S = ProjectStatus
@@ -20,8 +20,9 @@ S = ProjectStatus
 
 def _applying(user: Any, days: Deadlines) -> list[Task]:
     """Open batches my unit has nothing in yet, and what I have begun or got back."""
-    units = PartyOrganisation.objects.units().live().filter(rights_of(user).reach("", SCHOOL_ROLES))
-    unit_ids = list(units.values_list("pk", flat=True))
+    homes = [a.organisation for a in rights_of(user).having(*SCHOOL_ROLES)]
+    units = [unit for unit in homes if unit.closed_on is None]
+    unit_ids = [unit.pk for unit in units]
     begun = list(
         Project.objects.visible_to(user)
         .filter(status__in=[S.DRAFT, S.RETURNED], organisation__in=unit_ids)
@@ -49,8 +50,9 @@ def _applying(user: Any, days: Deadlines) -> list[Task]:
         stages__opens_at__lte=now,
         stages__closes_at__gte=now,
     )
-    if unit_ids:
-        for batch in open_batches.exclude(projects__organisation__in=unit_ids).prefetch_related(
+    if units:
+        fitting = open_batches.filter(applicant__in=Applicant.at(unit.tier for unit in units))
+        for batch in fitting.exclude(projects__organisation__in=unit_ids).prefetch_related(
             "stages"
         ):
             window = next(s for s in batch.stages.all() if s.stage == Stage.APPLY)
