@@ -29,6 +29,8 @@ WORDS = {
     "publicity.draft": "起草公示", "publicity.edit": "修改公示",
     "objection.received": "收到异议", "honour.import": "补录历年荣誉",
     "milestone.plan": "新增节点任务", "milestone.change": "修改节点任务",
+    "milestone.note": "记录节点推进", "bulk.undo": "撤回批量办理",
+    "upload.refused": "拒绝不是本人的上传", "recheck.arrange": "安排复核",
     "milestone.remove": "删除节点任务", "milestone.report": "填写节点完成情况",
     "round.create": "新建评审轮次", "round.draw": "抽取专家", "round.window": "更改评分截止时间",
     "round.late_entries": "补入参评项目", "round.pledge": "作出廉洁保密承诺",
