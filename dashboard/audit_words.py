@@ -2,6 +2,7 @@
 
 from functools import cache
 
+from brands.services.bulk import MOVES
 from foundation.workflow.engine import WORKFLOWS
 
 # Moves of a workflow table need no line here: they are called as their buttons are.
@@ -43,7 +44,8 @@ WORDS = {
 
 @cache
 def _moves() -> dict[str, str]:
-    return {
+    bulk = {f"bulk.{name}": f"批量{move.label}" for name, move in MOVES.items()}
+    return bulk | {
         f"{model._meta.model_name}.{move.name}": f"{model._meta.verbose_name}：{move.label}"
         for (model, _), workflow in WORKFLOWS.items()
         for move in workflow.transitions.values()
