@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('brands', '0023_secretaries_apply'),
+        ('brands', '0025_secretaries_apply'),
         ('schools', '0005_one_root'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

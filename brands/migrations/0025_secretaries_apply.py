@@ -13,5 +13,5 @@ def forwards(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("brands", "0022_attachment_limits")]
+    dependencies = [("brands", "0024_change_requests")]
     operations = [migrations.RunPython(forwards, migrations.RunPython.noop)]
