@@ -1,5 +1,6 @@
 """How the files of a project show themselves in its list. The viewer decides what is in a row."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django.urls import reverse
@@ -7,8 +8,10 @@ from django.urls import reverse
 from brands.models import Attachment, Project
 from brands.models.project import PRIVATE
 from brands.permissions import is_bureau_of
+from foundation import uploads
 
 SHOWN_DIGITS = 8
+MOST_DIGITS = 6
 
 
 def file_rows(project: Project, user: Any, *, editable: bool) -> list[dict[str, Any]]:
@@ -27,10 +30,36 @@ def file_rows(project: Project, user: Any, *, editable: bool) -> list[dict[str, 
             "mark": "含未成年人影像" if file.contains_minor else "",
             "note": _note(first.setdefault(file.sha256, file), file, elsewhere),
             "url": reverse("brands:attachment", args=[file.pk]),
+            "preview_url": preview_of(file, "brands:attachment-view", file.pk),
             "delete_url": reverse("brands:attachment-delete", args=[file.pk]) if editable else "",
         }
         for file in files
     ]
+
+
+def preview_of(file: Any, name: str, *args: int) -> str:
+    """The address `name` of its page, when there is something to show there."""
+    return reverse(name, args=args) if uploads.can_preview(file.content_type) else ""
+
+
+def shown(
+    file: Any, page: str, *, url: str, own_url: str, picture_url: Callable[[int], str]
+) -> dict[str, Any]:
+    """What `_preview.html` needs; `page` as it stands in the address, the first without one."""
+    pages = uploads.pages_of(file.stored, file.content_type)
+    number = int(page) if page.isascii() and page.isdecimal() and len(page) < MOST_DIGITS else 1
+    number = min(max(number, 1), max(pages, 1))
+    return {
+        "name": file.name,
+        "url": url,
+        "page": number,
+        "pages": pages,
+        "picture_url": picture_url(number),
+        "page_urls": {
+            "previous": f"{own_url}?page={number - 1}" if number > 1 else "",
+            "next": f"{own_url}?page={number + 1}" if number < pages else "",
+        },
+    }
 
 
 def _note(first: Attachment, file: Attachment, elsewhere: dict[str, str]) -> str:

@@ -70,6 +70,12 @@ def may_change_files(user: Any, project: Project) -> Verdict:
     return edits
 
 
+def may_mark_minors(user: Any, project: Project) -> Verdict:
+    """Say whether a file shows minors: who may change the files, and the bureau at any time."""
+    bureau = is_bureau_of(user, project)
+    return bureau if bureau else may_change_files(user, project)
+
+
 def applicant_of(user: Any, batch: Batch) -> PartyOrganisation | None:
     """For whom this person applies in the batch: the first of their live appointments that fits."""
     for appointment in rights_of(user).having(*SCHOOL_ROLES):

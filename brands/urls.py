@@ -11,6 +11,7 @@ from brands.views import (
     downloads,
     extensions,
     moves,
+    previews,
     projects,
     sections,
     transfers,
@@ -64,6 +65,11 @@ urlpatterns = [
     path("uploads/<uuid:key>/finish/", uploading.upload_finish, name="upload-finish"),
     path("uploads/<uuid:key>/cancel/", uploading.upload_cancel, name="upload-cancel"),
     path("attachments/<int:pk>/", attachments.attachment_detail, name="attachment"),
+    path("attachments/<int:pk>/view/", previews.attachment_view, name="attachment-view"),
+    path(
+        "attachments/<int:pk>/pages/<int:page>/", previews.attachment_page, name="attachment-page"
+    ),
+    path("attachments/<int:pk>/mark/", previews.attachment_mark, name="attachment-mark"),
     path("attachments/<int:pk>/delete/", attachments.attachment_delete, name="attachment-delete"),
     *urls_outputs.urlpatterns,  # Before the moves of a publicity, whose names are any word.
     *urls_after.urlpatterns,

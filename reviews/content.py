@@ -7,6 +7,7 @@ from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils import timezone
 
+from brands.filing import preview_of
 from brands.forms import spec
 from brands.models import Attachment, ProgressFile
 from brands.presenting import notes_of
@@ -76,7 +77,14 @@ def files_of(assignment: Assignment) -> list[dict[str, Any]]:
     """Attachments through the reviewers' own address."""
     entry = assignment.entry
     attachments = Attachment.objects.filter(project=entry.project_id)
-    rows = [_file(one, "review-file", assignment) for one in attachments]
+    rows = [
+        {
+            **_file(one, "review-file", assignment),
+            "mark": "含未成年人影像" if one.contains_minor else "",
+            "preview_url": preview_of(one, "reviews:review-file-view", assignment.pk, one.pk),
+        }
+        for one in attachments
+    ]
     return rows + [_file(one, "review-progress-file", assignment) for one in progress_of(entry)]
 
 

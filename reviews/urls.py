@@ -1,6 +1,6 @@
 from django.urls import path
 
-from reviews.views import assigning, desk, judging, moves, ranking, rounds
+from reviews.views import assigning, desk, judging, looking, moves, ranking, rounds
 
 app_name = "reviews"
 urlpatterns = [
@@ -21,6 +21,16 @@ urlpatterns = [
     path("assignments/<int:pk>/", judging.review, name="review"),
     path("assignments/<int:pk>/submit/", judging.review_submit, name="review-submit"),
     path("assignments/<int:pk>/recuse/", judging.review_recuse, name="review-recuse"),
+    path(
+        "assignments/<int:pk>/files/<int:file>/view/",
+        looking.review_file_view,
+        name="review-file-view",
+    ),
+    path(
+        "assignments/<int:pk>/files/<int:file>/pages/<int:page>/",
+        looking.review_file_page,
+        name="review-file-page",
+    ),
     path("assignments/<int:pk>/files/<int:file>/", judging.review_file, name="review-file"),
     path(
         "assignments/<int:pk>/progress/<int:file>/",

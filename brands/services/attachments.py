@@ -9,7 +9,7 @@ from django.core.files.storage import default_storage
 from django.db import transaction
 
 from brands.models import Attachment, Batch, Project
-from brands.permissions import may_change_files
+from brands.permissions import may_change_files, may_mark_minors
 from brands.services.receiving import received
 from foundation import uploads
 from foundation.audit.services import record
@@ -113,6 +113,23 @@ def attach(
         default_storage.delete(stored)
         raise
     return attachment
+
+
+def mark_minors(attachment: Attachment, contains_minor: bool, *, by: Any) -> None:
+    """Correct the answer given at the upload."""
+    with transaction.atomic():
+        verdict = may_mark_minors(by, _locked(attachment.project))
+        verdict.require()
+        changed = Attachment.objects.filter(pk=attachment.pk).exclude(contains_minor=contains_minor)
+        if changed.update(contains_minor=contains_minor):
+            record(
+                "attachment.mark",
+                by=by,
+                via=verdict.via,
+                obj=attachment,
+                project=attachment.project_id,
+                contains_minor=contains_minor,
+            )
 
 
 def remove(attachment: Attachment, *, by: Any) -> None:

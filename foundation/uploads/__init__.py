@@ -12,6 +12,7 @@ from foundation.uploads.kinds import (
 )
 from foundation.uploads.names import clean_name
 from foundation.uploads.parts import drop_parts, open_parts, sweep_parts, write_part
+from foundation.uploads.previewing import can_preview, page_response, pages_of
 from foundation.uploads.scanning import Infected, ScannerAway
 from foundation.uploads.serving import serve
 from foundation.uploads.storing import new_file, store
@@ -26,12 +27,15 @@ __all__ = [
     "StorageFull",
     "TryLater",
     "UploadRefused",
+    "can_preview",
     "clean_name",
     "drop_parts",
     "inspect",
     "kind_of_name",
     "new_file",
     "open_parts",
+    "page_response",
+    "pages_of",
     "serve",
     "store",
     "sweep_parts",

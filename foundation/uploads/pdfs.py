@@ -114,3 +114,16 @@ def _unpacked(content: bytes, position: int, limit: int) -> bytes | bytearray:
     except zlib.error as error:
         raise UploadRefused(_RUNS) from error
     return objects
+
+
+def page_count(content: bytes) -> int:
+    """Of a file that `check_pdf` let in; 0 when it does not open any more."""
+    try:
+        with _PDFIUM:
+            document = pypdfium2.PdfDocument(content)
+            try:
+                return len(document)
+            finally:
+                document.close()
+    except pypdfium2.PdfiumError:
+        return 0

@@ -22,7 +22,7 @@ from reviews.permissions import can_score, has_pledged
 from reviews.views.rounds import ask
 
 
-def _visible(request: HttpRequest, pk: int) -> Assignment:
+def visible_assignment(request: HttpRequest, pk: int) -> Assignment:
     assignments = Assignment.objects.visible_to(request.user).select_related(
         "entry__round__rubric",
         "entry__round__batch",
@@ -51,7 +51,7 @@ def _pledge_first(request: HttpRequest, assignment: Assignment, verdict: Verdict
 
 @require_http_methods(["GET", "POST"])
 def review(request: HttpRequest, pk: int) -> HttpResponse:
-    assignment = _visible(request, pk)
+    assignment = visible_assignment(request, pk)
     pledged = has_pledged(request.user, assignment.entry.round)
     if not pledged:
         return _pledge_first(request, assignment, pledged)
@@ -130,7 +130,7 @@ def _page(
 @require_http_methods(["GET", "POST"])
 def review_submit(request: HttpRequest, pk: int) -> HttpResponse:
     """Restates the total, then locks what was saved."""
-    assignment = _visible(request, pk)
+    assignment = visible_assignment(request, pk)
     if request.method == "POST":
         version = request.POST.get("version", "")
         if not version.isdigit():
@@ -158,7 +158,7 @@ def review_submit(request: HttpRequest, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def review_recuse(request: HttpRequest, pk: int) -> HttpResponse:
     """No pledge needed: a tie may show in the name of the school alone."""
-    assignment = _visible(request, pk)
+    assignment = visible_assignment(request, pk)
     workflow_of(assignment)["recuse"].decide(assignment, request.user).require()
     form = ReasonForm(typed(request))
     if form.is_valid():
@@ -180,14 +180,14 @@ def review_recuse(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_GET
 def review_file(request: HttpRequest, pk: int, file: int) -> HttpResponseBase:
-    assignment = _visible(request, pk)
+    assignment = visible_assignment(request, pk)
     found = Attachment.objects.filter(project=assignment.entry.project_id)
     return _hand_over(request, assignment, found, file)
 
 
 @require_GET
 def review_progress_file(request: HttpRequest, pk: int, file: int) -> HttpResponseBase:
-    assignment = _visible(request, pk)
+    assignment = visible_assignment(request, pk)
     return _hand_over(request, assignment, content.progress_of(assignment.entry), file)
 
 

@@ -1,6 +1,6 @@
 """Every address of the site with the objects its keys name ("name#variant" asks it again)."""
 
-ARGUMENTS: dict[str, tuple[str, ...]] = {
+ARGUMENTS: dict[str, tuple[str | int, ...]] = {
     "portal:home": (),
     "portal:schools": (),
     "portal:honour": ("honour",),
@@ -130,6 +130,12 @@ ARGUMENTS: dict[str, tuple[str, ...]] = {
     "brands:upload-cancel": ("file_part",),
     "brands:attachment": ("attachment",),
     "brands:attachment#draft": ("draft_attachment",),
+    "brands:attachment-view": ("attachment",),
+    "brands:attachment-view#draft": ("draft_attachment",),
+    "brands:attachment-page": ("attachment", 1),
+    "brands:attachment-page#draft": ("draft_attachment", 1),
+    "brands:attachment-mark": ("attachment",),
+    "brands:attachment-mark#draft": ("draft_attachment",),
     "brands:attachment-delete": ("draft_attachment",),
     "brands:attachment-delete#submitted": ("attachment",),
     "brands:decision": ("batch",),
@@ -213,6 +219,10 @@ ARGUMENTS: dict[str, tuple[str, ...]] = {
     "reviews:review": ("assignment",),
     "reviews:review-submit": ("assignment",),
     "reviews:review-recuse": ("assignment",),
+    "reviews:review-file-view": ("assignment", "review_file"),
+    "reviews:review-file-view#other": ("assignment", "attachment"),
+    "reviews:review-file-page": ("assignment", "review_file", 1),
+    "reviews:review-file-page#other": ("assignment", "attachment", 1),
     "reviews:review-file": ("assignment", "review_file"),
     "reviews:review-file#other": ("assignment", "attachment"),
     "reviews:review-progress-file": ("closing_assignment", "progress_file"),

@@ -31,6 +31,7 @@ CITY_PAGES = ["rounds", "round-new", "round", "round-open", "round-draw", "round
               "review-reopen", "review-release"]  # fmt: skip
 STAFF_PAGES = ["round-new", "round-open", "round-draw", "round-freeze", "round-window",
                "round-assign", "review-reopen", "review-release"]  # fmt: skip
+FILES = ["review-file", "review-file-view", "review-file-page"]
 REVIEWER_PAGES = ["review", "review-submit", "review-recuse", "pledge"]
 
 
@@ -58,8 +59,10 @@ def address(name, world):
     else:
         key = "round"
     args = [world[key].pk]
-    if name == "review-file":
+    if name.startswith("review-file"):
         args.append(world["attachment"].pk)
+    if name == "review-file-page":
+        args.append(1)
     return reverse(f"reviews:{name}", args=args)
 
 
@@ -72,7 +75,7 @@ def get(client, world):
     return fetch
 
 
-@pytest.mark.parametrize("name", [*CITY_PAGES, *REVIEWER_PAGES, "review-file"])
+@pytest.mark.parametrize("name", [*CITY_PAGES, *REVIEWER_PAGES, *FILES])
 def test_a_stranger_signs_in_first(client, world, name):
     response = client.get(address(name, world))
     assert response.status_code == 302
@@ -80,7 +83,7 @@ def test_a_stranger_signs_in_first(client, world, name):
 
 
 @pytest.mark.parametrize("role", [Role.SECRETARY, Role.STAFF, Role.DISTRICT])
-@pytest.mark.parametrize("name", [*CITY_PAGES, *REVIEWER_PAGES, "review-file"])
+@pytest.mark.parametrize("name", [*CITY_PAGES, *REVIEWER_PAGES, *FILES])
 def test_the_school_and_its_district_find_nothing(get, world, name, role):
     organisation = world["entry"].project.organisation
     at = organisation.parent if role == Role.DISTRICT else organisation
@@ -121,7 +124,7 @@ def test_staff_act_when_it_is_time(get, name, status):
     assert get(name, staff()).status_code == status
 
 
-@pytest.mark.parametrize("name", [*REVIEWER_PAGES, "review-file"])
+@pytest.mark.parametrize("name", [*REVIEWER_PAGES, *FILES])
 def test_another_reviewers_assignment_does_not_exist(get, name):
     assert get(name, reviewer()).status_code == 404
 
@@ -144,7 +147,19 @@ def test_without_pledge_neither_page_nor_file(get, world):
     assert response.status_code == 403
     assert "请先签署廉洁保密承诺" in response.content.decode()
     assert "品牌内涵示例" not in response.content.decode()
-    assert get("review-file", user).status_code == 403
+    assert [get(name, user).status_code for name in FILES] == [403] * 3
+
+
+def test_a_reviewer_looks_at_a_file_and_learns_nobodys_name(get, world):
+    user, owner = world["assignment"].reviewer, world["attachment"].by
+    owner.name = "上传者甲"
+    owner.save(update_fields=["name"])
+
+    text = get("review-file-view", user).text
+
+    assert "佐证.pdf" in text
+    assert "上传者甲" not in text
+    assert AuditEvent.objects.filter(action="preview", actor_id=user.pk).count() == 1
 
 
 def test_the_pledge_opens_the_way(client, world):
