@@ -48,8 +48,7 @@ def chosen(user: Any, params: QueryDict) -> tuple[ProjectQuerySet, str]:
     if not filters.is_bound:
         return found, "申报项目"
     found = filters.apply(found)
-    batch = filters.cleaned_data.get("batch")
-    return found, batch.title if batch else "申报项目"
+    return found, filters.words_of("batch") or "申报项目"
 
 
 def projects_workbook(

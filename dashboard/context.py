@@ -1,14 +1,16 @@
 """What the page frame needs: who I act as, my menu, my bell, the site's own facts."""
 
 from dataclasses import dataclass
-from functools import cache
-from typing import Any
+from functools import cache, lru_cache
+from typing import Any, NamedTuple
 
 from django.conf import settings
+from django.db.models import BigAutoField, Count, QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
 
 from foundation.notifications.models import Notice
+from foundation.statements import Row, Slot, composed_once
 from schools.models import Role
 from schools.rights import CITY_ROLES, SCHOOL_ROLES, rights_of
 
@@ -46,59 +48,112 @@ ENTRIES = [
 RAIL_LENGTH = 8
 
 
+class Site(NamedTuple):
+    """The site's own facts and the addresses that its frame leads to."""
+
+    name: str
+    issuer: str
+    office: str
+    phone: str
+    email: str
+    icp: str
+    police: str
+    gov_id: str
+    demo: bool
+    home_url: str
+    portal_url: str
+    search_url: str
+    public_search_url: str
+    inbox_url: str
+    account_url: str
+    jobs_url: str
+    switch_url: str
+    login_url: str
+    logout_url: str
+    feedback_url: str
+    ping_url: str
+    idle_minutes: int
+
+
+class Line(NamedTuple):
+    """One line of a menu."""
+
+    label: str
+    url: str
+    active: bool
+    icon: str = ""
+    badge: int = 0
+
+
 @cache
-def _site() -> dict[str, Any]:
-    return {
+def _site() -> Site:
+    return Site(
         **settings.SITE,
-        "demo": settings.DEMO,
-        "home_url": reverse("dashboard:home"),
-        "portal_url": reverse("portal:home"),
-        "search_url": "",
-        "public_search_url": reverse("portal:home"),
-        "inbox_url": reverse("notifications:inbox"),
-        "account_url": reverse("accounts:profile"),
-        "jobs_url": reverse("jobs:jobs"),
-        "switch_url": "",
-        "login_url": reverse("accounts:login"),
-        "logout_url": reverse("accounts:logout"),
-        "feedback_url": reverse("portal:feedback"),
-        "ping_url": reverse("accounts:ping"),
-        "idle_minutes": int(settings.SESSION_IDLE.total_seconds() // 60),
-    }
+        demo=settings.DEMO,
+        home_url=reverse("dashboard:home"),
+        portal_url=reverse("portal:home"),
+        search_url="",
+        public_search_url=reverse("portal:home"),
+        inbox_url=reverse("notifications:inbox"),
+        account_url=reverse("accounts:profile"),
+        jobs_url=reverse("jobs:jobs"),
+        switch_url="",
+        login_url=reverse("accounts:login"),
+        logout_url=reverse("accounts:logout"),
+        feedback_url=reverse("portal:feedback"),
+        ping_url=reverse("accounts:ping"),
+        idle_minutes=int(settings.SESSION_IDLE.total_seconds() // 60),
+    )
 
 
-def _nav(request: HttpRequest) -> list[dict[str, Any]]:
-    roles = {appointment.role for appointment in rights_of(request.user).appointments}
-    entries = [entry for entry in ENTRIES if entry.roles & roles][:RAIL_LENGTH]
-    urls = [reverse(entry.name) for entry in entries]
-    current = max((url for url in urls if request.path.startswith(url)), key=len, default="")
-    return [
-        {"label": e.label, "url": url, "icon": e.icon, "badge": 0, "active": url == current}
-        for e, url in zip(entries, urls, strict=True)
-    ]
+@lru_cache(256)
+def _entries(roles: frozenset[str]) -> list[tuple[Entry, str]]:
+    """The menu of whoever has these roles, each line with its address."""
+    seen = [entry for entry in ENTRIES if entry.roles & roles]
+    return [(entry, reverse(entry.name)) for entry in seen[:RAIL_LENGTH]]
 
 
-def _public_nav(request: HttpRequest) -> list[dict[str, Any]]:
+def _nav(path: str, roles: frozenset[str]) -> tuple[Line, ...]:
+    entries = _entries(roles)
+    current = max((url for _, url in entries if path.startswith(url)), key=len, default="")
+    return tuple(Line(e.label, url, active=url == current, icon=e.icon) for e, url in entries)
+
+
+@cache
+def _public_addresses() -> list[tuple[str, str]]:
     names = [
         ("品牌成果", "portal:home"),
         ("公示公告", "portal:notices"),
         ("荣誉核验", "portal:verify"),
     ]
-    lines = [(label, reverse(name)) for label, name in names]
-    return [{"label": label, "url": url, "active": request.path == url} for label, url in lines]
+    return [(label, reverse(name)) for label, name in names]
+
+
+def _public_nav(path: str) -> tuple[Line, ...]:
+    return tuple(Line(label, url, active=path == url) for label, url in _public_addresses())
+
+
+@composed_once
+def _unread() -> QuerySet[Any, Row]:
+    unread = Notice.objects.visible_to(Slot("user", BigAutoField())).unread().order_by()
+    return unread.values("user").annotate(number=Count("pk")).values_list("number")
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:
     """Context of base.html and base_public.html; one query, for the bell."""
+    site, public_nav = _site(), _public_nav(request.path)
     user = getattr(request, "user", None)
     if user is None or not user.is_authenticated:
-        public = {"nav": [], "acting": "", "unread": 0}
-        return {"site": _site(), "public_nav": _public_nav(request), **public}
+        public = {"nav": (), "has_menu": False, "me": "", "acting": "", "unread": 0}
+        return {"site": site, "public_nav": public_nav, **public}
     appointments = rights_of(user).appointments
+    nav = _nav(request.path, frozenset(a.role for a in appointments))
     return {
-        "site": _site(),
-        "public_nav": _public_nav(request),
-        "nav": _nav(request),
+        "site": site,
+        "public_nav": public_nav,
+        "nav": nav,
+        "has_menu": bool(nav),
+        "me": user.name or user.get_username(),
         "acting": str(appointments[0]) if appointments else "",
-        "unread": Notice.objects.visible_to(user).unread().count(),
+        "unread": sum(number for (number,) in _unread(user=user.pk)),
     }

@@ -1,13 +1,16 @@
-"""The two smallest pieces of the look as tags: they stand in every row, where an include is dear."""
+"""Pieces of the look as tags: what stands in every row, or on every page, where an include is dear."""
 
-from functools import cache
+from functools import cache, lru_cache
+from typing import Any, cast
 
 from django.template import Library
-from django.templatetags.static import static
+from django.template.loader import get_template
+from django.templatetags import static as files
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 register = Library()
+static = register.simple_tag(cache(files.static), name="static")
 
 
 @register.simple_tag
@@ -25,3 +28,19 @@ def icon(name: str) -> SafeString:
 def status(label: object, tone: str = "plain") -> SafeString:
     """A status chip, a word and a shape; `tone`: good ●, warn ▲, bad ■, wait ○ or plain."""
     return format_html('<span class="chip {}">{}</span>', tone or "plain", label)
+
+
+@register.simple_tag
+def kept(template: str, **words: Any) -> SafeString:
+    """An include that is drawn once for the same words and then remembered.
+
+    It sees nothing but `words`: no request, no person, no context. They are the key, so a page can
+    get no other's; they must be hashable, and hold everything that the piece depends on. A piece
+    with a token or a nonce in it cannot be kept.
+    """
+    return _drawn(template, **words)
+
+
+@lru_cache(maxsize=4096, typed=True)  # Typed: a safe string must not answer for an unsafe one.
+def _drawn(template: str, **words: Any) -> SafeString:
+    return cast(SafeString, get_template(template).render(words))

@@ -1,12 +1,13 @@
 """What the forms of every app need the same."""
 
+from functools import lru_cache
 from typing import Any
 
 from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Layout
 from django import forms
 from django.forms.utils import flatatt
-from django.utils.html import format_html, format_html_join
+from django.utils.html import escape, format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
 
@@ -30,7 +31,7 @@ class DayInput(forms.DateInput):
 
 
 class FilterSelect(forms.Select):
-    """A select of the filter line, drawn in one go.
+    """A select of the filter line, drawn in one go and remembered by all that it shows.
 
     Django's takes a context and two templates for each option; on every list that is dearer than
     the list (docs/performance.md).
@@ -39,12 +40,20 @@ class FilterSelect(forms.Select):
     def render(
         self, name: str, value: Any, attrs: dict[str, Any] | None = None, renderer: Any = None
     ) -> SafeString:
-        chosen = set(self.format_value(value))
-        selected = {True: mark_safe(" selected"), False: ""}
-        options = format_html_join(
-            "\n",
-            '<option value="{}"{}>{}</option>',
-            ((key, selected[str(key) in chosen], label) for key, label in self.choices),
-        )
         shown = flatatt(self.build_attrs({"name": name, **self.attrs}, attrs))
-        return format_html("<select{}>{}</select>", shown, options)
+        options = tuple((str(key), str(label)) for key, label in self.choices)
+        return _select(shown, options, frozenset(self.format_value(value)))
+
+
+@lru_cache(maxsize=512)
+def _select(
+    shown: SafeString, options: tuple[tuple[str, str], ...], chosen: frozenset[str]
+) -> SafeString:
+    """Escapes every word, safe or not: the two are equal, so one may answer for the other."""
+    selected = {True: mark_safe(" selected"), False: ""}
+    lines = format_html_join(
+        "\n",
+        '<option value="{}"{}>{}</option>',
+        ((escape(key), selected[key in chosen], escape(label)) for key, label in options),
+    )
+    return format_html("<select{}>{}</select>", shown, lines)

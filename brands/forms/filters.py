@@ -1,15 +1,17 @@
 """The filter line of the project list."""
 
+from collections.abc import Iterable
 from typing import Any, cast
 
 from django import forms
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from brands.models import Batch, Project, ProjectStatus, Publicity, PublicityStatus
 from brands.models.project import PRIVATE, UNRELEASED, ProjectQuerySet
 from brands.permissions import sees_results
 from brands.stretches import STRETCHES
 from foundation import clock
+from foundation.statements import Row, composed_once
 from foundation.widgets import FilterSelect
 from schools.models import Area
 from schools.rights import SCHOOL_ROLES, rights_of
@@ -32,14 +34,13 @@ def with_publicity(projects: ProjectQuerySet) -> ProjectQuerySet:
     return projects.annotate(batch_is_public=Exists(out))
 
 
+@composed_once
+def _areas() -> QuerySet[Any, Row]:
+    return Area.objects.values_list("pk", "name")
+
+
 class ProjectFilterForm(forms.Form):
-    batch = forms.ModelChoiceField(
-        Batch.objects.none(),
-        label="批次",
-        required=False,
-        empty_label="全部批次",
-        widget=FilterSelect,
-    )
+    batch = forms.ChoiceField(label="批次", required=False, widget=FilterSelect)
     stretch = forms.ChoiceField(
         label="环节",
         required=False,
@@ -47,28 +48,31 @@ class ProjectFilterForm(forms.Form):
         widget=FilterSelect,
     )
     status = forms.ChoiceField(label="状态", required=False, widget=FilterSelect)
-    area = forms.ModelChoiceField(
-        Area.objects.none(),
-        label="板块",
-        required=False,
-        empty_label="全部板块",
-        widget=FilterSelect,
-    )
+    area = forms.ChoiceField(label="板块", required=False, widget=FilterSelect)
     q = forms.CharField(label="学校、项目、编号或拼音", required=False, max_length=60)
 
     def __init__(self, *args: Any, user: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.user = user
-        fields = self.fields
-        cast(forms.ModelChoiceField, fields["batch"]).queryset = Batch.objects.visible_to(user)
         if rights_of(user).is_city:
-            cast(forms.ModelChoiceField, fields["area"]).queryset = Area.objects.all()
+            self._offer("area", "全部板块", _areas())
         else:
             del self.fields["area"], self.fields["stretch"]
-        cast(forms.ChoiceField, fields["status"]).choices = [("", "全部状态"), *self._statuses()]
+        batches = Batch.objects.visible_to(user).order_by("-year", "-number", "programme_id")
+        self._offer("batch", "全部批次", batches.values_list("pk", "title"))
+        self._offer("status", "全部状态", self._statuses())
         for name, field in self.fields.items():
             field.widget.attrs["class"] = "form-control" if name == "q" else "form-select"
         self.fields["q"].widget.attrs["type"] = "search"
+
+    def _offer(self, name: str, all_of_them: str, choices: Iterable[tuple[Any, str]]) -> None:
+        cast(forms.ChoiceField, self.fields[name]).choices = [("", all_of_them), *choices]
+
+    def words_of(self, name: str) -> str:
+        """The chosen value as its reader knows it; nothing when nothing valid was chosen."""
+        value = self.cleaned_data.get(name) or ""
+        choices = getattr(self.fields.get(name), "choices", ())
+        return next((label for key, label in choices if value and str(key) == value), value)
 
     def _statuses(self) -> list[tuple[str, str]]:
         """No choice may tell what the status itself may not."""
@@ -117,19 +121,14 @@ def chips_of(form: ProjectFilterForm, params: Any) -> list[dict[str, str]]:
     """The filters in force, each with the address without it."""
     chips = []
     for name, field in form.fields.items():
-        value = form.cleaned_data.get(name) if form.is_valid() else None
-        if not value:
+        words = form.words_of(name) if form.is_valid() else ""
+        if not words:
             continue
-        words = (
-            dict(cast(Any, field).choices).get(value, value)
-            if name in ("status", "stretch")
-            else value
-        )
         rest = params.copy()
         rest.pop(name, None)
         rest.pop("page", None)
         label = "关键词" if name == "q" else str(field.label)
-        chips.append({"label": label, "value": str(words), "remove_url": f"?{rest.urlencode()}"})
+        chips.append({"label": label, "value": words, "remove_url": f"?{rest.urlencode()}"})
     return chips
 
 

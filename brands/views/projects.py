@@ -3,8 +3,7 @@
 from typing import Any
 
 from django.contrib import messages
-from django.core.paginator import Paginator
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render, resolve_url
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
@@ -14,8 +13,8 @@ from brands.comparing import Difference, differences
 from brands.exporting import DIRECT_ROWS
 from brands.filing import file_rows
 from brands.forms import spec
-from brands.forms.filters import ProjectFilterForm, chips_of, in_order, projects_for
-from brands.listing import rows_of
+from brands.forms.filters import ProjectFilterForm, chips_of, projects_for
+from brands.listing import page_of, rows_of
 from brands.models import Batch, Project, ProjectStatus, Remark, Stage
 from brands.permissions import (
     applicant_of,
@@ -34,8 +33,6 @@ from foundation.workflow.engine import workflow_of
 from schools.models import Role
 from schools.rights import SCHOOL_ROLES, rights_of
 
-PAGE = 20
-
 
 @require_GET
 def project_list(request: HttpRequest) -> HttpResponse:
@@ -44,22 +41,32 @@ def project_list(request: HttpRequest) -> HttpResponse:
     sort = request.GET.get("sort", "")
     if filters.is_bound:
         found = filters.apply(found)
-    page = Paginator(in_order(found, sort).values("pk"), PAGE).get_page(request.GET.get("page"))
-    rows = rows_of(page.object_list, sort, request.user)
+    page = page_of(found, sort, request.GET.get("page", ""))
+    rows = rows_of(list(page), request.user)
     is_clerk = rights_of(request.user).has(Role.BUREAU)
     may_pick = is_clerk and any(row.awaits_check for row in rows)
     context = {
         "is_clerk": is_clerk,  # The script comes along: another filter may bring rows to tick.
+        "may_pick": may_pick,
         "picks": moves_of(Role.BUREAU) if may_pick else [],
         "filters": filters,
         "chips": chips_of(filters, request.GET),
         "page": page,
         "rows": rows,
         "sort": sort,
+        "rest": _rest(request.GET),
         "may_export": not rights_of(request.user).has(*SCHOOL_ROLES),
         "is_long": page.paginator.count > DIRECT_ROWS,
     }
     return render_partial(request, "brands/project_list.html", "results", context)
+
+
+def _rest(params: QueryDict) -> str:
+    """What an address keeps when the order changes, each parameter as "name=value&"."""
+    rest = params.copy()
+    for name in ("sort", "page"):
+        rest.pop(name, None)
+    return f"{rest.urlencode()}&" if rest else ""
 
 
 def visible_project(request: HttpRequest, pk: int) -> Project:

@@ -14,6 +14,7 @@ from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_GET
 
 from foundation.audit.services import record
+from foundation.statements import by_keys
 from reviews import exporting
 from reviews.freezing import TIE_RULE
 from reviews.models import Entry, Round
@@ -85,17 +86,19 @@ def _chart(counts: dict[str, int]) -> dict[str, Any]:
 
 
 def _page(request: HttpRequest, round: Round, count: int) -> Page[Any]:
-    entries = ranked(round)
-    paginator: Paginator[Any] = Paginator(entries.values("pk"), ROWS_A_PAGE)
+    paginator: Paginator[Any] = Paginator(ranked(round).values_list("pk", flat=True), ROWS_A_PAGE)
     paginator.count = count  # Known already: no second count.
     page: Page[Any] = paginator.get_page(request.GET.get("page"))
-    # Only keys are walked to a deep page, inside the statement that fetches its rows.
-    lines = entries.filter(pk__in=page.object_list).values(*COLUMNS)
-    page.object_list = [_row(line) for line in lines]
+    # Only keys are walked to a deep page.
+    page.object_list = [_row(line) for line in _lines(list(page))]
     return page
 
 
-def _row(line: dict[str, Any]) -> Row:
+_lines = by_keys(lambda keys: Entry.objects.filter(pk__in=keys).order_by().values_list(*COLUMNS))
+
+
+def _row(values: tuple[Any, ...]) -> Row:
+    line = dict(zip(COLUMNS, values, strict=True))
     words = {key: "—" if value is None else str(value) for key, value in line.items()}
     return Row(
         url=_url(line["pk"]),

@@ -1,0 +1,86 @@
+"""A statement composed once must say the same as the queryset it came from, for any value."""
+
+from datetime import date, timedelta
+
+import pytest
+from django.db.models import BigAutoField, DateField
+from django.utils.html import escape
+from django.utils.safestring import mark_safe
+
+from foundation import clock
+from foundation.pieces import kept
+from foundation.statements import Slot, composed_once
+from foundation.widgets import FilterSelect
+from schools.models import Appointment, Role
+from schools.rights import rights_of
+from tests.factories.people import AppointmentFactory, UserFactory
+from tests.factories.schools import UnitFactory
+
+
+@pytest.mark.django_db
+def test_it_answers_for_each_value_as_the_queryset_would():
+    first, second = (AppointmentFactory(role=Role.STAFF) for _ in range(2))
+    composed = []
+
+    @composed_once
+    def ended():
+        composed.append(1)
+        mine = Appointment.objects.filter(user=Slot("user", BigAutoField()))
+        return mine.filter(since__lte=Slot("day", DateField())).values_list("pk", "since", "role")
+
+    day = date(2099, 1, 1)
+    for one in (first, second, first):
+        assert ended(user=one.user_id, day=day) == [(one.pk, one.since, "staff")]
+    assert ended(user=first.user_id, day=first.since - timedelta(days=1)) == []
+    assert composed == [1]
+
+
+@pytest.mark.django_db
+def test_rights_bring_the_organisation_its_school_and_area_in_one_query(django_assert_num_queries):
+    unit = UnitFactory()
+    own = AppointmentFactory(organisation=unit, role=Role.SECRETARY)
+    AppointmentFactory(organisation=unit, role=Role.SECRETARY)
+    with django_assert_num_queries(1):
+        (found,) = rights_of(own.user).appointments
+        shown = (str(found), found.organisation.short, found.organisation.area)
+    assert found == own
+    assert shown == (str(own), unit.short, unit.area)
+    assert found.organisation.__dict__.keys() >= {f.attname for f in unit._meta.concrete_fields}
+    assert not found._state.adding
+
+
+@pytest.mark.django_db
+def test_an_appointment_that_is_over_or_still_to_come_gives_nothing():
+    user = UserFactory()
+    today = clock.today()
+    for since, until in [(-9, -1), (1, None)]:
+        AppointmentFactory(
+            user=user,
+            since=today + timedelta(days=since),
+            until=None if until is None else today + timedelta(days=until),
+        )
+    assert rights_of(user).appointments == []
+
+
+def test_a_kept_piece_depends_on_its_words_alone():
+    words = {"me": "甲", "acting": "", "unread": 0, "has_menu": False, "site": ()}
+    first = kept("includes/_topbar.html", **words)
+    other = kept("includes/_topbar.html", **{**words, "me": "乙"})
+    assert "甲" in first
+    assert "甲" not in other
+    assert kept("includes/_topbar.html", **words) is first
+
+
+def test_a_safe_word_does_not_answer_for_an_unsafe_one():
+    text = "<b>粗</b>"
+    words = {"key": "k", "current": "", "rest": ""}
+    assert text in kept("includes/_sort_head.html", label=mark_safe(text), **words)
+    assert escape(text) in kept("includes/_sort_head.html", label=text, **words)
+
+
+def test_a_select_escapes_whatever_it_is_offered():
+    text = "<b>粗</b>"
+    for label in (mark_safe(text), text):
+        drawn = FilterSelect(choices=[("", "全部"), (1, label)]).render("n", "1")
+        assert text not in drawn
+        assert f'<option value="1" selected>{escape(text)}</option>' in drawn
