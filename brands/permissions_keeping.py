@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from brands.models import Honour, Recheck
+from brands.models import Honour, NegativeEvent, Promotion, Recheck
 from brands.permissions_after import acts_in_city
 from foundation.verdict import Verdict, allowed, denied
 from schools.models import Role
@@ -51,3 +51,18 @@ def may_arrange(user: Any, honour: Honour) -> Verdict:
 
 def sees_all(user: Any) -> bool:
     return rights_of(user).is_city
+
+
+def may_record_negative(user: Any, event: NegativeEvent | None = None) -> Verdict:
+    return acts_in_city(user, (Role.BUREAU,), "只有局工作人员可以登记负面清单事件。")
+
+
+def may_promote(user: Any, honour: Honour) -> Verdict:
+    """The school that holds the brand, or the bureau."""
+    roles = (Role.SECRETARY, Role.STAFF, Role.BUREAU)
+    via = rights_of(user).via(honour.organisation, *roles) if honour.organisation else None
+    return allowed(via) if via else denied("只有本单位书记、党务工作者或局工作人员可以登记推广。")
+
+
+def may_confirm_promotion(user: Any, promotion: Promotion) -> Verdict:
+    return acts_in_city(user, (Role.BUREAU,), "只有局工作人员可以确认或作废推广记录。")

@@ -4,6 +4,7 @@ from brands.models import (
     ChangeStatus,
     ObjectionStatus,
     ProjectStatus,
+    PromotionStatus,
     PublicityStatus,
     RecheckStatus,
 )
@@ -39,6 +40,8 @@ _TONES: dict[str, str] = {
     ObjectionStatus.UPHELD: "bad",
     ObjectionStatus.DISMISSED: "good",
     ObjectionStatus.NOT_ACCEPTED: "plain",
+    PromotionStatus.CONFIRMED: "good",
+    PromotionStatus.VOID: "plain",
     RecheckStatus.PLANNED: "plain",
     RecheckStatus.FIXING: "warn",
     RecheckStatus.MISSED: "bad",

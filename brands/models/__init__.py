@@ -17,6 +17,7 @@ from brands.models.extension import Extension
 from brands.models.honour import Honour, HonourEvent, HonourStatus
 from brands.models.honour_import import HonourImport
 from brands.models.milestone import Milestone
+from brands.models.negative import NegativeEvent, NegativeKind, NegativeMove, NegativeStatus
 from brands.models.programme import Applicant, ApplicationForm, Programme, Track
 from brands.models.project import (
     Project,
@@ -24,6 +25,7 @@ from brands.models.project import (
     ProjectStatus,
     ProjectVersion,
 )
+from brands.models.promotion import Promotion, PromotionEvent, PromotionStatus
 from brands.models.publicity import (
     Objection,
     ObjectionEvent,
@@ -65,6 +67,10 @@ __all__ = [
     "HonourImport",
     "HonourStatus",
     "Milestone",
+    "NegativeEvent",
+    "NegativeKind",
+    "NegativeMove",
+    "NegativeStatus",
     "Objection",
     "ObjectionEvent",
     "ObjectionFile",
@@ -76,6 +82,9 @@ __all__ = [
     "ProjectEvent",
     "ProjectStatus",
     "ProjectVersion",
+    "Promotion",
+    "PromotionEvent",
+    "PromotionStatus",
     "Publicity",
     "PublicityEntry",
     "PublicityEvent",

@@ -24,6 +24,15 @@ class HonourQuerySet(models.QuerySet["Honour"]):
         """The register's desk. What everybody may know of an honour is `public`."""
         return self.all() if rights_of(user).is_city else self.none()
 
+    def reached_by(self, user: Any) -> "HonourQuerySet":
+        """Its own school, its district, the city: who follows what becomes of it."""
+        return self.filter(rights_of(user).reach("organisation__"))
+
+    def with_promotions(self) -> "HonourQuerySet":
+        """Each with the number of its confirmed promotions."""
+        count = models.Count("promotions", filter=Q(promotions__status="confirmed"))
+        return self.annotate(promotion_count=count).order_by("-year", "number")
+
     def public(self) -> "HonourQuerySet":
         """Everybody may see a named honour."""
         return self.select_related("school__area")

@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import Q
 
 from brands.models.honour import Honour
+from brands.models.negative import NegativeEvent
 from foundation import clock
 from foundation.workflow.models import Event, Movable
 from schools.models import PartyOrganisation
@@ -18,6 +19,7 @@ class RecheckKind(models.TextChoices):
     MIDTERM = "midterm", "中期检查"
     ACCEPTANCE = "acceptance", "验收"
     RENEWAL = "renewal", "复评"
+    REVIEW = "review", "专项复核"
 
 
 class RecheckStatus(models.TextChoices):
@@ -59,7 +61,7 @@ class Recheck(Movable):
     """One check of one honour: planned for a day, reported by the school, judged by the bureau.
 
     It opens on `opens_on` and the school reports by the end of `due_on`; a correction is due by
-    `fix_due_on`. `judged_by` may not look at the correction, nor confirm a score of their own.
+    `fix_due_on`. A review follows from a negative-list event. `judged_by` may not look at the correction, nor confirm a score of their own.
     """
 
     honour = models.ForeignKey(Honour, models.PROTECT, related_name="rechecks")
@@ -67,6 +69,9 @@ class Recheck(Movable):
         PartyOrganisation, models.PROTECT, related_name="rechecks", verbose_name="报告单位"
     )
     kind = models.CharField("类型", max_length=10, choices=RecheckKind)
+    negative = models.ForeignKey(
+        NegativeEvent, models.PROTECT, null=True, related_name="rechecks", editable=False
+    )
     opens_on = models.DateField("启动日期")
     due_on = models.DateField("报告期限")
     status = models.CharField(
@@ -91,7 +96,15 @@ class Recheck(Movable):
         ordering = ("due_on", "pk")
         constraints = [
             models.UniqueConstraint(
-                name="brands_recheck_once", fields=["honour", "kind", "due_on"]
+                name="brands_recheck_once",
+                fields=["honour", "kind", "due_on"],
+                condition=Q(negative=None),
+            ),
+            models.UniqueConstraint(name="brands_recheck_event", fields=["honour", "negative"]),
+            models.CheckConstraint(
+                name="brands_recheck_review",
+                condition=Q(kind="review", negative__isnull=False)
+                | (~Q(kind="review") & Q(negative=None)),
             ),
             models.CheckConstraint(
                 name="brands_recheck_status", condition=Q(status__in=RecheckStatus.values)

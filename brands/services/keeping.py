@@ -10,6 +10,7 @@ from django.db import transaction
 from brands.models import (
     Honour,
     HonourStatus,
+    NegativeStatus,
     Programme,
     Recheck,
     RecheckEvent,
@@ -24,6 +25,7 @@ from foundation.workflow.engine import perform
 
 R = RecheckStatus
 K = RecheckKind
+LEAST_DAYS = 14  # From the opening to the deadline.
 
 
 def months_after(day: date, months: int) -> date:
@@ -114,8 +116,13 @@ def arrange(honour: Honour, *, due_on: date, by: Any, via: Any) -> Recheck:
 
 def is_due(user: Any, recheck: Recheck) -> Verdict:
     if is_moot(user, recheck):
-        return not_now("命名已撤销。")
+        return not_now("命名或事件已撤销。")
     return ALLOWED if recheck.opens_on <= clock.today() else not_now("还没有到启动日期。")
+
+
+def opened(recheck: Recheck, *, by: Any, note: str) -> dict[str, Any]:
+    """Opened late, after the system stood still, it leaves the school time all the same."""
+    return {"due_on": max(recheck.due_on, clock.today() + timedelta(days=LEAST_DAYS))}
 
 
 def is_missed(user: Any, recheck: Recheck) -> Verdict:
@@ -123,7 +130,8 @@ def is_missed(user: Any, recheck: Recheck) -> Verdict:
 
 
 def is_moot(user: Any, recheck: Recheck) -> Verdict:
-    if recheck.honour.status == HonourStatus.REVOKED:
+    withdrawn = recheck.negative and recheck.negative.status == NegativeStatus.WITHDRAWN
+    if withdrawn or recheck.honour.status == HonourStatus.REVOKED:
         return ALLOWED
     return not_now("命名仍然有效，不能终止。")
 

@@ -17,6 +17,7 @@ WHAT = {
     RecheckKind.MIDTERM: "请报送中期检查报告",
     RecheckKind.ACCEPTANCE: "请报送验收报告",
     RecheckKind.RENEWAL: "请申请复评，报告命名以来的坚持和发展情况",
+    RecheckKind.REVIEW: "因负面清单事件启动专项复核，请书面说明",
 }
 
 

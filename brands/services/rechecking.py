@@ -23,7 +23,7 @@ K = RecheckKind
 MAX_FILES = 5
 FILE_MAX_BYTES = 10 * 1024 * 1024
 # The longest that a correction may take: B1 stage 12; one year by S28.
-FIX_DAYS = {K.MIDTERM: 60, K.RENEWAL: 365}
+FIX_DAYS = {K.MIDTERM: 60, K.RENEWAL: 365, K.REVIEW: 365}
 EXCELLENT, PASS, EXTEND = 85, 70, 60  # Lower ends of the bands of R2.
 EXCELLENT_SHARE = 30  # per cent of the batch's acceptances
 EXTENSION_MONTHS = 6
@@ -44,10 +44,12 @@ def is_judged_in_words(user: Any, recheck: Recheck) -> Verdict:
 
 
 def may_be_advised(user: Any, recheck: Recheck) -> Verdict:
-    """After a missed report, a correction that is overdue, or one that was looked at."""
+    """After a missed report, an overdue correction, one looked at again, or a review."""
     fix_due = recheck.fix_due_on
     if recheck.status == R.FIXING and fix_due and fix_due >= clock.today():
         return not_now("整改期限还没有过。")
+    if recheck.status == R.SUBMITTED and recheck.kind != K.REVIEW:
+        return not_now("请先限期整改，再由另一人复查。")
     if recheck.status == R.MISSED and recheck.kind == K.PROGRESS:
         return not_now("没有报送进展不足以建议撤销，请准予补报。")
     return ALLOWED

@@ -11,7 +11,7 @@ from brands import permissions_after as may
 from brands.forms.after import HonourForm, RevokeForm
 from brands.models import Honour
 from brands.outputs import certificates
-from brands.permissions_keeping import may_arrange
+from brands.permissions_keeping import may_arrange, may_record_negative
 from brands.services import keeping
 from brands.tones import tone_of
 from foundation.verdict import Conflict
@@ -26,6 +26,8 @@ def honour_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "honour": honour,
         "may_certify": may.may_certify(request.user, honour),
         "renewals": keeping.renewals_of(honour),
+        "promotion_count": honour.promotions.confirmed().count(),
+        "may_record": honour.school and may_record_negative(request.user),
         "rechecks": _rechecks(honour),
         "may_arrange": may_arrange(request.user, honour)
         and keeping.may_arrange_now(request.user, honour),

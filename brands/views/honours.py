@@ -69,7 +69,7 @@ def naming_confirm(request: HttpRequest, pk: int) -> HttpResponse:
 @require_GET
 def honours(request: HttpRequest) -> HttpResponse:
     may.may_see_decision(request.user).require()
-    rows = search(Honour.objects.public(), request.GET)
+    rows = search(Honour.objects.public().with_promotions(), request.GET)
     context = {
         "may_certify": may.may_certify(request.user),
         "page": Paginator(rows, 50).get_page(request.GET.get("page")),
@@ -85,7 +85,7 @@ def honours(request: HttpRequest) -> HttpResponse:
 @require_GET
 def honours_export(request: HttpRequest) -> HttpResponse:
     may.may_see_decision(request.user).require()
-    rows = list(search(Honour.objects.public(), request.GET))
+    rows: list[Any] = list(search(Honour.objects.public().with_promotions(), request.GET))
     columns = [
         Column("编号", 18),
         Column("单位", 28),
@@ -98,6 +98,7 @@ def honours_export(request: HttpRequest) -> HttpResponse:
         Column("命名日期", 16),
         Column("牌匾号", 16),
         Column("有效期至", 16),
+        Column("推广次数", 10),
         Column("备注", 16),
     ]
     values = [
@@ -113,6 +114,7 @@ def honours_export(request: HttpRequest) -> HttpResponse:
             _day(honour.named_on),
             honour.plaque_number,
             _day(honour.valid_until),
+            str(honour.promotion_count),
             "、".join(["示例"] * honour.is_example + [honour.state[0]]),
         )
         for honour in rows

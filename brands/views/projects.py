@@ -15,7 +15,7 @@ from brands.filing import file_rows
 from brands.forms import spec
 from brands.forms.filters import ProjectFilterForm, chips_of, projects_for
 from brands.listing import page_of, rows_of
-from brands.models import Batch, Project, ProjectStatus, Remark, Stage
+from brands.models import Batch, NegativeEvent, Project, ProjectStatus, Remark, Stage
 from brands.permissions import (
     applicant_of,
     is_member_of,
@@ -69,6 +69,9 @@ def _rest(params: QueryDict) -> str:
     return f"{rest.urlencode()}&" if rest else ""
 
 
+AT_THE_CHECK = (ProjectStatus.RECOMMENDED, ProjectStatus.FORMAL_CHECK, ProjectStatus.PRECHECK)
+
+
 def visible_project(request: HttpRequest, pk: int) -> Project:
     projects_ = projects_for(request.user).select_related(
         *("batch__programme", "batch__form", "organisation__school", "organisation__area"),
@@ -112,6 +115,7 @@ def detail_context(request: HttpRequest, project: Project) -> dict[str, Any]:
         "events": presenting.timeline(project, request.user),
         "actions": actions_for(project, request.user),
         "checklist": project.batch.programme.checklist,
+        "negatives": _negatives(request.user, project),
         "returned": _return_note(project),
         "remarks": _remarks(project, form) if project.status == "returned" else [],
         "may_change_files": may_file,
@@ -127,6 +131,14 @@ def _tracked(project: Project) -> dict[str, Any]:
         "is_tracked": True,
         "notes": presenting.progress_notes(presenting.notes_of(project)),
     }
+
+
+def _negatives(user: Any, project: Project) -> list[NegativeEvent]:
+    """What staff should know at the formal check; nobody below the city sees it."""
+    if project.status not in AT_THE_CHECK or not project.organisation.school_id:
+        return []
+    events = NegativeEvent.objects.visible_to(user).in_effect()
+    return list(events.filter(school=project.organisation.school_id).select_related("kind"))
 
 
 def _changes(project: Project) -> list[Difference]:

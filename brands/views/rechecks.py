@@ -57,6 +57,7 @@ def rechecks(request: HttpRequest) -> HttpResponse:
         "chosen": {"kind": kind, "status": status},
         "kinds": RecheckKind.choices,
         "statuses": RecheckStatus.choices,
+        "is_city": may.sees_all(request.user),
     }
     return render(request, "brands/rechecks.html", context)
 
@@ -128,7 +129,10 @@ def recheck_new(request: HttpRequest, pk: int) -> HttpResponse:
 def _visible(request: HttpRequest, pk: int) -> Recheck:
     rows = Recheck.objects.visible_to(request.user).for_list()
     return get_object_or_404(
-        rows.select_related("honour__project__batch__programme").prefetch_related("files"), pk=pk
+        rows.select_related("honour__project__batch__programme", "negative__kind").prefetch_related(
+            "files"
+        ),
+        pk=pk,
     )
 
 
@@ -153,6 +157,7 @@ def _page(
         "waits_for": WAITS_FOR.get(RecheckStatus(recheck.status), "") if not moves else "",
         "report_files": _files(recheck, of_fix=False),
         "fix_files": _files(recheck, of_fix=True),
+        "sees_event": recheck.negative_id is not None and may.sees_all(request.user),
         "shows_score": _shows_score(request, recheck),
         "events": [
             {

@@ -4,7 +4,17 @@ from collections.abc import Callable, Iterator
 
 from django.db.models import Count, F
 
-from brands.models import Honour, Project, ProjectStatus, Publicity, Quota
+from brands.models import (
+    Honour,
+    HonourStatus,
+    Project,
+    ProjectStatus,
+    Publicity,
+    Quota,
+    Recheck,
+    RecheckStatus,
+)
+from foundation import clock
 from foundation.audit.services import faults
 from foundation.outbox.models import Message, MessageState
 from reviews.aggregates import aggregate
@@ -55,6 +65,22 @@ def a_name_has_its_honour_and_its_publicity() -> Iterator[str]:
             yield f"{honour} 没有经过公示"
 
 
+def checks_of_brands_keep_their_days() -> Iterator[str]:
+    """A brand in force whose day has come has its check open, or done."""
+    today = clock.today()
+    rows = Recheck.objects.filter(honour__status=HonourStatus.VALID).select_related("honour")
+    for row in rows.filter(status=RecheckStatus.PLANNED, opens_on__lte=today):
+        yield f"{row} 到期没有启动"
+    for row in rows.filter(status=RecheckStatus.OPEN, due_on__lt=today):
+        yield f"{row} 过期没有标明"
+
+
+def only_a_person_revokes() -> Iterator[str]:
+    for honour in Honour.objects.filter(status=HonourStatus.REVOKED):
+        if not honour.events.filter(name="revoke").exclude(by=None).exists():
+            yield f"{honour} 被撤销，却没有人决定"
+
+
 def late_means_granted() -> Iterator[str]:
     rows = Project.objects.filter(batch__stages__stage="apply", submitted_at__isnull=False)
     late = rows.filter(submitted_at__gt=F("batch__stages__closes_at"), is_late=False)
@@ -78,6 +104,8 @@ DAILY: list[Callable[[], Iterator[str]]] = [
     what_was_handed_in_was_kept,
     scores_are_what_the_sheets_say,
     a_name_has_its_honour_and_its_publicity,
+    checks_of_brands_keep_their_days,
+    only_a_person_revokes,
     late_means_granted,
     letters_leave,
 ]

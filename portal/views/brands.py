@@ -79,7 +79,11 @@ def schools(request: HttpRequest) -> HttpResponse:
 @require_safe
 def honour(request: HttpRequest, number: str) -> HttpResponse:
     found = get_object_or_404(Honour.objects.public(), number=number)
-    context = {"honour": found, "renewals": renewals_of(found)}
+    context = {
+        "honour": found,
+        "renewals": renewals_of(found),
+        "promotions": found.promotions.confirmed(),
+    }
     return render(request, "portal/honour.html", context)
 
 

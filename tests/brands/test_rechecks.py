@@ -115,6 +115,14 @@ def test_a_check_opens_on_its_day_or_whenever_the_task_next_runs(people, opens_i
     assert any("请申请复评" in text for text in letters_to(secretary)) is (status == R.OPEN)
 
 
+def test_a_check_that_opens_late_leaves_two_weeks(people):
+    recheck = recheck_of(named_brand(), status=R.PLANNED, opens_on=days(-70), due_on=days(-10))
+    keep_rechecks()
+    keep_rechecks()
+    recheck.refresh_from_db()
+    assert (recheck.status, recheck.due_on) == (R.OPEN, days(14))
+
+
 @pytest.mark.parametrize(("due_in", "status"), [(0, R.OPEN), (-1, R.MISSED), (-40, R.MISSED)])
 def test_who_does_not_ask_in_time_is_put_before_staff(people, due_in, status):
     recheck = recheck_of(named_brand(), due_on=days(due_in))

@@ -7,11 +7,13 @@ import sys
 import pytest
 from django.conf import settings
 
-from brands.models import Project, ProjectStatus, QuotaPlace
+from brands.models import Project, ProjectStatus, QuotaPlace, Recheck
 from dashboard.rehearsal import invariants
+from foundation import clock
 from foundation.workflow.engine import perform
 from reviews.models import Entry
 from schools.models import Role
+from tests.brands.keeping import named_brand, recheck_of
 from tests.factories.brands import open_batch, ready_project
 from tests.factories.people import person
 from tests.factories.schools import UnitFactory
@@ -29,7 +31,10 @@ def test_a_small_year_keeps_every_rule():
 
     assert done.returncode == 0, done.stdout + done.stderr
     assert "全部规则成立。" in done.stdout
-    for outcome in ("一校一品·已命名", "一校一品·未入选", "书记项目·结项"):
+    for outcome in (
+        *("一校一品·已命名", "一校一品·未入选", "书记项目·结项"),
+        *("复评·通过", "复评·已终止", "专项复核·", "验收·"),
+    ):
         assert outcome in done.stdout
 
 
@@ -96,6 +101,15 @@ class TestRules:
         entry = EntryFactory()
         Entry.objects.filter(pk=entry.pk).update(count=5, trimmed="88.00")
         assert self._breaks("scores_are_what")
+
+    def test_a_check_that_nobody_opened(self, project):
+        recheck = recheck_of(named_brand(project), status="planned")
+        Recheck.objects.filter(pk=recheck.pk).update(opens_on=clock.today())
+        assert self._breaks("checks_of_brands")
+
+    def test_a_name_that_nobody_revoked(self, project):
+        named_brand(project, status="revoked", revoked_on=clock.today())
+        assert self._breaks("only_a_person")
 
     def test_late_without_a_grant(self, project):
         stage = project.batch.stages.get(stage="apply")

@@ -17,11 +17,13 @@ from brands.models import (
     Honour,
     HonourImport,
     Milestone,
+    NegativeEvent,
     Objection,
     ObjectionFile,
     Programme,
     ProgressFile,
     ProjectStatus,
+    Promotion,
     Publicity,
     PublicityEntry,
     PublicityStatus,
@@ -267,12 +269,23 @@ class World:
             stored=default_storage.save("test/sample.pdf", ContentFile(b"%PDF-1.4 sample")),
             sha256="0" * 64, by=self.people["secretary"],
         )  # fmt: skip
+        negative = NegativeEvent.objects.create(
+            school=self.foreign.school, kind_id="safety", happened_on=clock.today(),
+            document_number="苏教函1号", note="事件情况甲", by=self.people["bureau"],
+            file_name="认定.pdf", content_type="application/pdf",
+            stored=default_storage.save("test/sample.pdf", ContentFile(b"%PDF-1.4 sample")),
+        )  # fmt: skip
+        promotion = Promotion.objects.create(
+            honour=honour, kind="visit", day=clock.today(), place="报告厅", note="推广说明甲",
+            by=self.people["secretary"],
+        )  # fmt: skip
         backfill = HonourImport.objects.create(owner=self.people["bureau"], name="表.xlsx")
         self.keys |= {
             "publicity": shown.pk, "draft_publicity": draft.pk, "objection": objection.pk,
             "objection_file": evidence.pk,
             "honour": honour.number, "honour_key": honour.pk,
             "honour_import": backfill.pk, "recheck": recheck.pk,
+            "negative": negative.pk, "promotion": promotion.pk,
             "reported_recheck": reported.pk, "recheck_file": paper.pk, "publicity_batch": batch.pk,
             "receipt": signing.dumps(objection.pk, salt="portal.objection"),
         }  # fmt: skip
@@ -339,6 +352,8 @@ class World:
             Mark("推进记录甲", ("brands:milestone#running",)),
             Mark("评审中的品牌甲", in_review),
             Mark("未发布的公示甲", ("brands:publicity#draft",)),
+            Mark("事件情况甲", ("brands:negative",)),
+            Mark("推广说明甲", ("brands:promotions",)),
             Mark("复评报告甲", ("brands:recheck",)),
             Mark("异议内容甲", ("brands:objection",)),
             Mark("2019年第一季度", ("checkups:cycle",)),

@@ -15,13 +15,15 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.db import connection
 
-from brands.models import Honour, Project
+from brands.models import Honour, HonourStatus, Project, Recheck
 from foundation import clock
 from foundation.accounts.models import User
 from foundation.audit.models import AuditEvent
 
 START = date(2026, 3, 2)
 DAYS = 290
+# After the naming the days are longer: to the re-verification in the third year and its outcome.
+LATER = range(DAYS + 30, 1310, 30)
 SCRATCH = "YIPIN_REHEARSAL"  # Set for the child process only: its database is its own.
 
 
@@ -66,6 +68,7 @@ class Command(BaseCommand):
     def _rehearse(self, schools: int, seed: int) -> None:
         from dashboard.demo.days import moment
         from dashboard.rehearsal import invariants
+        from dashboard.rehearsal.keeping import Keeping
         from dashboard.rehearsal.world import World
         from dashboard.rehearsal.year import BrandYear, SecretaryYear
 
@@ -73,17 +76,19 @@ class Command(BaseCommand):
         clock.move_to(moment(START))
         world = World(schools)
         years = [BrandYear(world, START, seed), SecretaryYear(world, START, seed + 1)]
+        kept = Keeping(world, seed + 2)
         faults: list[str] = []
-        for day in range(1, DAYS + 1):
+        for day in (*range(1, DAYS + 1), *LATER):
             today = START + timedelta(days=day)
             clock.move_to(moment(today))
             busy = any(day in year.days for year in years)
             for year in years:
                 year.act()
-            if busy:
+            kept.act()
+            if busy or day > DAYS:
                 faults += [f"{today} {words}" for words in invariants.broken(invariants.DAILY)]
         faults += invariants.broken(invariants.AT_THE_END)
-        self._report(schools, faults, sum(year.refusals for year in years), began)
+        self._report(schools, faults, sum(year.refusals for year in years) + kept.refusals, began)
         if faults:
             raise CommandError(f"{len(faults)} 处不符合规则。", returncode=1)
 
@@ -92,10 +97,15 @@ class Command(BaseCommand):
             f"{project.batch.programme}·{project.get_status_display()}"
             for project in Project.objects.select_related("batch__programme")
         )
+        checks = Counter(
+            f"{row.get_kind_display()}·{row.get_status_display()}" for row in Recheck.objects.all()
+        )
+        revoked = Honour.objects.filter(status=HonourStatus.REVOKED).count()
         lines = [
-            f"排演 {DAYS} 天，{schools} 所学校，用时 {time.monotonic() - began:.0f} 秒。",
+            f"排演 {LATER[-1]} 天，{schools} 所学校，用时 {time.monotonic() - began:.0f} 秒。",
             *(f"  {words}：{count}" for words, count in sorted(statuses.items())),
-            f"  荣誉 {Honour.objects.count()} 条，审计记录 {AuditEvent.objects.count()} 条，"
+            *(f"  {words}：{count}" for words, count in sorted(checks.items())),
+            f"  荣誉 {Honour.objects.count()} 条（撤销 {revoked} 条），审计记录 {AuditEvent.objects.count()} 条，"
             f"按规则拒绝 {refusals} 次",
             *(f"  不符：{words}" for words in faults[:50]),
             "全部规则成立。" if not faults else "有规则不成立。",
