@@ -73,6 +73,7 @@ def migrate_and_fill(count: int) -> str:
         raise SystemExit(f"The database holds {found} projects, not {count}: drop it first.")
     if found:
         facts.put_back()
+        facts.analyze()
         return "used again"
     began = time.perf_counter()
     data.fill(count)

@@ -26,6 +26,7 @@ def reads(facts: dict[str, Any]) -> list[Scenario]:
     words = urlencode({"q": "dongqiao"})
     return [
         _page(LIMIT_READ, staff, "/bench/read", "BENCH-1-"),
+        _page(f"{LIMIT_READ}, framed", staff, "/bench/framed", "BENCH-1-"),
         _page("project list", staff, "/brands/projects/", "桥第"),
         _page("project list, deep", staff, f"/brands/projects/?page={deep_list}", "桥第"),
         _page("project list, searched", staff, f"/brands/projects/?{words}", "桥第"),

@@ -1,4 +1,4 @@
-"""The product's settings and, with BENCH=1 only, the two limit pages. Nothing of it is in the product."""
+"""The product's settings and, with BENCH=1 only, the three limit pages. Nothing of it is in the product."""
 
 import os
 

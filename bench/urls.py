@@ -1,4 +1,4 @@
-"""The product's addresses and two more, which are the limit that a page is compared with."""
+"""The product's addresses and three more, which are the limit that a page is compared with."""
 
 from django.urls import path
 
@@ -10,5 +10,6 @@ handler404, handler500 = product.handler404, product.handler500
 urlpatterns = [
     *product.urlpatterns,
     path("bench/read", limit.bare_read, name="bench-read"),
+    path("bench/framed", limit.framed_read, name="bench-framed"),
     path("bench/write", limit.bare_write, name="bench-write"),
 ]

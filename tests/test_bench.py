@@ -72,7 +72,7 @@ class TestBuilder:
 
 
 def test_the_product_has_no_limit_pages():
-    for name in ("bench-read", "bench-write"):
+    for name in ("bench-read", "bench-framed", "bench-write"):
         with pytest.raises(NoReverseMatch):
             reverse(name)
     assert "bench.bench_middleware.BenchMiddleware" not in settings.MIDDLEWARE

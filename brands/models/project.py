@@ -165,7 +165,8 @@ class Project(Movable):
             ),
         ]
         indexes = [
-            models.Index(fields=["-batch", "area", "id"], name="brands_project_list"),
+            # With the status at its end, so that counting and paging read the index alone.
+            models.Index(fields=["-batch", "area", "id", "status"], name="brands_project_list"),
             models.Index(fields=["batch", "status"], name="brands_project_stage"),
             models.Index(fields=["batch", "rank"], name="brands_project_rank"),
             models.Index(fields=["organisation", "status"], name="brands_project_org"),

@@ -138,7 +138,7 @@ class Entry(models.Model):
             models.UniqueConstraint(name="reviews_entry_once", fields=["project", "round"])
         ]
         indexes = [
-            models.Index(fields=["round", "rank"], name="reviews_entry_rank"),
+            models.Index(fields=["round", "rank", "id"], name="reviews_entry_rank"),
             models.Index(fields=["round", "-trimmed"], name="reviews_entry_score"),
         ]
 
