@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('brands', '0027_covering_list'),
+        ('brands', '0029_covering_list'),
         ('reviews', '0002_rubrics'),
     ]
 
