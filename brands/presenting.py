@@ -6,12 +6,22 @@ from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils import timezone
 
-from brands.models import Batch, ChangeEvent, ProgressNote, Project, Stage
+from brands.models import (
+    Batch,
+    ChangeEvent,
+    ProgressNote,
+    Project,
+    Recheck,
+    RecheckEvent,
+    RecheckStatus,
+    Stage,
+)
 from brands.models import ProjectStatus as S
 from brands.models.project import UNRELEASED
 from brands.permissions import sees_results, shown_status
 from brands.services import windows
 from brands.tones import tone_of
+from schools.rights import rights_of
 
 _COMMON = [
     (Stage.REVIEW, "专家评审", {S.ELIGIBLE, S.IN_REVIEW}),
@@ -119,11 +129,32 @@ def timeline(project: Project, user: Any) -> list[dict[str, Any]]:
         for event in project.events.select_related("by").order_by("-at", "-pk")
         if event.target not in hidden
     ]
+    if project.status in (S.NAMED, S.REVOKED):
+        kept = [*moves, *_kept(project, user)]
+        return sorted(kept, key=lambda line: line["at"], reverse=True)
     if project.status not in TRACKED:
         return moves
     return sorted(
         [*moves, *_noted(project), *_asked(project)], key=lambda line: line["at"], reverse=True
     )
+
+
+def _kept(project: Project, user: Any) -> list[dict[str, Any]]:
+    """What became of the named brand; a score that nobody has confirmed only for the city."""
+    checks = Recheck.objects.visible_to(user).filter(honour__project=project).order_by()
+    events = RecheckEvent.objects.filter(recheck__in=checks).select_related("recheck", "by")
+    if not rights_of(user).is_city:
+        events = events.exclude(name="score", recheck__status=RecheckStatus.SCORED)
+    return [
+        {
+            "at": event.at,
+            "who": f"{event.appointment}（{event.by.name}）" if event.by else event.appointment,
+            "label": f"{event.recheck.get_kind_display()}：{event.label}",
+            "note": event.note,
+            "system": event.by is None,
+        }
+        for event in events
+    ]
 
 
 def notes_of(project: Project) -> QuerySet[ProgressNote]:

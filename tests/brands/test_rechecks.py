@@ -391,8 +391,13 @@ def test_who_scores_does_not_confirm_and_the_school_waits_for_the_score(client, 
     text = client.get(page).text
     assert "72" not in text.split("<main")[1].split("</main")[0]
     assert "数据不足" not in text
+    history = reverse("brands:project", args=[recheck.honour.project_id])
+    assert "数据不足" not in client.get(history).text
     perform(recheck, "grade", by=people.second)
     assert "72.00" in client.get(page).text
+    text = client.get(history).text
+    assert "验收：登记验收得分" in text
+    assert "数据不足" in text
 
 
 def test_an_acceptance_is_judged_by_its_score_and_nothing_else_is(people):
