@@ -14,6 +14,14 @@ from brands.permissions_after import may_certify
 BATCH_LINKS: list[Callable[[Batch, Any], tuple[str, str] | None]] = []
 
 
+# callable(batch) → how its ranking breaks ties, in words.
+TIE_RULES: list[Callable[[Batch], str]] = []
+
+
+def tie_rule(batch: Batch) -> str:
+    return "".join(rule(batch) for rule in TIE_RULES)
+
+
 def links_of(batch: Batch, user: Any) -> list[tuple[str, str]]:
     own = [("文件与汇编", reverse("brands:papers", args=[batch.pk]))] if may_certify(user) else []
     return own + [link for fill in BATCH_LINKS if (link := fill(batch, user)) is not None]

@@ -2,7 +2,17 @@
 
 from typing import Any
 
-from brands.models import Batch, ChangeRequest, Honour, Objection, Project, ProjectStatus, Publicity
+from brands.models import (
+    Batch,
+    BatchStatus,
+    ChangeRequest,
+    Honour,
+    Objection,
+    Project,
+    ProjectStatus,
+    Publicity,
+)
+from brands.services import proposing
 from foundation.verdict import Verdict, allowed, denied, not_now
 from schools.models import Role
 from schools.rights import rights_of
@@ -60,6 +70,16 @@ def may_propose(user: Any, batch: Batch | None = None) -> Verdict:
 
 def may_approve(user: Any, batch: Batch | None = None) -> Verdict:
     return acts_in_city(user, (Role.LEADER,), "只有工委领导可以审定。")
+
+
+def may_allot(user: Any, batch: Batch) -> Verdict:
+    """How many may be proposed is settled before anybody knows the scores."""
+    person = acts_in_city(user, (Role.BUREAU,), "只有局工作人员可以设定拟定名额。")
+    if person and batch.status == BatchStatus.CLOSED:
+        return not_now("批次已结束，拟定名额不能再改。")
+    if person and proposing.has_scores(batch):
+        return not_now("评审得分已经移交，拟定名额不能再改。")
+    return person
 
 
 def may_draft_publicity(user: Any, publicity: Publicity | None = None) -> Verdict:

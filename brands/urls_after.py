@@ -3,6 +3,7 @@
 from django.urls import path
 
 from brands.views import (
+    allotments,
     changes,
     closing,
     decision,
@@ -41,6 +42,7 @@ urlpatterns = [
         {"name": "decline"},
         name="decision-decline",
     ),
+    path("batches/<int:pk>/allotments/", allotments.allotments, name="allotments"),
     path("batches/<int:pk>/publicity/new/", publicity.publicity_new, name="publicity-new"),
     path("publicity/<int:pk>/", publicity.publicity_detail, name="publicity"),
     path("publicity/<int:pk>/edit/", publicity.publicity_edit, name="publicity-edit"),

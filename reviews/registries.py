@@ -5,12 +5,13 @@ from typing import Any
 from django.urls import reverse
 
 from brands.copying import A_YEAR, COPIERS
-from brands.links import BATCH_LINKS
+from brands.links import BATCH_LINKS, TIE_RULES
 from brands.models import Batch
 from brands.opening import CHECKS
 from brands.outputs.dossier import PAPERS
 from foundation.notifications.services import WANTED
 from reviews import dossier
+from reviews.freezing import TIE_RULE
 from reviews.models import Assignment, Round, RoundStatus, Rubric
 from reviews.opening import rubric_faults
 from reviews.permissions import can_see_scores
@@ -71,6 +72,7 @@ def _copy_rounds(old: Batch, new: Batch, by: Any) -> None:
 
 def fill() -> None:
     WANTED["review"] = _still_to_review
+    TIE_RULES.append(lambda batch: TIE_RULE)
     BATCH_LINKS.extend([_rounds_link, _ranking_link])
     CHECKS.append(_rubrics_add_up)
     COPIERS.append(_copy_rounds)

@@ -49,9 +49,13 @@ def _note(label: str, required: bool, help_text: str = "") -> forms.CharField:
     )
 
 
+class ProposeForm(ChosenForm):
+    note = _note("说明", False, "与名次或拟定名额不一致的，须写明理由。")
+
+
 class ApproveForm(ChosenForm):
     minutes_number = forms.CharField(label="会议纪要号", max_length=60)
-    note = _note("说明", False, "所选项目的名次低于已不予入选的项目时，须写明理由。")
+    note = _note("说明", False, "与名次或拟定名额不一致的，须写明理由。")
 
 
 class DeclineForm(ChosenForm):

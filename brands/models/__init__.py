@@ -1,5 +1,6 @@
 """Batches, projects, publicity and honours."""
 
+from brands.models.allotment import Allotment
 from brands.models.attachment import Attachment, FilePart
 from brands.models.batch import (
     Batch,
@@ -47,6 +48,7 @@ from brands.models.remark import Remark
 from brands.models.tracking import ProgressFile, ProgressNote
 
 __all__ = [
+    "Allotment",
     "Applicant",
     "ApplicationForm",
     "Attachment",

@@ -6,6 +6,7 @@ from typing import Any
 from django.db import transaction
 
 from brands.models import Batch, Project, ProjectEvent, ProjectStatus
+from brands.services import proposing
 from brands.services.letters import tell_school
 from foundation.verdict import Conflict
 from foundation.workflow.engine import perform
@@ -53,12 +54,19 @@ def locked(batch: Batch, keys: Iterable[int]) -> list[Project]:
     return projects
 
 
+# Moves that take from the top of the ranking; whoever departs from it says why.
+BY_RANK = frozenset({"propose", "approve", "establish"})
+
+
 @transaction.atomic
 def move_many(
     batch: Batch, name: str, keys: Iterable[int], *, by: Any, note: str = "", **extra: Any
 ) -> int:
     """All of them or none: one refusal undoes the rest and says which project it was."""
     projects = locked(batch, keys)
+    unexplained = name in BY_RANK and not note.strip()
+    if unexplained and (why := proposing.departure(batch, [one.pk for one in projects])):
+        raise Conflict(f"{why}。与名次或拟定名额不一致的，请写明理由。本次所选项目均未改动。")
     for project in projects:
         try:
             perform(project, name, by=by, note=note, **extra)

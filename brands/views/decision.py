@@ -11,10 +11,10 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods
 
 from brands import permissions_after as may
-from brands.forms.after import ApproveForm, ChosenForm, DeclineForm, UnproposeForm
-from brands.links import links_of
+from brands.forms.after import ApproveForm, DeclineForm, ProposeForm, UnproposeForm
+from brands.links import links_of, tie_rule
 from brands.models import Batch, Project, ProjectStatus, Publicity
-from brands.services import deciding
+from brands.services import deciding, proposing
 from brands.tones import tone_of
 from brands.views.choosing import Choice, confirm_chosen
 from foundation.workflow.engine import workflow_of
@@ -51,17 +51,25 @@ def decision(request: HttpRequest, pk: int) -> HttpResponse:
         projects = projects.filter(status=status)
     cut = request.GET.get("cut", "")
     page: Any = Paginator(projects, 100).get_page(request.GET.get("page"))
+    rules = proposing.of(batch)
     for project in page:
         project.tone = tone_of(project.status)
+        project.by_rule = rules.words(project.pk)
+        project.is_cut = project.pk == rules.cut and not status
         project.may_be_chosen = project.status in (S.SCORED, S.PROPOSED)
-        project.chosen = bool(
-            cut.isdecimal()
-            and project.status == S.SCORED
-            and (project.rank or 10**9) <= int(cut[:6])
+        within = (
+            (project.rank or 10**9) <= int(cut[:6])
+            if cut.isdecimal()
+            else project.pk in rules.listed
         )
+        project.chosen = within and project.status == S.SCORED
     context = {
         "batch": batch,
         "page": page,
+        "rules": rules,
+        "allotments": batch.allotments.select_related("area") if rules.has_rules else [],
+        "may_allot": may.may_allot(request.user, batch),
+        "tie_rule": tie_rule(batch),
         "cut": cut,
         "status": status,
         "statuses": [choice for choice in S.choices if choice[0] in possible],
@@ -96,7 +104,7 @@ def _choice(batch: Batch, name: str) -> Choice:
             "列入拟定名单",
             "已列入拟定名单",
             ["所选项目进入“拟定，待审定”，由工委领导审定。", "学校此时看不到这一结果。"],
-            ChosenForm,
+            ProposeForm,
         ),
         "unpropose": (
             "移出拟定名单",

@@ -143,6 +143,7 @@ ARGUMENTS: dict[str, tuple[str | int, ...]] = {
     "brands:decision-unpropose": ("batch",),
     "brands:decision-approve": ("batch",),
     "brands:decision-decline": ("batch",),
+    "brands:allotments": ("batch",),
     "brands:publicity-new": ("batch",),
     "brands:publicity": ("publicity",),
     "brands:publicity#draft": ("draft_publicity",),
