@@ -27,6 +27,8 @@ WORDS = {
     "quota.transfer": "名额调剂", "batch.allot": "设定拟定名额",
     "project.start": "开始申报", "project.save": "保存申报", "project.refused": "拒绝越权修改",
     "project.reorder": "调整推荐顺序", "attachment.add": "上传附件", "attachment.remove": "删除附件",
+    "attachment.mark": "标注附件是否含未成年人信息", "preview": "预览附件",
+    "negative.record": "登记负面清单事件", "promotion.record": "登记推广",
     "publicity.draft": "起草公示", "publicity.edit": "修改公示",
     "objection.received": "收到异议", "honour.import": "补录历年荣誉",
     "milestone.plan": "新增节点任务", "milestone.change": "修改节点任务",

@@ -13,6 +13,7 @@ BRAND = {"scored", "proposed", "approved", "declined", "publicity", "on_hold", "
 SECRETARY = {
     "scored", "declined", "established", "in_progress", "closing", "closing_review",
     "closing_scored", "closed_excellent", "closed_good", "closed_pass", "closed_fail",
+    "terminated",
 }  # fmt: skip
 
 
