@@ -19,14 +19,13 @@ from django.contrib.sessions.backends.db import SessionStore
 from django.core.management import call_command
 from django.core.management.base import CommandError
 from django.db import OperationalError
-from django.templatetags.static import StaticNode
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
 from config import bootstrap
 from config.checks import safe_deploy, safe_start
-from foundation import clock
+from foundation import clock, pieces
 
 ROOT = Path(settings.BASE_DIR)
 LOOPBACK = "127.0.0.1"
@@ -343,7 +342,7 @@ def test_a_fault_in_what_every_page_is_drawn_from_still_gets_words(
     """As when the collected static files are missing: the page of the fault fails as well."""
     client.raise_request_exception = False
     broken = ValueError("Missing staticfiles manifest entry")
-    monkeypatch.setattr(StaticNode, "handle_simple", lambda *words: raising(broken))
+    monkeypatch.setattr(pieces, "_drawn", lambda *names, **words: raising(broken))
 
     response = client.get(reverse("accounts:login"))
 

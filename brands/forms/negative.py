@@ -83,6 +83,8 @@ class PromotionForm(forms.ModelForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        kinds = [("", "请选择"), *Promotion.Kind.choices]
+        self.fields["kind"].choices = kinds  # type: ignore[attr-defined]
         self.fields["place"].help_text = "如：某某学校报告厅；汇编和宣传推介写书名、媒体名称。"
         self.fields["people"].help_text = "没有统计的留空。"
         self.fields["note"].help_text = "不公开；其他各项经局工作人员确认后公开。"

@@ -41,6 +41,7 @@ def milestones(request: HttpRequest, pk: int) -> HttpResponse:
         row.days_left = None if row.done_on else left[row.due_on]
         row.noted = list(row.notes.all())
         row.latest = row.noted[-1] if row.noted else None
+    late = sum(1 for row in rows if (row.days_left or 0) < 0)
     table = workflow_of(project)
     changes = list(project.changes.select_related("asked_by"))
     for change in changes:
@@ -52,7 +53,7 @@ def milestones(request: HttpRequest, pk: int) -> HttpResponse:
         "facts": [
             ("节点任务", f"{len(rows)} 个"),
             ("已完成", f"{sum(1 for row in rows if row.done_on)} 个"),
-            ("已逾期", f"{sum(1 for row in rows if (row.days_left or 0) < 0)} 个"),
+            *([("已逾期", f"{late} 个")] if late else []),
         ],
         "may_note": bool(may_note(request.user, project)),
         "may_plan": bool(may_plan(request.user, project)),

@@ -9,6 +9,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from dashboard.audit_words import actions_called, words_of
 from dashboard.permissions import can_read_audit, can_see_outbox
+from foundation.accounts.models import User
 from foundation.audit.models import AuditEvent
 from foundation.audit.services import faults, record
 from foundation.notifications.models import Delivery
@@ -56,15 +57,26 @@ def audit_verify(request: HttpRequest) -> HttpResponse:
 
 @require_GET
 def outbox(request: HttpRequest) -> HttpResponse:
+    """Whom the post has not reached, and why. Never what a letter says, not even its title: who
+    keeps the machine running reads no business (domain.md F-B 18)."""
     can_see_outbox(request.user).require()
     waiting = [MessageState.NEW, MessageState.LEASED, MessageState.DEAD]
     messages_ = Message.objects.filter(state__in=waiting).order_by("-created_at")
+    page = Paginator(messages_, 20).get_page(request.GET.get("page"))
+    recipients = User.objects.in_bulk({message.payload.get("user") for message in page})
     context = {
-        "page": Paginator(messages_, 20).get_page(request.GET.get("page")),
+        "page": page,
+        "rows": [
+            (message, _name_of(recipients.get(message.payload.get("user")))) for message in page
+        ],
         "deliveries": Delivery.objects.select_related("user")[:20],
         "heartbeat": Heartbeat.objects.first(),
     }
     return render(request, "dashboard/outbox.html", context)
+
+
+def _name_of(recipient: User | None) -> str:
+    return recipient.name if recipient else "已删除的账号"
 
 
 @require_POST

@@ -7,7 +7,7 @@ from django.core.exceptions import PermissionDenied
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
-from brands.models import Honour, Programme, Recheck, RecheckStatus
+from brands.models import Honour, Programme, Project, Recheck, RecheckStatus
 from brands.services import keeping
 from brands.tasks import keep_rechecks
 from foundation import clock
@@ -383,6 +383,9 @@ def test_more_time_is_given_once(people):
 
 def test_who_scores_does_not_confirm_and_the_school_waits_for_the_score(client, people):
     (recheck,) = acceptances(1)
+    Project.objects.filter(pk=recheck.honour.project_id).update(
+        title="红烛"
+    )  # no figure but the score
     perform(recheck, "score", by=people.bureau, note="数据不足", score=72)
     with pytest.raises(PermissionDenied):
         perform(recheck, "grade", by=people.bureau)

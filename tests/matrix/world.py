@@ -344,7 +344,7 @@ class World:
         return [
             Mark("未开启的批次甲", ("brands:batch#draft",)),
             Mark("待推荐的品牌甲", ("brands:project",)),
-            Mark("批量办理的品牌甲", ("brands:project",)),
+            Mark("批量办理的品牌甲", ("brands:project", "dashboard:audit")),
             Mark("未提交的品牌甲", ("brands:project#draft",)),
             Mark("推进中的项目甲", ("brands:milestones#running",), own=("reviewer",)),
             Mark("节点任务甲", ("brands:milestones#running",)),
@@ -360,7 +360,7 @@ class World:
             Mark("2019Q1", ("checkups:cycle",)),
             Mark("整改问题甲", ("checkups:rectification",)),
             Mark("第一支部甲", ("schools:organisation#branch", "schools:person")),
-            Mark("未发出的信甲", ("dashboard:outbox",)),
+            Mark("未发出的信甲"),
             Mark("通知甲", own=("secretary",)),
             Mark("导入甲.xlsx", ("schools:import-preview",)),
             Mark(
