@@ -1,8 +1,9 @@
 """What must hold on every day of the year, whatever anybody did (reliability.md T4)."""
 
 from collections.abc import Callable, Iterator
+from typing import Any
 
-from django.db.models import Count, F
+from django.db.models import Count, F, Q
 
 from brands.models import (
     Honour,
@@ -17,11 +18,12 @@ from brands.models import (
 from foundation import clock
 from foundation.audit.services import faults
 from foundation.outbox.models import Message, MessageState
-from reviews.aggregates import aggregate
 from reviews.models import Assignment, AssignmentStatus, Entry
+from schools.models import Ownership
 
 S = ProjectStatus
 HANDED_IN = set(S.values) - {S.DRAFT}
+OPEN = (S.DRAFT, S.RETURNED, S.WITHDRAWN)  # to be written in
 
 
 def status_is_where_the_last_move_led() -> Iterator[str]:
@@ -30,6 +32,52 @@ def status_is_where_the_last_move_led() -> Iterator[str]:
         last = moves[-1].target if moves else S.DRAFT
         if project.status != last:
             yield f"{project} 的状态 {project.status} 不是最后一步 {last}"
+
+
+def each_move_left_one_event() -> Iterator[str]:
+    """Every raise of the version is a move or an answer saved, and answers are saved in the open."""
+    for project in Project.objects.exclude(status__in=OPEN).annotate(n=Count("events")):
+        saved = sum(version for version, _ in project.edits.values())
+        if not project.n <= project.version <= project.n + saved:
+            yield f"{project} 的版本是 {project.version}，记录了 {project.n} 步、{saved} 次填写"
+
+
+def nothing_changes_once_handed_in() -> Iterator[str]:
+    """What experts and the committee read is the last version handed in, word for word."""
+    for project in Project.objects.exclude(status__in=OPEN).prefetch_related("versions"):
+        versions = sorted(project.versions.all(), key=lambda version: version.number)
+        if versions and (project.title, _answers(project.content)) != (
+            versions[-1].title,
+            _answers(versions[-1].content),
+        ):
+            yield f"{project} 提交之后内容变了"
+
+
+def _answers(content: dict[str, Any]) -> dict[str, Any]:
+    """The application form alone: the closing report is handed in later, by a move of its own."""
+    return {key: value for key, value in content.items() if key != "closing_report"}
+
+
+def decided_once() -> Iterator[str]:
+    decisions = Q(events__name__in=("approve", "decline", "establish"))
+    for project in Project.objects.annotate(n=Count("events", filter=decisions)).filter(n__gt=1):
+        yield f"{project} 被审定了 {project.n} 次"
+
+
+def nobody_is_named_under_an_objection() -> Iterator[str]:
+    for project in Project.objects.filter(status=S.NAMED, objections__status="investigating"):
+        yield f"{project} 在异议调查期间被命名"
+
+
+def least_numbers_can_be_met() -> Iterator[str]:
+    """What is free in an area is enough for the private schools still owed a place."""
+    private = Q(place_rows__project__organisation__school__ownership=Ownership.PRIVATE)
+    rows = Quota.objects.annotate(
+        used=Count("place_rows__project"), held=Count("place_rows__project", filter=private)
+    )
+    for quota in rows:
+        if quota.private - quota.held > quota.places - quota.used:
+            yield f"名额 {quota} 应留给民办学校 {quota.private} 个，已留不出"
 
 
 def quotas_hold() -> Iterator[str]:
@@ -48,12 +96,18 @@ def what_was_handed_in_was_kept() -> Iterator[str]:
 
 
 def scores_are_what_the_sheets_say() -> Iterator[str]:
+    """From the single points, in whole hundredths, by no code of the product's."""
     for entry in Entry.objects.select_related("round").filter(count__gt=0):
         sheets = Assignment.objects.filter(entry=entry, status=AssignmentStatus.SUBMITTED)
-        totals = [total for total in sheets.values_list("total", flat=True) if total is not None]
-        again = aggregate(totals, trim=entry.round.trim)
-        if (again.trimmed, again.count) != (entry.trimmed, entry.count):
-            yield f"参评 {entry.pk}：{entry.trimmed}，重算 {again.trimmed}"
+        totals = sorted(
+            sum(round(value * 100) for value in sheet.scores.values_list("value", flat=True))
+            for sheet in sheets
+        )
+        kept = totals[1:-1] if entry.round.trim and len(totals) >= 5 else totals
+        again = (2 * sum(kept) + len(kept)) // (2 * len(kept)) if kept else None  # half up
+        told = None if entry.trimmed is None else round(entry.trimmed * 100)
+        if (again, len(totals)) != (told, entry.count):
+            yield f"参评 {entry.pk}：{entry.trimmed}，重算 {again}（百分之一分）"
 
 
 def a_name_has_its_honour_and_its_publicity() -> Iterator[str]:
@@ -98,19 +152,26 @@ def the_record_is_whole() -> Iterator[str]:
     yield from faults()
 
 
-DAILY: list[Callable[[], Iterator[str]]] = [
+Rules = list[Callable[[], Iterator[str]]]
+# What the passing of a day alone may break.
+OF_TIME: Rules = [checks_of_brands_keep_their_days, letters_leave]
+DAILY: Rules = [
     status_is_where_the_last_move_led,
+    each_move_left_one_event,
+    nothing_changes_once_handed_in,
+    decided_once,
+    nobody_is_named_under_an_objection,
     quotas_hold,
+    least_numbers_can_be_met,
     what_was_handed_in_was_kept,
     scores_are_what_the_sheets_say,
     a_name_has_its_honour_and_its_publicity,
-    checks_of_brands_keep_their_days,
     only_a_person_revokes,
     late_means_granted,
-    letters_leave,
+    the_record_is_whole,
+    *OF_TIME,
 ]
-AT_THE_END = [*DAILY, the_record_is_whole]
 
 
-def broken(rules: list[Callable[[], Iterator[str]]]) -> list[str]:
+def broken(rules: Rules) -> list[str]:
     return [f"{rule.__name__}: {words}" for rule in rules for words in rule()]

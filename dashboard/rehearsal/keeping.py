@@ -17,7 +17,6 @@ from brands.models import (
     RecheckStatus,
 )
 from brands.services import keeping, negatives, promoting
-from brands.tasks import keep_rechecks
 from dashboard.rehearsal.world import World
 from foundation import clock
 from foundation.verdict import Conflict
@@ -28,7 +27,7 @@ EVENT_AFTER = 150  # Days after the naming.
 
 
 class Keeping:
-    """`act` may be called daily or with longer steps, at most half the lead time apart."""
+    """`act` is called once a day, after the machine's own tasks."""
 
     def __init__(self, world: World, seed: int) -> None:
         self.world, self.random = world, random.Random(seed)  # noqa: S311  the same every time
@@ -36,7 +35,6 @@ class Keeping:
         self.is_event_over = False
 
     def act(self) -> None:
-        keep_rechecks()
         self._happen()
         steps: list[tuple[str, Callable[[Recheck], None]]] = [
             (R.OPEN, self._report),

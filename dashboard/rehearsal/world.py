@@ -2,8 +2,12 @@
 
 from datetime import date
 
+from brands.tasks import close_due_publicity, keep_rechecks
 from foundation import clock
 from foundation.accounts.models import User
+from foundation.notifications.tasks import plan_reminders
+from foundation.outbox.services import drain
+from reviews.tasks import remind_reviewers
 from schools.models import (
     Appointment,
     Area,
@@ -21,8 +25,17 @@ EXPERTS = 9
 _SINCE = date(2020, 1, 1)
 
 
+def tick() -> None:
+    """What the scheduler does by itself, once a day here."""
+    close_due_publicity()
+    keep_rechecks()
+    plan_reminders()
+    remind_reviewers()
+    drain()
+
+
 class World:
-    """`schools` made-up ones, one of which in six stands directly under the city."""
+    """`schools` made-up ones: one in six directly under the city, one in four private."""
 
     def __init__(self, schools: int) -> None:
         self.root = ensure_trees()
@@ -59,8 +72,8 @@ class World:
             code=f"98{number:08d}",
             name=f"排演第{number + 1}小学",
             area=area,
-            kind=SchoolKind.PRIMARY,
-            ownership=Ownership.PUBLIC,
+            kind=SchoolKind.KINDERGARTEN if number % 7 == 4 else SchoolKind.PRIMARY,
+            ownership=Ownership.PRIVATE if number % 4 == 2 else Ownership.PUBLIC,
             is_fictional=True,
         )
         return PartyOrganisation.objects.create(

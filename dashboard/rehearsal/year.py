@@ -1,41 +1,24 @@
-"""The year, a day at a time: each morning the machine's tasks, then whoever has something to do."""
+"""What every batch goes through: notice, application, check, experts; a day at a time."""
 
 import random
 from collections.abc import Callable
 from datetime import date, timedelta
 from decimal import Decimal
-from functools import partial
 
 from brands.forms import spec
 from brands.forms.fields import TITLE, Field
-from brands.models import (
-    Batch,
-    BatchStage,
-    Milestone,
-    Objection,
-    ObjectionStatus,
-    Programme,
-    Project,
-    ProjectStatus,
-    Publicity,
-    Quota,
-    Stage,
-)
-from brands.services import closing, deciding, extending, naming, publishing
-from brands.services.objecting import receive
+from brands.models import Batch, BatchStage, Programme, Project, ProjectStatus, Quota, Stage
+from brands.services import bulk
 from brands.services.projects import start_project
 from brands.services.saving import save_section
-from brands.tasks import close_due_publicity
 from dashboard.rehearsal.world import World
 from foundation import clock
-from foundation.outbox.services import drain
 from foundation.verdict import Conflict
 from foundation.workflow.engine import perform
 from reviews.drawing import draw
-from reviews.models import Assignment, Round, RoundKind, Rubric
+from reviews.models import Assignment, Round, Rubric
 from reviews.services import freeze_round, open_round, pledge, save_scores, submit_review
-from reviews.tasks import remind_reviewers
-from schools.models import PartyOrganisation
+from schools.models import Ownership, PartyOrganisation, Role, School
 from schools.rights import rights_of
 
 S = ProjectStatus
@@ -72,9 +55,6 @@ class Year:
 
     def act(self) -> None:
         """What this day brings; a refusal by the rules is counted, not an accident."""
-        drain()
-        close_due_publicity()
-        remind_reviewers()
         for act in self.days.get((clock.today() - self.start).days, []):
             try:
                 act()
@@ -103,7 +83,8 @@ class Year:
         if batch.has_district:
             for home in self.world.homes:
                 assert home.area is not None
-                Quota.objects.create(batch=batch, area=home.area, places=PLACES)
+                owes = School.objects.filter(area=home.area, ownership=Ownership.PRIVATE).exists()
+                Quota.objects.create(batch=batch, area=home.area, places=PLACES, private=int(owes))
         perform(batch, "open", by=self.world.clerk)
         return batch
 
@@ -136,6 +117,16 @@ class Year:
         return list(self.batch.projects.filter(status__in=statuses).order_by("pk"))
 
     # Bureau
+
+    def _check_many(self) -> None:
+        """The first few together, taken back as a lot, and done again one by one on another day."""
+        clerk = self.world.clerk
+        first = self._in(S.RECOMMENDED, S.FORMAL_CHECK, S.PRECHECK)[:3]
+        if first:
+            seen: dict[int, int | None] = {project.pk: project.version for project in first}
+            via = rights_of(clerk).having(Role.BUREAU)[0]
+            made = bulk.carry_out("accept", seen, note="符合要求。", by=clerk, via=via)
+            bulk.undo(made, note="批量办理有误。", by=clerk)
 
     def _check(self) -> None:
         for project in self._in(S.RECOMMENDED, S.FORMAL_CHECK, S.PRECHECK):
@@ -189,165 +180,3 @@ class Year:
     def _freeze(self) -> None:
         for round in Round.objects.filter(batch=self.batch, status="open"):
             freeze_round(round, by=self.world.clerk)
-
-
-class BrandYear(Year):
-    """一校一品: district quotas, publicity, an objection, naming."""
-
-    programme = Programme.SCHOOL_BRAND
-
-    def _plan(self) -> None:
-        for unit in self.world.units:
-            self.on(self.random.randint(1, 14), partial(self._apply, unit))
-        late = self.world.units[0]
-        self.on(16, lambda: self._apply(late))
-        self.on(17, lambda: self._extend(late))
-        self.on(18, lambda: self._apply(late))
-        self.on(10, self._send_back)
-        self.on(12, self._correct)
-        self.on(22, self._recommend)
-        self.on(25, self._check)
-        self.on(26, self._correct)
-        self.on(28, self._check)
-        self.on(32, self._settle_returned)
-        self.on(33, lambda: self._review(RoundKind.SELECTION, "R1"))
-        self.on(36, self._score)
-        self.on(44, self._freeze)
-        self.on(47, self._decide)
-        self.on(48, self._draft_notice)
-        self.on(49, self._publish)
-        self.on(51, self._object)
-        self.on(52, self._take_up)
-        self.on(60, self._conclude)
-        self.on(75, self._name)
-        self.on(90, self._finish)
-
-    def _extend(self, unit: PartyOrganisation) -> None:
-        until = clock.today() + timedelta(days=2)
-        extending.grant(
-            self.batch, Stage.APPLY, unit, until=until, why="停电", by=self.world.clerk, via=None
-        )
-
-    def _send_back(self) -> None:
-        for project in self._in(S.DISTRICT_REVIEW)[:2]:
-            officer = self.world.officers[project.area_id]
-            perform(project, "district_return", by=officer, note="请补充数据。")
-
-    def _recommend(self) -> None:
-        """In each area as many as there are places; one more is refused by the database."""
-        for project in self._in(S.DISTRICT_REVIEW):
-            officer = self.world.officers[project.area_id]
-            try:
-                perform(project, "recommend", by=officer)
-            except Conflict:
-                self.refusals += 1
-                perform(project, "not_recommend", by=officer, note="名额已满。")
-
-    def _decide(self) -> None:
-        scored = sorted(self._in(S.SCORED), key=lambda project: (project.rank or 0, project.pk))
-        chosen = [project.pk for project in scored[: max(1, len(scored) * 2 // 3)]]
-        world, minutes = self.world, f"〔{self.start.year}〕第3次会议"
-        deciding.move_many(self.batch, "propose", chosen, by=world.clerk)
-        deciding.move_many(self.batch, "approve", chosen, by=world.leader, minutes_number=minutes)
-        for project in self._in(S.SCORED):
-            perform(project, "decline", by=world.leader, note="名额所限，按名次未入选。")
-
-    def _draft_notice(self) -> None:
-        notice = Publicity(
-            batch=self.batch,
-            title=f"关于{self.batch.title}结果的公示",
-            text="经申报、推荐、评审和审定，现予公示。",
-            contact_office="组织处",
-            contact_phone="0512-00000000",
-            contact_address="（排演）",
-        )
-        keys = [project.pk for project in self._in(S.APPROVED)]
-        publishing.save_draft(notice, keys, by=self.world.clerk)
-
-    def _publish(self) -> None:
-        for notice in self.batch.publicities.filter(status="draft"):
-            perform(notice, "confirm", by=self.world.second)
-
-    def _object(self) -> None:
-        notice = self.batch.publicities.latest("pk")
-        for project in self._in(S.PUBLICITY)[:2]:
-            receive(Objection(project=project, publicity=notice, text="内容不实。", name="排演甲",
-                              contact="13800000000"))  # fmt: skip
-
-    def _take_up(self) -> None:
-        for objection in Objection.objects.filter(status=ObjectionStatus.RECEIVED):
-            perform(objection, "accept", by=self.world.supervision)
-
-    def _conclude(self) -> None:
-        names = ["uphold", "dismiss"]
-        under = Objection.objects.filter(status=ObjectionStatus.INVESTIGATING).order_by("pk")
-        for objection, name in zip(under, names, strict=False):
-            perform(objection, name, by=self.world.supervision, note="已核实。")
-
-    def _name(self) -> None:
-        keys = [project.pk for project in self._in(S.PUBLICITY)]
-        document = f"苏教工委〔{self.start.year}〕28号"
-        naming.name_many(self.batch, keys, by=self.world.leader, document_number=document)
-
-    def _finish(self) -> None:
-        self.batch.refresh_from_db()
-        perform(self.batch, "close", by=self.world.clerk)
-
-
-class SecretaryYear(Year):
-    """书记项目: pre-check, establishment, milestones, closing."""
-
-    programme = Programme.SECRETARY_PROJECT
-
-    def _plan(self) -> None:
-        for unit in self.world.units[::2]:
-            self.on(self.random.randint(1, 14), partial(self._apply, unit))
-        self.on(20, self._check)
-        self.on(22, self._correct)
-        self.on(28, self._settle_returned)
-        self.on(29, self._check)
-        self.on(33, lambda: self._review(RoundKind.SELECTION, "R3"))
-        self.on(36, self._score)
-        self.on(44, self._freeze)
-        self.on(47, self._establish)
-        self.on(50, self._set_out)
-        self.on(150, lambda: self._report(0))
-        self.on(240, lambda: self._report(1))
-        self.on(250, self._apply_closing)
-        self.on(255, lambda: self._review(RoundKind.CLOSING, "R4"))
-        self.on(258, self._score)
-        self.on(266, self._freeze)
-        self.on(270, self._close)
-
-    def _establish(self) -> None:
-        minutes = f"〔{self.start.year}〕第4次会议"
-        for project in sorted(self._in(S.SCORED), key=lambda each: (each.rank or 0, each.pk)):
-            perform(project, "establish", by=self.world.leader, minutes_number=minutes)
-
-    def _secretary(self, project: Project) -> object:
-        return self.world.secretaries[project.organisation_id]
-
-    def _set_out(self) -> None:
-        for project in self._in(S.ESTABLISHED):
-            by = self._secretary(project)
-            for title, days in [("调研", 145), ("推广", 235)]:
-                due = self.start + timedelta(days=days)
-                step = Milestone(project=project, title=title, owner="排演负责人", due_on=due)
-                closing.save_milestone(step, by=by)
-            project.refresh_from_db()
-            perform(project, "start", by=by)
-
-    def _report(self, number: int) -> None:
-        for project in self._in(S.IN_PROGRESS):
-            step = project.milestones.order_by("due_on")[number]
-            closing.report_milestone(
-                step, done_on=clock.today(), result="已完成。", by=self._secretary(project)
-            )
-
-    def _apply_closing(self) -> None:
-        for project in self._in(S.IN_PROGRESS):
-            perform(project, "apply_closing", by=self._secretary(project), report="全部完成。")
-
-    def _close(self) -> None:
-        for project in self._in(S.CLOSING_SCORED):
-            perform(project, "close", by=self.world.leader)

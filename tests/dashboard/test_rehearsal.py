@@ -7,16 +7,18 @@ import sys
 import pytest
 from django.conf import settings
 
-from brands.models import Project, ProjectStatus, QuotaPlace, Recheck
+from brands.models import Project, ProjectStatus, Publicity, QuotaPlace, Recheck
 from dashboard.rehearsal import invariants
 from foundation import clock
+from foundation.audit.models import AuditEvent
 from foundation.workflow.engine import perform
 from reviews.models import Entry
 from schools.models import Role
 from tests.brands.keeping import named_brand, recheck_of
+from tests.conftest import append_only_lifted
 from tests.factories.brands import open_batch, ready_project
 from tests.factories.people import person
-from tests.factories.schools import UnitFactory
+from tests.factories.schools import RootFactory, UnitFactory
 
 
 def _rehearse(*words, **more):
@@ -73,11 +75,11 @@ class TestRules:
         batch = open_batch(quotas=[(unit.area, 1)])
         project = ready_project(batch, unit)
         perform(project, "submit", by=person(Role.SECRETARY, unit))
-        assert invariants.broken(invariants.AT_THE_END) == []
+        assert invariants.broken(invariants.DAILY) == []
         return project
 
     def _breaks(self, rule):
-        return any(line.startswith(rule) for line in invariants.broken(invariants.AT_THE_END))
+        return any(line.startswith(rule) for line in invariants.broken(invariants.DAILY))
 
     def test_a_status_written_past_the_engine(self, project):
         Project.objects.filter(pk=project.pk).update(status=ProjectStatus.NAMED)
@@ -90,6 +92,38 @@ class TestRules:
             place = QuotaPlace.objects.create(quota=quota, number=number)
             ready_project(project.batch, UnitFactory(), place=place)
         assert self._breaks("quotas_hold")
+
+    def test_a_move_that_left_no_event(self, project):
+        Project.objects.filter(pk=project.pk).update(version=0)
+        assert self._breaks("each_move_left")
+
+    def test_a_word_changed_after_it_was_handed_in(self, project):
+        Project.objects.filter(pk=project.pk).update(title="另一个名称")
+        assert self._breaks("nothing_changes_once")
+
+    def test_a_second_decision(self, project):
+        for name in ("approve", "decline"):
+            project.events.create(name=name, label=name, source="", target="", by=None)
+        assert self._breaks("decided_once")
+
+    def test_a_name_under_an_objection(self, project):
+        Project.objects.filter(pk=project.pk).update(status=ProjectStatus.NAMED)
+        clerk = person(Role.BUREAU, RootFactory())
+        notice = Publicity.objects.create(batch=project.batch, title="公示", drafted_by=clerk)
+        project.objections.create(status="investigating", text="内容不实。", publicity=notice)
+        assert self._breaks("nobody_is_named")
+
+    def test_the_last_place_kept_for_nobody(self, project):
+        quota = project.batch.quotas.get()
+        quota.private = 1
+        quota.save()
+        Project.objects.filter(pk=project.pk).update(place=quota.place_rows.get())
+        assert self._breaks("least_numbers")
+
+    def test_a_row_of_the_record_changed(self, project):
+        with append_only_lifted():
+            AuditEvent.objects.filter(number=1).update(object_name="别的")
+        assert self._breaks("the_record_is_whole")
 
     def test_a_lost_version(self, project):
         project.versions.all().delete()
