@@ -8,6 +8,7 @@ from crispy_forms.layout import Fieldset
 from django import forms
 from django.core.paginator import Page, Paginator
 
+from foundation.charts import chart
 from foundation.widgets import bare_helper
 
 STATUSES = (
@@ -187,16 +188,12 @@ DESCRIPTORS = (
     ("6 分以下", "主题不清，或与学校工作脱节"),
 )
 
-CHART = {
-    "type": "bar",
-    "category_label": "地区",
-    "categories": ["城东区", "城西区", "城南区", "高新区", "直属学校"],
-    "series": [
-        {"name": "已提交", "data": [18, 22, 15, 11, 9]},
-        {"name": "未提交", "data": [4, 1, 6, 3, 0]},
-    ],
-    "unit": "所",
-}
+CHART = chart(
+    "地区",
+    "所",
+    ["城东区", "城西区", "城南区", "高新区", "直属学校"],
+    {"已提交": [18, 22, 15, 11, 9], "未提交": [4, 1, 6, 3, 0]},
+)
 
 
 class SampleForm(forms.Form):

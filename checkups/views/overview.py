@@ -13,6 +13,7 @@ from checkups import presenting
 from checkups.forms import CheckupFilterForm
 from checkups.models import Checkup, Colour, Cycle
 from foundation import clock
+from foundation.charts import Chart, chart
 from foundation.workdays.deadlines import days_left
 from schools.models import PartyOrganisation
 
@@ -74,17 +75,16 @@ def _totals(by_area: list[dict[str, Any]]) -> dict[str, int]:
     return totals | {"all": totals["filed"] + totals["unfiled"]}
 
 
-def _chart(by_area: list[dict[str, Any]]) -> dict[str, Any]:
-    return {
-        "type": "bar",
-        "categories": [row["organisation__area__name"] or "机关" for row in by_area],
-        "series": [
-            {"name": "已提交", "data": [row["filed"] for row in by_area]},
-            {"name": "未提交", "data": [row["unfiled"] for row in by_area]},
-        ],
-        "unit": "个",
-        "category_label": "板块",
-    }
+def _chart(by_area: list[dict[str, Any]]) -> Chart:
+    return chart(
+        "板块",
+        "个",
+        [row["organisation__area__name"] or "机关" for row in by_area],
+        {
+            "已提交": [row["filed"] for row in by_area],
+            "未提交": [row["unfiled"] for row in by_area],
+        },
+    )
 
 
 @require_GET

@@ -22,6 +22,7 @@ from checkups.models import Checkup
 from dashboard.home import checking, keeping, returned
 from dashboard.home.task import Deadlines, Task
 from foundation import clock
+from foundation.charts import Chart, chart
 from schools.models import Role
 from schools.rights import rights_of
 
@@ -57,8 +58,8 @@ def pipeline() -> list[dict[str, Any]]:
     ]
 
 
-def late_by_area() -> dict[str, Any] | None:
-    """Checks not filed by area, as data of `includes/_chart.html`; None when none is due."""
+def late_by_area() -> Chart | None:
+    """Checks not filed by area; None when none is due."""
     rows = list(
         Checkup.objects.unfiled()
         .filter(cycle__opens_on__lte=clock.today())
@@ -68,13 +69,8 @@ def late_by_area() -> dict[str, Any] | None:
     )
     if not rows:
         return None
-    return {
-        "type": "hbar",
-        "categories": [row["area"] or "局机关" for row in rows],
-        "series": [{"name": "未报", "data": [row["n"] for row in rows]}],
-        "unit": "家",
-        "category_label": "板块",
-    }
+    areas = [row["area"] or "局机关" for row in rows]
+    return chart("板块", "家", areas, {"未报": [row["n"] for row in rows]})
 
 
 # 一校一品 waits as proposed, 书记项目 as scored.

@@ -16,6 +16,7 @@ from brands.models import Honour
 from brands.models.honour import in_force
 from brands.services.keeping import renewals_of
 from brands.services.register import search, years
+from foundation.charts import Chart, chart
 from schools.models import School
 
 FILTERS = ("q", "area", "level", "year")
@@ -51,14 +52,9 @@ def _areas() -> list[dict[str, Any]]:
     )
 
 
-def _chart(areas: list[dict[str, Any]]) -> dict[str, Any]:
-    return {
-        "type": "bar",
-        "category_label": "板块",
-        "categories": [area["school__area__name"] for area in areas],
-        "series": [{"name": "学校数", "data": [area["schools"] for area in areas]}],
-        "unit": "所",
-    }
+def _chart(areas: list[dict[str, Any]]) -> Chart:
+    names = [area["school__area__name"] for area in areas]
+    return chart("板块", "所", names, {"学校数": [area["schools"] for area in areas]})
 
 
 @login_not_required

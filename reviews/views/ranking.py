@@ -14,6 +14,7 @@ from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_GET
 
 from foundation.audit.services import record
+from foundation.charts import Chart, chart
 from foundation.statements import by_keys
 from reviews import exporting
 from reviews.freezing import TIE_RULE
@@ -75,14 +76,13 @@ def _label(low: int, high: int) -> str:
     return f"{low}分以上" if high > 100 else f"{low}–{high}分"
 
 
-def _chart(counts: dict[str, int]) -> dict[str, Any]:
-    return {
-        "type": "bar",
-        "categories": [_label(*band) for band in BANDS],
-        "category_label": "得分（含下限，不含上限）",
-        "series": [{"name": "项目数", "data": [counts[f"from_{low}"] for low, _ in BANDS]}],
-        "unit": "项",
-    }
+def _chart(counts: dict[str, int]) -> Chart:
+    return chart(
+        "得分（含下限，不含上限）",
+        "项",
+        [_label(*band) for band in BANDS],
+        {"项目数": [counts[f"from_{low}"] for low, _ in BANDS]},
+    )
 
 
 def _page(request: HttpRequest, round: Round, count: int) -> Page[Any]:

@@ -38,15 +38,6 @@ PACKAGES = {
         "0BSD",
         {"dist/htmx.min.js": "htmx/htmx.min.js", "LICENSE": "htmx/LICENSE"},
     ),
-    "echarts": (
-        "6.1.0",
-        "Apache-2.0",
-        {
-            "dist/echarts.common.min.js": "echarts/echarts.common.min.js",
-            "LICENSE": "echarts/LICENSE",
-            "NOTICE": "echarts/NOTICE",
-        },
-    ),
     "bootstrap-icons": ("1.13.2", "MIT", {"LICENSE": "bootstrap-icons/LICENSE"}),
 }
 
