@@ -44,10 +44,20 @@ def answered_lines(checkup: Checkup) -> list[tuple[Indicator, Answer | None]]:
 
 
 def unanswered(checkup: Checkup) -> list[Indicator]:
+    return _unanswered(checkup, answered_lines(checkup))
+
+
+def progress(checkup: Checkup) -> tuple[int, int]:
+    """How many indicators are answered, of how many."""
+    lines = answered_lines(checkup)
+    return len(lines) - len(_unanswered(checkup, lines)), len(lines)
+
+
+def _unanswered(checkup: Checkup, lines: list[tuple[Indicator, Answer | None]]) -> list[Indicator]:
     factors = checkup.cycle.template.grade_factors
     return [
         indicator
-        for indicator, answer in answered_lines(checkup)
+        for indicator, answer in lines
         if not scoring.is_answered(indicator.kind, answer, factors)
     ]
 

@@ -1,6 +1,7 @@
 """Bureau staff, leader and supervision: the pipeline, what awaits decision, who is late by area."""
 
 from collections import Counter
+from datetime import timedelta
 from typing import Any
 
 from django.db.models import Count, F, Q
@@ -11,7 +12,9 @@ from brands.models import (
     BatchStatus,
     ChangeRequest,
     Objection,
+    ObjectionStatus,
     Project,
+    ProjectEvent,
     ProjectStatus,
     Publicity,
     PublicityStatus,
@@ -58,6 +61,53 @@ def pipeline() -> list[dict[str, Any]]:
     ]
 
 
+NEWEST = 12
+# 一校一品 waits as proposed, 书记项目 as scored.
+WAITS_FOR_LEADER = Q(projects__status=S.PROPOSED) | Q(
+    track=Track.ESTABLISHING, projects__status=S.SCORED
+)
+
+
+def facts(user: Any) -> list[tuple[str, str]]:
+    """What a leader and the supervision ask first: what awaits a decision, what is objected to."""
+    if not rights_of(user).has(Role.LEADER, Role.SUPERVISION):
+        return []
+    waiting = sum(
+        Batch.objects.filter(WAITS_FOR_LEADER)
+        .annotate(n=Count("projects"))
+        .values_list("n", flat=True)
+    )
+    objections = Counter(Objection.objects.visible_to(user).open().values_list("status", flat=True))
+    received, under = (
+        objections[ObjectionStatus.RECEIVED],
+        objections[ObjectionStatus.INVESTIGATING],
+    )
+    return [
+        ("待审定", f"{waiting} 项"),
+        ("公示中", f"{Publicity.objects.public().count()} 份"),
+        ("异议", f"调查核实 {under} 件，待受理 {received} 件"),
+    ]
+
+
+def since_yesterday() -> tuple[list[dict[str, Any]], int]:
+    """The newest moves since yesterday morning as lines of the time line, and how many there were."""
+    since = clock.start_of(clock.today() - timedelta(days=1))
+    moves = ProjectEvent.objects.filter(at__gte=since).select_related("by", "project")
+    moves = moves.defer("project__content", "project__edits").order_by("-at", "-pk")
+    newest = list(moves[: NEWEST + 1])
+    lines = [
+        {
+            "at": event.at,
+            "who": event.by.name if event.by else "",
+            "label": f"{event.label}《{event.project}》",
+            "note": event.note,
+            "system": event.by is None,
+        }
+        for event in newest[:NEWEST]
+    ]
+    return lines, moves.count() if len(newest) > NEWEST else len(newest)
+
+
 def late_by_area() -> Chart | None:
     """Checks not filed by area; None when none is due."""
     rows = list(
@@ -71,12 +121,6 @@ def late_by_area() -> Chart | None:
         return None
     areas = [row["area"] or "局机关" for row in rows]
     return chart("板块", "家", areas, {"未报": [row["n"] for row in rows]})
-
-
-# 一校一品 waits as proposed, 书记项目 as scored.
-WAITS_FOR_LEADER = Q(projects__status=S.PROPOSED) | Q(
-    track=Track.ESTABLISHING, projects__status=S.SCORED
-)
 
 
 def _leader_tasks(user: Any, days: Deadlines) -> list[Task]:

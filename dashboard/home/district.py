@@ -1,14 +1,16 @@
 """The district's first page: my quota, what waits for me, who has not filed."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django.db.models import Count, Q
 from django.urls import reverse
+from django.utils import timezone
 
 from brands.models import Batch, BatchStatus, Project, ProjectStatus, Quota, Stage
 from checkups.models import Checkup
 from dashboard.home import checking, returned
-from dashboard.home.task import Deadlines, Task
+from dashboard.home.task import Deadlines, Line, Section, Task
 from schools.models import Role
 from schools.rights import rights_of
 
@@ -37,6 +39,58 @@ def tasks(user: Any, days: Deadlines) -> list[Task]:
     mine = Project.objects.visible_to(user).filter(returned_from=ProjectStatus.DISTRICT_REVIEW)
     found += returned.unmended(mine, days)
     return found + checking.to_review(user, days)
+
+
+SHOWN = 8
+
+
+def sections(user: Any) -> list[Section]:
+    """What I have ranked in each open batch, what is being corrected, who has not filed."""
+    mine = Project.objects.visible_to(user).select_related("organisation__school", "batch", "place")
+    mine = mine.defer("content", "edits")
+    ranked = mine.filter(batch__status=BatchStatus.OPEN, place__isnull=False)
+    ranked = ranked.order_by("batch", "area__order", "place__number")
+    returned = mine.filter(status=ProjectStatus.RETURNED).order_by("return_due_at", "pk")
+    unfiled = Checkup.objects.visible_to(user).unfiled().for_list()
+    unfiled = unfiled.order_by("cycle__due_on", "organisation__path")
+    projects, checks = reverse("brands:projects"), reverse("checkups:checkups")
+    return [
+        _section("推荐名单", reverse("brands:desk"), ranked, _as_ranked, "还没有推荐项目。"),
+        _section("退回修改中", f"{projects}?status=returned", returned, _as_returned),
+        _section("季度体检未报", f"{checks}?status=open", unfiled, _as_unfiled),
+    ]
+
+
+def _section(
+    title: str, url: str, rows: Any, line: Callable[[Any], Line], empty: str = "没有。"
+) -> Section:
+    found = list(rows[: SHOWN + 1])
+    total = rows.count() if len(found) > SHOWN else len(found)
+    return Section(title, url, [line(row) for row in found[:SHOWN]], total, empty)
+
+
+def _as_ranked(project: Project) -> Line:
+    assert project.place is not None
+    note = f"{project.organisation.short} · {project.batch}"
+    return Line(f"{project.place.number}. {project}", _url(project), note)
+
+
+def _as_returned(project: Project) -> Line:
+    due = project.return_due_at
+    until = f"，{timezone.localtime(due):%m月%d日}前重新提交" if due else ""
+    late = project.is_return_overdue
+    words = ("逾期未修改", "bad") if late else ("退回修改", "warn")
+    return Line(str(project), _url(project), f"{project.organisation.short}{until}", *words)
+
+
+def _as_unfiled(checkup: Checkup) -> Line:
+    url = reverse("checkups:checkup", args=[checkup.pk])
+    words = ("已逾期", "bad") if checkup.is_overdue else ("未报", "wait")
+    return Line(checkup.organisation.short, url, str(checkup.cycle), *words)
+
+
+def _url(project: Project) -> str:
+    return reverse("brands:project", args=[project.pk])
 
 
 def facts(user: Any) -> list[tuple[str, str]]:

@@ -19,7 +19,7 @@ def tasks(user: Any, days: Deadlines) -> list[Task]:
             finished=Count("pk", filter=Q(status=AssignmentStatus.SUBMITTED)),
         )
     )
-    return [
+    lines = [
         days.task(
             f"评审{row['entry__round__batch__title']}：已评 {row['finished']} / {row['total']}",
             "逐项评分，提交后不能再改。",
@@ -29,3 +29,14 @@ def tasks(user: Any, days: Deadlines) -> list[Task]:
         for row in rounds
         if row["finished"] < row["total"]
     ]
+    return [*_next(user, days), *lines]
+
+
+def _next(user: Any, days: Deadlines) -> list[Task]:
+    """Straight to the entry that the desk offers next."""
+    left = Assignment.objects.visible_to(user).unfinished().select_related("entry__round")
+    entry = left.order_by("entry__round__closes_at", "entry__round", "pk").first()
+    if entry is None:
+        return []
+    url = reverse("reviews:review", args=[entry.pk])
+    return [days.task("评下一项", "打开评分表。", url, entry.entry.round.closes_at)]

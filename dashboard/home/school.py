@@ -9,6 +9,7 @@ from brands.permissions import shown_status
 from brands.presenting import stage_rail
 from brands.tones import tone_of
 from checkups.models import FILLABLE, Checkup, Rectification
+from checkups.services import progress
 from dashboard.home import keeping
 from dashboard.home.task import Deadlines, Task
 from foundation import clock
@@ -98,14 +99,14 @@ def _tracking(user: Any, days: Deadlines) -> list[Task]:
 
 def _checking(user: Any, days: Deadlines) -> list[Task]:
     outstanding = (
-        Checkup.objects.visible_to(user).filter(status__in=FILLABLE).select_related("cycle")
+        Checkup.objects.visible_to(user)
+        .filter(status__in=FILLABLE)
+        .select_related("cycle__template")
     )
     tasks = [
         days.task(
             f"填报{checkup.cycle}",
-            "已退回，请按意见修改。"
-            if checkup.status == "returned"
-            else "能自动带出的已预先填好，请核对。",
+            "已退回，请按意见修改。" if checkup.status == "returned" else _how_far(checkup),
             reverse("checkups:checkup", args=[checkup.pk]),
             checkup.awaited_by,
         )
@@ -122,6 +123,11 @@ def _checking(user: Any, days: Deadlines) -> list[Task]:
         for row in open_rows[:10]
     ]
     return tasks
+
+
+def _how_far(checkup: Checkup) -> str:
+    done, asked = progress(checkup)
+    return f"共 {asked} 项，已填 {done} 项；能自动带出的打开就有，请核对。"
 
 
 def tasks(user: Any, days: Deadlines) -> list[Task]:

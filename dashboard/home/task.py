@@ -23,6 +23,28 @@ class Task:
     done: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One thing of a section: a link, what to know of it, and its state as a chip."""
+
+    name: str
+    url: str
+    note: str = ""
+    label: str = ""
+    tone: str = "plain"
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A short list of the first page; `url` leads to the whole of it, `total` counts that."""
+
+    title: str
+    url: str
+    lines: list[Line]
+    total: int
+    empty: str = ""
+
+
 class Deadlines:
     """Counts working days for many deadlines with one query."""
 

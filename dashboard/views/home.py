@@ -4,46 +4,52 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.views.decorators.http import require_GET
 
-from brands.models import ProjectEvent
-from dashboard.home import city, district, reviewer, school
+from dashboard.home import city, district, keepers, reviewer, school
 from dashboard.home.task import Deadlines, by_deadline
 from schools.models import Role
-from schools.rights import SCHOOL_ROLES, rights_of
+from schools.rights import CITY_ROLES, SCHOOL_ROLES, rights_of
 
-ADMIN_ROLES = (Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN, Role.AUDITOR)
+# What the menu has no room for: who finds it here, its name, its address.
+# fmt: off
+SHELF = (
+    (CITY_ROLES,                                "荣誉名册",   "brands:honours"),
+    ((Role.BUREAU, Role.LEADER, Role.SUPERVISION), "异议",    "brands:objections"),
+    (CITY_ROLES,                                "动态管理",   "brands:rechecks"),
+    ((Role.BUREAU,),                            "项目类别",   "brands:programmes"),
+    ((Role.BUREAU,),                            "批量办理",   "brands:bulks"),
+    ((Role.BUREAU,),                            "发件箱",     "dashboard:outbox"),
+    ((Role.BUREAU, Role.SYSTEM_ADMIN),          "页面样式",   "dashboard:styleguide"),
+)
+# fmt: on
 
 
 @require_GET
 def home(request: HttpRequest) -> HttpResponse:
     user, rights = request.user, rights_of(request.user)
     days = Deadlines()
-    tasks = []
-    context: dict[str, Any] = {"facts": [], "pipeline": [], "chart": None, "recent": []}
+    tasks, facts = keepers.tasks(user, days), keepers.facts(user)
+    context: dict[str, Any] = {"pipeline": [], "sections": [], "chart": None, "is_city": False}
     if rights.has(*SCHOOL_ROLES):
         tasks += school.tasks(user, days)
         context["projects"] = school.standing(user)
     if rights.has(Role.DISTRICT):
         tasks += district.tasks(user, days)
-        context["facts"] = district.facts(user)
+        facts += district.facts(user)
+        context["sections"] = district.sections(user)
     if rights.is_city:
         tasks += city.tasks(user, days)
-        context["pipeline"] = city.pipeline()
-        context["chart"] = city.late_by_area()
-        context["recent"] = [
-            {
-                "at": e.at,
-                "who": e.by.name if e.by else "",
-                "label": f"{e.label}《{e.project}》",
-                "note": e.note,
-                "system": e.by is None,
-            }
-            for e in ProjectEvent.objects.select_related("by", "project").order_by("-at", "-pk")[:6]
-        ]
+        facts += city.facts(user)
+        recent, moved = city.since_yesterday()
+        context |= {"pipeline": city.pipeline(), "chart": city.late_by_area(), "is_city": True}
+        context |= {"recent": recent, "moved": moved}
     if rights.has(Role.REVIEWER):
         tasks += reviewer.tasks(user, days)
-    context["tasks"] = by_deadline(tasks)
+    context["tasks"], context["facts"] = by_deadline(tasks), facts
+    context["shelf"] = [
+        (words, reverse(name)) for roles, words, name in SHELF if rights.has(*roles)
+    ]
     context["without_role"] = not rights.appointments
-    context["is_admin"] = rights.has(*ADMIN_ROLES)
     return render(request, "dashboard/home.html", context)

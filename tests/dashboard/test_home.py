@@ -5,10 +5,12 @@ from django.urls import reverse
 
 from brands.models import Milestone, Programme, Project, ProjectStatus
 from foundation import clock
+from foundation.outbox.models import Message
 from schools.models import Role
 from tests.factories.brands import BatchFactory, ProjectFactory, open_batch, ready_project
 from tests.factories.checkups import checkup_of, submitted
 from tests.factories.people import UserFactory, person
+from tests.factories.reviews import AssignmentFactory
 from tests.factories.schools import RootFactory, UnitFactory
 
 pytestmark = pytest.mark.django_db
@@ -149,7 +151,7 @@ def test_a_person_without_an_appointment_is_told_so(client):
 @pytest.mark.parametrize("count", [1, 3])
 @pytest.mark.parametrize(
     ("role", "most"),
-    [(Role.SECRETARY, 18), (Role.BUREAU, 23), (Role.DISTRICT, 14), (Role.LEADER, 13)],
+    [(Role.SECRETARY, 18), (Role.BUREAU, 23), (Role.DISTRICT, 18), (Role.LEADER, 16)],
 )
 def test_the_queries_of_the_first_page_do_not_grow(
     client, role, most, count, django_assert_max_num_queries
@@ -163,3 +165,74 @@ def test_the_queries_of_the_first_page_do_not_grow(
 
     with django_assert_max_num_queries(most):
         client.get(reverse(HOME))
+
+
+def test_a_district_sees_its_ranking_what_came_back_and_who_has_not_filed(client, at):
+    at("2026-10-12 10:00")
+    unit = UnitFactory()
+    batch = open_batch(quotas=[(unit.area, 3)])
+    place = batch.quotas.get().place_rows.first()
+    ranked = ready_project(batch, unit, status=ProjectStatus.RECOMMENDED, place=place)
+    other = UnitFactory(parent=unit.parent, area=unit.area)
+    late = {"return_due_at": at("2026-10-09 18:00"), "area": unit.area}
+    returned = ready_project(batch, other, status=ProjectStatus.RETURNED, **late)
+    ready_project(batch, status=ProjectStatus.RETURNED)  # another district's
+    at("2026-10-12 10:00")
+    check = checkup_of(unit)
+    client.force_login(person(Role.DISTRICT, unit.parent))
+
+    lists, back, unfiled = client.get(reverse(HOME)).context["sections"]
+
+    assert [line.name for line in lists.lines] == [f"1. {ranked}"]
+    assert [(line.name, line.label) for line in back.lines] == [(str(returned), "逾期未修改")]
+    assert check.organisation.short in [line.name for line in unfiled.lines]
+    assert unfiled.total == len(unfiled.lines)
+
+
+def test_the_bureau_sees_what_moved_since_yesterday_and_no_more(client, at):
+    at("2026-11-16 09:00")
+    project = ready_project(open_batch())
+    move = {"source": "", "target": "", "by": None}
+    project.events.create(name="old", label="早先的一步", at=at("2026-11-14 17:00"), **move)
+    project.events.create(name="new", label="昨天的一步", at=at("2026-11-15 08:00"), **move)
+    at("2026-11-16 09:00")
+    client.force_login(person(Role.BUREAU, RootFactory()))
+
+    page = client.get(reverse(HOME)).text
+
+    assert "昨天的一步" in page
+    assert "早先的一步" not in page
+
+
+def test_a_leader_reads_how_things_stand(client):
+    batch = open_batch()
+    ready_project(batch, status=ProjectStatus.PROPOSED)
+    client.force_login(person(Role.LEADER, RootFactory()))
+
+    assert ("待审定", "1 项") in client.get(reverse(HOME)).context["facts"]
+
+
+def test_a_reviewer_goes_straight_to_the_next_entry(client):
+    assignment = AssignmentFactory()
+    client.force_login(assignment.reviewer)
+
+    tasks = {task.name: task.url for task in client.get(reverse(HOME)).context["tasks"]}
+
+    assert tasks["评下一项"] == reverse("reviews:review", args=[assignment.pk])
+
+
+def test_who_keeps_machine_accounts_and_record_is_told_what_needs_them(client):
+    Message.objects.create(key="dead", kind="inbox", state="dead", next_at=clock.wall_now())
+    root = RootFactory()
+
+    def seen(role):
+        client.force_login(person(role, root))
+        page = client.get(reverse(HOME))
+        return names(page), dict(page.context["facts"])
+
+    assert seen(Role.SYSTEM_ADMIN)[0] == ["处理发送失败的消息：1 条"]
+    assert "还没有登录过的账号" in seen(Role.SECURITY_ADMIN)[1]
+    tasks, facts = seen(Role.AUDITOR)
+    assert (tasks, facts["最近一次校验"]) == (["校验审计链"], "还没有校验过")
+    client.post(reverse("dashboard:audit-verify"))
+    assert seen(Role.AUDITOR)[0] == []
