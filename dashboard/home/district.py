@@ -6,6 +6,7 @@ from typing import Any
 from django.db.models import Count, Q
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.dateformat import format as date_format
 
 from brands.models import Batch, BatchStatus, Project, ProjectStatus, Quota, Stage
 from checkups.models import Checkup
@@ -77,7 +78,7 @@ def _as_ranked(project: Project) -> Line:
 
 def _as_returned(project: Project) -> Line:
     due = project.return_due_at
-    until = f"，{timezone.localtime(due):%m月%d日}前重新提交" if due else ""
+    until = f"，{date_format(timezone.localtime(due), 'n月j日')}前重新提交" if due else ""
     late = project.is_return_overdue
     words = ("逾期未修改", "bad") if late else ("退回修改", "warn")
     return Line(str(project), _url(project), f"{project.organisation.short}{until}", *words)

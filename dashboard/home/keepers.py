@@ -5,6 +5,7 @@ from typing import Any
 
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.dateformat import format as date_format
 
 from dashboard.home.task import Deadlines, Task
 from foundation import clock
@@ -36,7 +37,7 @@ def facts(user: Any) -> list[tuple[str, str]]:
     rights, found = rights_of(user), []
     if rights.has(Role.SYSTEM_ADMIN):
         beat = Heartbeat.objects.first()
-        words = f"{timezone.localtime(beat.at):%m月%d日 %H:%M}" if beat else "还没有运行过"
+        words = date_format(timezone.localtime(beat.at), "n月j日 H:i") if beat else "还没有运行过"
         found.append(("后台任务最近运行", words))
     if rights.has(Role.SECURITY_ADMIN):
         new = User.objects.filter(is_active=True, last_login=None).count()
@@ -53,5 +54,4 @@ def _last_verified() -> AuditEvent | None:
 
 
 def _day(moment: Any) -> str:
-    day = timezone.localdate(moment)
-    return f"{day.year}年{day.month}月{day.day}日"
+    return date_format(timezone.localtime(moment), "Y年n月j日")

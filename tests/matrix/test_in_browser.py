@@ -50,6 +50,23 @@ LOOK = """() => {
   }
   if ([...document.querySelectorAll('option')].some(o => /^-+$/.test(o.text)))
     said.push('offers ------ instead of words');
+  const channels = c => (c.match(/[\\d.]+/g) || []).map(Number);
+  const light = c => { const [r, g, b] = channels(c).map(v => v / 255)
+    .map(v => v <= .03928 ? v / 12.92 : ((v + .055) / 1.055) ** 2.4); return .2126 * r + .7152 * g + .0722 * b; };
+  const behind = e => { for (; e; e = e.parentElement) {
+    const c = getComputedStyle(e).backgroundColor, part = channels(c);
+    if (part.length < 4 || part[3] === 1) return c; } return 'rgb(255, 255, 255)'; };
+  const faint = new Set();
+  for (const e of document.querySelectorAll('body *')) {
+    const text = [...e.childNodes].filter(n => n.nodeType === 3).map(n => n.data.trim()).join('');
+    if (!text || !shown(e) || e.closest('[disabled], .disabled, svg, option, .seal, .visually-hidden, .skip')) continue;
+    const style = getComputedStyle(e), size = parseFloat(style.fontSize);
+    const [one, two] = [light(style.color), light(behind(e))].sort((a, b) => b - a);
+    const ratio = (one + .05) / (two + .05), big = size >= 24 || (size >= 18.66 && style.fontWeight >= 700);
+    if (size < 13.9) faint.add(`writes “${text.slice(0, 12)}” in ${size} px`);
+    if (ratio < (big ? 3 : 4.5)) faint.add(`writes “${text.slice(0, 12)}” at a contrast of ${ratio.toFixed(1)}`);
+  }
+  said.push(...faint);
   if (/\\bNone\\b|\\{\\{|\\{%/.test(document.body.innerText)) said.push('shows what is not for people');
   return said;
 }"""
