@@ -2,10 +2,11 @@
 
 from typing import Any
 
-from brands.models import Batch, BatchStatus, Project, ProjectStatus, Remark, Stage
+from brands.models import Batch, BatchStatus, Project, ProjectEvent, ProjectStatus, Remark, Stage
 from brands.models.project import UNRELEASED
 from brands.services import eligibility, remarks, windows
 from foundation.verdict import Verdict, allowed, denied, not_now
+from foundation.workflow.engine import is_internal
 from schools.models import PartyOrganisation, Role
 from schools.rights import SCHOOL_ROLES, TREE_ROLES, rights_of
 
@@ -118,6 +119,11 @@ def may_export(user: Any) -> Verdict:
 def sees_results(user: Any) -> bool:
     """Score, rank and an unreleased outcome: the city only, never a school or a district."""
     return rights_of(user).is_city
+
+
+def note_as_seen(project: Project, event: ProjectEvent, *, sees: bool) -> str:
+    """Why a project was chosen or passed over is for the file: the table says of which moves."""
+    return event.note if sees or not is_internal(project, event) else ""
 
 
 def status_as_seen(status: str, *, sees: bool, outcome_is_out: bool) -> ProjectStatus:

@@ -18,7 +18,7 @@ from brands.models import (
 )
 from brands.models import ProjectStatus as S
 from brands.models.project import UNRELEASED
-from brands.permissions import sees_results, shown_status
+from brands.permissions import note_as_seen, sees_results, shown_status
 from brands.services import windows
 from brands.tones import tone_of
 from schools.rights import rights_of
@@ -115,7 +115,8 @@ def _window(batch: Batch, stage: str) -> str:
 
 def timeline(project: Project, user: Any) -> list[dict[str, Any]]:
     """Newest first. What would tell an outcome before its time is left out, like the status."""
-    hidden = set() if sees_results(user) else UNRELEASED
+    sees = sees_results(user)
+    hidden = set() if sees else UNRELEASED
     if shown_status(project, user) == project.status:
         hidden = hidden - {S.DECLINED}
     moves = [
@@ -123,7 +124,7 @@ def timeline(project: Project, user: Any) -> list[dict[str, Any]]:
             "at": event.at,
             "who": f"{event.appointment}（{event.by.name}）" if event.by else event.appointment,
             "label": event.label,
-            "note": event.note,
+            "note": note_as_seen(project, event, sees=sees),
             "system": event.by is None,
         }
         for event in project.events.select_related("by").order_by("-at", "-pk")

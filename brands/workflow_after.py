@@ -80,17 +80,20 @@ def _is_revoked(user: Any, project: Project) -> Verdict:
 
 # fmt: off
 BRAND_AFTER: tuple[Transition, ...] = (
-    Transition("propose", "列入拟定名单", {S.SCORED}, S.PROPOSED, may.is_bureau_for, when=_has_score),
-    Transition("unpropose", "移出拟定名单", {S.PROPOSED}, S.SCORED, may.is_bureau_for, needs_note=True),
-    Transition("approve", "审定", {S.PROPOSED}, S.APPROVED, may.is_leader_for, change=deciding.approved),
+    Transition("propose", "列入拟定名单", {S.SCORED}, S.PROPOSED, may.is_bureau_for, when=_has_score,
+               internal_note=True),
+    Transition("unpropose", "移出拟定名单", {S.PROPOSED}, S.SCORED, may.is_bureau_for, needs_note=True,
+               internal_note=True),
+    Transition("approve", "审定", {S.PROPOSED}, S.APPROVED, may.is_leader_for, change=deciding.approved,
+               internal_note=True),
     Transition("decline", "不予入选", {S.SCORED, S.PROPOSED}, S.DECLINED, may.is_leader_for,
-               change=deciding.declined, needs_note=True),
+               change=deciding.declined, needs_note=True, internal_note=True),
     Transition("publish", "公示", {S.APPROVED}, S.PUBLICITY, may.decides_for, when=_is_published,
                announce=publishing.tell_published),
     Transition("hold", "暂缓", {S.PUBLICITY}, S.ON_HOLD, may.oversees, when=_is_investigated),
     Transition("release", "恢复公示", {S.ON_HOLD}, S.PUBLICITY, may.oversees, when=_is_clear),
     Transition("recall", "公示撤下，待重新公示", {S.PUBLICITY, S.ON_HOLD}, S.APPROVED, may.decides_for,
-               when=_is_taken_down, announce=taking_down.tell_recalled),
+               when=_is_taken_down, announce=taking_down.tell_recalled, internal_note=True),
     Transition("uphold", "异议成立，取消入选", {S.APPROVED, S.PUBLICITY, S.ON_HOLD}, S.DECLINED, may.oversees,
                when=_is_upheld, announce=objecting.tell_upheld, needs_note=True),
     Transition("name", "命名", {S.PUBLICITY}, S.NAMED, may.decides_for, when=naming.may_be_named,
@@ -101,9 +104,10 @@ BRAND_AFTER: tuple[Transition, ...] = (
 
 SECRETARY_AFTER: tuple[Transition, ...] = (
     Transition("establish", "立项", {S.SCORED}, S.ESTABLISHED, may.is_leader_for, when=_has_score,
-               change=deciding.approved, announce=deciding.tell_established),
+               change=deciding.approved, announce=deciding.tell_established, internal_note=True),
     Transition("decline", "不予立项", {S.SCORED}, S.DECLINED, may.is_leader_for,
-               change=deciding.declined, announce=deciding.tell_declined, needs_note=True),
+               change=deciding.declined, announce=deciding.tell_declined, needs_note=True,
+               internal_note=True),
     Transition("start", "启动推进", {S.ESTABLISHED}, S.IN_PROGRESS, may.leads, when=closing.is_planned),
     Transition("end", "终止项目", {S.ESTABLISHED, S.IN_PROGRESS}, S.TERMINATED, may.is_bureau_for,
                when=changing.is_approved_to_end),

@@ -49,22 +49,26 @@ def _note(label: str, required: bool, help_text: str = "") -> forms.CharField:
     )
 
 
+FOR_THE_FILE = "只供内部查阅，学校和区（市）看不到。"
+WHY_ASIDE = f"与名次或拟定名额不一致的，须写明理由。{FOR_THE_FILE}"
+
+
 class ProposeForm(ChosenForm):
-    note = _note("说明", False, "与名次或拟定名额不一致的，须写明理由。")
+    note = _note("说明", False, WHY_ASIDE)
 
 
 class ApproveForm(ChosenForm):
     minutes_number = forms.CharField(label="会议纪要号", max_length=60)
-    note = _note("说明", False, "与名次或拟定名额不一致的，须写明理由。")
+    note = _note("说明", False, WHY_ASIDE)
 
 
 class DeclineForm(ChosenForm):
     minutes_number = forms.CharField(label="会议纪要号", max_length=60, required=False)
-    note = _note("理由", True)
+    note = _note("理由", True, FOR_THE_FILE)
 
 
 class UnproposeForm(ChosenForm):
-    note = _note("理由", True)
+    note = _note("理由", True, FOR_THE_FILE)
 
 
 class NameForm(ChosenForm):

@@ -127,9 +127,13 @@ def _choice(batch: Batch, name: str) -> Choice:
         "decline": (
             "不予入选" if batch.is_brand else "不予立项",
             "已记为未入选",
-            ["所选项目记为“未入选”，不能再恢复。", "理由只供内部查阅。"]
+            [
+                "所选项目记为“未入选”，不能再恢复。",
+            ]
             if batch.is_brand
-            else ["所选项目记为“未入选”，并通知申报单位。", "理由只供内部查阅。"],
+            else [
+                "所选项目记为“未入选”，并通知申报单位。",
+            ],
             DeclineForm,
         ),
     }[transition]

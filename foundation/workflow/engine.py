@@ -38,7 +38,8 @@ class Transition:
     `may(user, obj)` decides about the person, `when(user, obj)` about what else must hold (its no
     is a 409). `change(obj, by=…, note=…, **extra)` runs inside the lock and returns the columns to
     write. `announce(obj, event)` puts what others must hear into the outbox. `by` is None only for
-    a transition marked `automatic`, which the scheduler performs and no person may.
+    a transition marked `automatic`, which the scheduler performs and no person may. The note of one
+    marked `internal_note` is for the file: whoever shows events asks `is_internal` first.
     """
 
     name: str
@@ -51,6 +52,7 @@ class Transition:
     announce: Announce = _silent
     needs_note: bool = False
     automatic: bool = False
+    internal_note: bool = False
 
     @property
     def targets(self) -> Set[str]:
@@ -114,6 +116,12 @@ WORKFLOWS: dict[tuple[type[models.Model], str], Workflow] = {}
 
 def workflow_of(obj: Any) -> Workflow:
     return WORKFLOWS[type(obj), getattr(obj, "workflow_name", "")]
+
+
+def is_internal(obj: Any, event: Event) -> bool:
+    """Is the note of this event of `obj` for the file only? What is no line of the table is not."""
+    workflow = workflow_of(obj)
+    return event.name in workflow and workflow[event.name].internal_note
 
 
 def perform(
