@@ -115,12 +115,12 @@ SECRETARY_AFTER: tuple[Transition, ...] = (
                when=closing.may_close_now, change=closing.with_report,
                announce=closing.tell_bureau),
     Transition("return_closing", "退回结项申请", {S.CLOSING}, S.IN_PROGRESS, may.is_bureau_for,
-               announce=closing.tell_school, needs_note=True),
+               announce=closing.answered, needs_note=True),
     Transition("start_closing_review", "开始结项评审", {S.CLOSING}, S.CLOSING_REVIEW, may.is_bureau_for),
     Transition("finish_closing_review", "移交结项得分", {S.CLOSING_REVIEW}, S.CLOSING_SCORED,
                may.is_bureau_for, change=closing.with_score),
     Transition("close", "审定结项", {S.CLOSING_SCORED}, Route(closing.grade_of, GRADES),
-               may.is_leader_for, announce=closing.tell_school),
+               may.is_leader_for, announce=closing.answered),
 )
 
 CHANGE = Workflow(ChangeRequest, (

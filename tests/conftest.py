@@ -51,7 +51,12 @@ def pytest_terminal_summary(terminalreporter: Any, config: Any) -> None:
             terminalreporter.write_line(f"{report.nodeid.rpartition('::')[2]}: {name}: {value}")
 
 
-APPEND_ONLY = ("audit_auditevent", "brands_progressnote", "brands_progressfile")
+APPEND_ONLY = (
+    "audit_auditevent",
+    "brands_milestonereport",
+    "brands_progressfile",
+    "brands_progressnote",
+)
 
 
 @contextmanager

@@ -45,6 +45,7 @@ from brands.models.recheck import (
     RecheckStatus,
 )
 from brands.models.remark import Remark
+from brands.models.reporting import ClosingApplication, MilestoneReport
 from brands.models.tracking import ProgressFile, ProgressNote
 
 __all__ = [
@@ -62,6 +63,7 @@ __all__ = [
     "ChangeKind",
     "ChangeRequest",
     "ChangeStatus",
+    "ClosingApplication",
     "Extension",
     "FilePart",
     "Honour",
@@ -69,6 +71,7 @@ __all__ = [
     "HonourImport",
     "HonourStatus",
     "Milestone",
+    "MilestoneReport",
     "NegativeEvent",
     "NegativeKind",
     "NegativeMove",

@@ -70,8 +70,12 @@ def may_close_now(user: Any, project: Project) -> Verdict:
 
 
 def with_report(project: Project, *, by: Any, note: str, report: str = "") -> dict[str, Any]:
+    """Kept beside the reports before it; `content` holds the one that is judged now."""
     if not report.strip():
         raise Conflict("请填写结项报告。")
+    project.closings.create(
+        number=project.closings.count() + 1, report=report.strip(), by=by, at=clock.now()
+    )
     content = {**project.content, "closing_report": report.strip()}
     return {"content": content, "closing_score": None}
 
@@ -81,7 +85,18 @@ def with_score(
 ) -> dict[str, Any]:
     if score is None:
         raise Conflict("缺少结项得分。")
+    _latest(project).update(score=score)
     return {"closing_score": score}
+
+
+def _latest(project: Project) -> Any:
+    return project.closings.filter(number=project.closings.count())
+
+
+def answered(project: Project, event: ProjectEvent) -> None:
+    """Graded or sent back: the application keeps what came of it, and the school hears of it."""
+    _latest(project).update(outcome=event.target)
+    tell_school(project, event)
 
 
 def grade_of(project: Project) -> str:
@@ -140,6 +155,9 @@ def report_milestone(
     may_report(by, project).require()
     milestone.done_on, milestone.result = done_on, result.strip()
     milestone.save(update_fields=["done_on", "result"])
+    kept = milestone.reports.last()
+    if kept is None or (kept.done_on, kept.result) != (done_on, milestone.result):
+        milestone.reports.create(done_on=done_on, result=milestone.result, by=by, at=clock.now())
     record("milestone.report", by=by, obj=milestone, done_on=done_on)
     return milestone
 

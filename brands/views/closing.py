@@ -6,7 +6,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST
 
 from brands.forms.after import ClosingForm
-from brands.models import Project, ProjectStatus, Track
+from brands.models import ClosingApplication, Project, ProjectStatus, Track
 from brands.services.closing import ESTABLISHED
 from brands.tones import tone_of
 from foundation.verdict import Conflict
@@ -63,6 +63,7 @@ def project_closing(request: HttpRequest, pk: int) -> HttpResponse:
         ],
         "milestones": project.milestones.all(),
         "report": project.content.get("closing_report", ""),
+        "earlier": _earlier(project),
         "shows_score": _shows_score(request, project),
     }
     return render(request, "brands/closing.html", context, status=status)
@@ -74,6 +75,11 @@ def _shows_score(request: HttpRequest, project: Project) -> bool:
         return False
     is_decided = project.status != ProjectStatus.CLOSING_SCORED
     return is_decided or rights_of(request.user).is_city
+
+
+def _earlier(project: Project) -> list[ClosingApplication]:
+    """The applications before the one whose report the page shows, newest first."""
+    return list(project.closings.select_related("by"))[-2::-1]
 
 
 @require_POST

@@ -47,6 +47,7 @@ def milestone(request: HttpRequest, pk: int) -> HttpResponse:
         "milestone": found,
         "project": found.project,
         "notes": progress_notes(found.notes.all()),
+        "earlier": list(found.reports.select_related("by"))[:-1],
         "form": form if verdict else None,
         "refusal": verdict.reason if verdict.conflict else "",
         "may_report": bool(may_report(request.user, found.project)),
