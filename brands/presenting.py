@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 
@@ -136,13 +136,16 @@ def timeline(project: Project, user: Any) -> list[dict[str, Any]]:
     if project.status not in TRACKED:
         return moves
     return sorted(
-        [*moves, *_noted(project), *_asked(project)], key=lambda line: line["at"], reverse=True
+        [*moves, *_noted(project), *_asked(project), *_kept(project, user)],
+        key=lambda line: line["at"],
+        reverse=True,
     )
 
 
 def _kept(project: Project, user: Any) -> list[dict[str, Any]]:
-    """What became of the named brand; a score that nobody has confirmed only for the city."""
-    checks = Recheck.objects.visible_to(user).filter(honour__project=project).order_by()
+    """What became of the named brand, or its mid-term check; a score that nobody has confirmed only for the city."""
+    of_it = Q(honour__project=project) | Q(project=project)
+    checks = Recheck.objects.visible_to(user).filter(of_it).order_by()
     events = RecheckEvent.objects.filter(recheck__in=checks).select_related("recheck", "by")
     if not rights_of(user).is_city:
         events = events.exclude(name="score", recheck__status=RecheckStatus.SCORED)

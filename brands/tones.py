@@ -50,6 +50,7 @@ _TONES: dict[str, str] = {
     RecheckStatus.PASSED: "good",
     RecheckStatus.EXCELLENT: "good",
     RecheckStatus.EXTENDED: "warn",
+    RecheckStatus.FAILED: "bad",
     RecheckStatus.ENDED: "plain",
 }
 

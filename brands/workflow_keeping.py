@@ -45,6 +45,8 @@ RECHECK = Workflow(Recheck, (
     Transition("advise", "建议撤销", {R.SUBMITTED, R.FIXED, R.FIXING, R.MISSED}, R.ADVISED, may.may_look_again,
                when=rechecking.may_be_advised, announce=recheck_letters.tell_advised,
                needs_note=True),
+    Transition("fail", "认定未通过", {R.FIXED, R.FIXING, R.MISSED}, R.FAILED, may.may_look_again,
+               when=rechecking.may_fail, announce=recheck_letters.tell_school, needs_note=True),
     Transition("keep", "不撤销，保留命名", {R.ADVISED}, R.PASSED, may.may_decide,
                change=rechecking.passed, announce=rechecking.renew, needs_note=True),
     Transition("end", "终止", UNFINISHED, R.ENDED, may.may_judge, when=keeping.is_moot,

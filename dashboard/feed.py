@@ -110,7 +110,7 @@ def _checkups(user: Any) -> Iterator[Deadline]:
 def _rechecks(user: Any) -> Iterator[Deadline]:
     reach = rights_of(user).reach("organisation__", SCHOOL_ROLES)
     rows = Recheck.objects.filter(reach, status__in=(RecheckStatus.OPEN, RecheckStatus.FIXING))
-    for recheck in rows.select_related("honour"):
+    for recheck in rows.select_related("honour", "project"):
         url = reverse("brands:recheck", args=[recheck.pk])
         yield Deadline(f"recheck-{recheck.pk}", recheck.deadline, f"{recheck}截止", url)
 

@@ -83,14 +83,17 @@ class PassForm(MoveForm):
 
     def __init__(self, *args: Any, recheck: Recheck, **kwargs: Any) -> None:
         super().__init__(*args, recheck=recheck, **kwargs)
+        if recheck.project_id:
+            self.fields["note"].required = True
+            self.fields["note"].label = "评定意见"
         if recheck.kind != RecheckKind.RENEWAL:
             del self.fields["next_on"], self.fields["renewed_until"]
             return
-        years = keeping.programme_of(recheck.honour).renewal_years
+        years = keeping.programme_of(recheck.brand).renewal_years
         due = keeping.months_after(recheck.due_on, 12 * years) if years else None
         self.fields["next_on"].initial = due
         self.fields["next_on"].help_text = "到期前系统自动启动；不再复评的留空。"
-        self.fields["renewed_until"].initial = due if recheck.honour.valid_until else None
+        self.fields["renewed_until"].initial = due if recheck.brand.valid_until else None
         self.fields["renewed_until"].help_text = "公开页面显示；没有规定有效期的留空。"
         self.order_fields(["next_on", "renewed_until", "note"])
 
@@ -168,6 +171,7 @@ MOVES: dict[str, type[MoveForm]] = {
     "score": ScoreForm,
     "grade": MoveForm,
     "advise": ReasonForm,
+    "fail": ReasonForm,
 }
 
 

@@ -1,4 +1,4 @@
-"""Whether a named brand keeps its promise: cultivation and re-verification (domain.md B1 11–15)."""
+"""Whether a named brand keeps its promise (domain.md B1 11–15); the mid-term of a 书记项目 (B2)."""
 
 from typing import Any
 
@@ -8,6 +8,7 @@ from django.db.models import Q
 
 from brands.models.honour import Honour
 from brands.models.negative import NegativeEvent
+from brands.models.project import Project
 from foundation import clock
 from foundation.workflow.models import Event, Movable
 from schools.models import PartyOrganisation
@@ -35,6 +36,7 @@ class RecheckStatus(models.TextChoices):
     PASSED = "passed", "通过"
     EXCELLENT = "excellent", "优秀"
     EXTENDED = "extended", "延期再验收"
+    FAILED = "failed", "未通过"
     ENDED = "ended", "已终止"
 
 
@@ -54,17 +56,21 @@ class RecheckQuerySet(models.QuerySet["Recheck"]):
         return self.filter(status__in=WAITING)
 
     def for_list(self) -> "RecheckQuerySet":
-        return self.select_related("honour", "organisation__school", "organisation__area")
+        return self.select_related(
+            "honour", "project", "organisation__school", "organisation__area"
+        )
 
 
 class Recheck(Movable):
-    """One check of one honour: planned for a day, reported by the school, judged by the bureau.
+    """One check of one honour, or of one 书记项目: planned for a day, reported by the school, judged
+    by the bureau.
 
     It opens on `opens_on` and the school reports by the end of `due_on`; a correction is due by
     `fix_due_on`. A review follows from a negative-list event. `judged_by` may not look at the correction, nor confirm a score of their own.
     """
 
-    honour = models.ForeignKey(Honour, models.PROTECT, related_name="rechecks")
+    honour = models.ForeignKey(Honour, models.PROTECT, null=True, related_name="rechecks")
+    project = models.ForeignKey(Project, models.PROTECT, null=True, related_name="rechecks")
     organisation = models.ForeignKey(
         PartyOrganisation, models.PROTECT, related_name="rechecks", verbose_name="报告单位"
     )
@@ -100,6 +106,12 @@ class Recheck(Movable):
                 fields=["honour", "kind", "due_on"],
                 condition=Q(negative=None),
             ),
+            models.UniqueConstraint(name="brands_recheck_project", fields=["project", "kind"]),
+            models.CheckConstraint(
+                name="brands_recheck_of",
+                condition=Q(honour__isnull=False, project=None)
+                | Q(honour=None, project__isnull=False, kind="midterm"),
+            ),
             models.UniqueConstraint(name="brands_recheck_event", fields=["honour", "negative"]),
             models.CheckConstraint(
                 name="brands_recheck_review",
@@ -116,7 +128,17 @@ class Recheck(Movable):
         ]
 
     def __str__(self) -> str:
-        return f"{self.get_kind_display()}：{self.honour}"
+        return f"{self.get_kind_display()}：{self.honour or self.project}"
+
+    @property
+    def title(self) -> str:
+        return self.honour.brand_name if self.honour else str(self.project)
+
+    @property
+    def brand(self) -> Honour:
+        """Of what only a named brand has: renewal, acceptance, revocation."""
+        assert self.honour is not None, "a 书记项目 has a mid-term check only"
+        return self.honour
 
     @property
     def deadline(self) -> Any:

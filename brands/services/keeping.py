@@ -1,4 +1,5 @@
-"""When a named brand is checked: planned at its naming, opened and closed by the clock (B1 11–15)."""
+"""When a named brand is checked (B1 11–15), and a 书记项目 half-way (B2): planned, opened and
+closed by the clock."""
 
 from calendar import monthrange
 from collections.abc import Iterator
@@ -12,6 +13,9 @@ from brands.models import (
     HonourStatus,
     NegativeStatus,
     Programme,
+    Project,
+    ProjectEvent,
+    ProjectStatus,
     Recheck,
     RecheckEvent,
     RecheckKind,
@@ -26,6 +30,18 @@ from foundation.workflow.engine import perform
 R = RecheckStatus
 K = RecheckKind
 LEAST_DAYS = 14  # From the opening to the deadline.
+# Of the project year, so that the check falls in June and July (B2).
+MIDTERM = (7, 31)
+# A mid-term check has become pointless.
+CLOSED = frozenset(
+    {
+        ProjectStatus.CLOSED_EXCELLENT,
+        ProjectStatus.CLOSED_GOOD,
+        ProjectStatus.CLOSED_PASS,
+        ProjectStatus.CLOSED_FAIL,
+        ProjectStatus.TERMINATED,
+    }
+)
 
 
 def months_after(day: date, months: int) -> date:
@@ -78,6 +94,25 @@ def plan_one(honour: Honour, kind: str, due_on: date) -> Recheck:
     return row
 
 
+def plan_midterm(project: Project, event: ProjectEvent) -> None:
+    """At the start of a 书记项目. One that starts after the middle of its year has none."""
+    programme = project.batch.programme
+    due = date(project.batch.year, *MIDTERM)
+    if programme.midterm_months:
+        due = months_after(clock.today(), programme.midterm_months)
+    if due < clock.today() + timedelta(days=LEAST_DAYS):
+        return
+    Recheck.objects.get_or_create(
+        project=project,
+        kind=K.MIDTERM,
+        defaults={
+            "organisation_id": project.organisation_id,
+            "due_on": due,
+            "opens_on": due - timedelta(days=programme.recheck_lead_days),
+        },
+    )
+
+
 def renewals_of(honour: Honour) -> dict[str, Any]:
     """When it was last passed and by when the next is due; both public."""
     events = RecheckEvent.objects.filter(recheck__honour=honour, recheck__kind=K.RENEWAL)
@@ -116,7 +151,7 @@ def arrange(honour: Honour, *, due_on: date, by: Any, via: Any) -> Recheck:
 
 def is_due(user: Any, recheck: Recheck) -> Verdict:
     if is_moot(user, recheck):
-        return not_now("命名或事件已撤销。")
+        return not_now("命名或事件已撤销，或项目已结束。")
     return ALLOWED if recheck.opens_on <= clock.today() else not_now("还没有到启动日期。")
 
 
@@ -131,9 +166,10 @@ def is_missed(user: Any, recheck: Recheck) -> Verdict:
 
 def is_moot(user: Any, recheck: Recheck) -> Verdict:
     withdrawn = recheck.negative and recheck.negative.status == NegativeStatus.WITHDRAWN
-    if withdrawn or recheck.honour.status == HonourStatus.REVOKED:
+    revoked = recheck.honour and recheck.honour.status == HonourStatus.REVOKED
+    if withdrawn or revoked or (recheck.project and recheck.project.status in CLOSED):
         return ALLOWED
-    return not_now("命名仍然有效，不能终止。")
+    return not_now("命名仍然有效、项目仍在推进，不能终止。")
 
 
 def tick() -> int:
@@ -142,6 +178,7 @@ def tick() -> int:
     rows = Recheck.objects.order_by("pk")
     steps = [
         ("end", rows.filter(status__in=UNFINISHED, honour__status=HonourStatus.REVOKED)),
+        ("end", rows.filter(status__in=UNFINISHED, project__status__in=CLOSED)),
         ("open", rows.filter(status=R.PLANNED, opens_on__lte=today)),
         ("miss", rows.filter(status=R.OPEN, due_on__lt=today)),
     ]

@@ -25,7 +25,7 @@ def tell_opened(recheck: Recheck, event: RecheckEvent) -> None:
     """To the secretary; also when more time is given."""
     what = WHAT[RecheckKind(recheck.kind)]
     note = f"\n说明：{event.note}" if event.note else ""
-    text = f"《{recheck.honour.brand_name}》{what}，期限 {chinese_date(recheck.due_on)}。{note}"
+    text = f"《{recheck.title}》{what}，期限 {chinese_date(recheck.due_on)}。{note}"
     _tell(recheck, event, people_at(recheck.organisation, *SCHOOL_ROLES), text)
 
 
@@ -64,6 +64,6 @@ def tell_advised(recheck: Recheck, event: RecheckEvent) -> None:
 
 def _tell(recheck: Recheck, event: RecheckEvent, users: Iterable[Any], text: str) -> None:
     link = reverse("brands:recheck", args=[recheck.pk])
-    subject = f"{recheck.get_kind_display()}：《{recheck.honour.brand_name}》"
+    subject = f"{recheck.get_kind_display()}：《{recheck.title}》"
     key = f"recheck-event:{event.pk}"
     tell(Letter(user, f"{key}:{user}", subject, text, link) for user in sorted(set(users)))

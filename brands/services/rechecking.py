@@ -31,7 +31,7 @@ EXTENSION_MONTHS = 6
 
 def has_time(user: Any, recheck: Recheck) -> Verdict:
     if keeping.is_moot(user, recheck):
-        return not_now("命名已撤销，不再报告。")
+        return not_now("命名已撤销或项目已结束，不再报告。")
     return not_now("报告期限已过，请联系局工作人员。") if recheck.is_over else ALLOWED
 
 
@@ -45,6 +45,8 @@ def is_judged_in_words(user: Any, recheck: Recheck) -> Verdict:
 
 def may_be_advised(user: Any, recheck: Recheck) -> Verdict:
     """After a missed report, an overdue correction, one looked at again, or a review."""
+    if recheck.project_id:
+        return not_now("书记项目没有命名可以撤销。")
     fix_due = recheck.fix_due_on
     if recheck.status == R.FIXING and fix_due and fix_due >= clock.today():
         return not_now("整改期限还没有过。")
@@ -52,6 +54,15 @@ def may_be_advised(user: Any, recheck: Recheck) -> Verdict:
         return not_now("请先限期整改，再由另一人复查。")
     if recheck.status == R.MISSED and recheck.kind == K.PROGRESS:
         return not_now("没有报送进展不足以建议撤销，请准予补报。")
+    return ALLOWED
+
+
+def may_fail(user: Any, recheck: Recheck) -> Verdict:
+    """A mid-term of a 书记项目 that came to nothing; a brand's puts its name at stake instead."""
+    if recheck.project_id is None:
+        return not_now("已命名的品牌未通过检查的，请建议撤销。")
+    if recheck.status == R.FIXING and recheck.fix_due_on and recheck.fix_due_on >= clock.today():
+        return not_now("整改期限还没有过。")
     return ALLOWED
 
 
@@ -133,7 +144,10 @@ def passed(
     renewed_until: date | None = None,
     next_on: date | None = None,
 ) -> dict[str, Any]:
-    """A re-verification that is passed says until when the name holds and when it is checked next."""
+    """A re-verification that is passed says until when the name holds and when it is checked next;
+    what is said of a 书记项目 is said in words (B2)."""
+    if recheck.project_id and not note.strip():
+        raise Conflict("请写明评定意见。")
     if recheck.kind != K.RENEWAL:
         return {}
     today = clock.today()
@@ -145,11 +159,9 @@ def passed(
 def renew(recheck: Recheck, event: RecheckEvent) -> None:
     """The honour follows in the same transaction; a revoked one refuses, and then all of it."""
     if recheck.kind == K.RENEWAL:
-        perform(
-            recheck.honour, "renew", by=event.by, note=str(recheck), until=recheck.renewed_until
-        )
+        perform(recheck.brand, "renew", by=event.by, note=str(recheck), until=recheck.renewed_until)
         if recheck.next_on:
-            keeping.plan_one(recheck.honour, K.RENEWAL, recheck.next_on)
+            keeping.plan_one(recheck.brand, K.RENEWAL, recheck.next_on)
     recheck_letters.tell_school(recheck, event)
 
 
@@ -171,13 +183,13 @@ def grade_of(recheck: Recheck) -> str:
         return R.EXCELLENT
     if score >= PASS:
         return R.PASSED
-    earlier = recheck.honour.rechecks.filter(kind=K.ACCEPTANCE, status=R.EXTENDED)
+    earlier = recheck.brand.rechecks.filter(kind=K.ACCEPTANCE, status=R.EXTENDED)
     return R.EXTENDED if score >= EXTEND and not earlier.exists() else R.ADVISED
 
 
 def _has_room(recheck: Recheck) -> bool:
     """The batch is locked, so the cap holds; better scores that still wait keep their places."""
-    project = recheck.honour.project
+    project = recheck.brand.project
     assert project is not None, "only a brand named by a batch has an acceptance"
     Batch.objects.select_for_update(of=("self",)).get(pk=project.batch_id)
     of_batch = Recheck.objects.filter(
@@ -192,7 +204,7 @@ def graded(recheck: Recheck, event: RecheckEvent) -> None:
     """One who gets more time is accepted anew, at most six months later (B1 stage 13)."""
     if recheck.status == R.EXTENDED:
         due = keeping.months_after(clock.today(), EXTENSION_MONTHS)
-        keeping.plan_one(recheck.honour, K.ACCEPTANCE, due)
+        keeping.plan_one(recheck.brand, K.ACCEPTANCE, due)
     if recheck.status == R.ADVISED:
         recheck_letters.tell_leader(recheck, event)
     recheck_letters.tell_school(recheck, event)

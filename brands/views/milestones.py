@@ -43,6 +43,9 @@ def milestones(request: HttpRequest, pk: int) -> HttpResponse:
         row.latest = row.noted[-1] if row.noted else None
     late = sum(1 for row in rows if (row.days_left or 0) < 0)
     table = workflow_of(project)
+    checks: list[Any] = list(project.rechecks.order_by("due_on"))
+    for check in checks:
+        check.tone = tone_of(check.status)
     changes = list(project.changes.select_related("asked_by"))
     for change in changes:
         change.tone = tone_of(change.status)
@@ -59,6 +62,7 @@ def milestones(request: HttpRequest, pk: int) -> HttpResponse:
         "may_plan": bool(may_plan(request.user, project)),
         "may_report": bool(may_report(request.user, project)),
         "start": table["start"].decide(project, request.user),
+        "checks": checks,
         "changes": changes,
         "asks": changing.kinds_open_to(request.user, project),
         "is_waiting": project.status == "established",

@@ -49,5 +49,5 @@ def _tasks(rows: Any, days: Deadlines, why: dict[RecheckStatus, str]) -> list[Ta
         days.task(
             str(row), why[R(row.status)], reverse("brands:recheck", args=[row.pk]), row.deadline
         )
-        for row in rows.select_related("honour")[:SHOWN]
+        for row in rows.select_related("honour", "project")[:SHOWN]
     ]

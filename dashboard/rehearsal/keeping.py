@@ -91,7 +91,7 @@ class Keeping:
             self._by(row, "score", clerk, score=score, note="排演评审意见。")
         elif self.random.random() < 0.75:
             next_on = keeping.months_after(row.due_on, 36)
-            self._by(row, "pass", clerk, next_on=next_on)
+            self._by(row, "pass", clerk, next_on=next_on, note="按计划推进。")
         else:
             due = clock.today() + timedelta(days=60)
             self._by(row, "demand", clerk, due_on=due, note="请补充数据。")
@@ -101,7 +101,7 @@ class Keeping:
         self._by(row, "report_fix", by, text="已补充。")
 
     def _answer_silence(self, row: Recheck) -> None:
-        if row.kind == RecheckKind.PROGRESS:
+        if row.kind == RecheckKind.PROGRESS or row.project_id:
             due = clock.today() + timedelta(days=45)
             self._by(row, "allow", self.world.clerk, due_on=due, note="准予补报。")
         else:
@@ -110,7 +110,7 @@ class Keeping:
     def _decide(self, row: Recheck) -> None:
         if row.kind == RecheckKind.RENEWAL:
             document = f"苏教工委〔{clock.today().year}〕31号"
-            honour = Honour.objects.get(pk=row.honour_id)
+            honour = row.brand
             if honour.status == HonourStatus.VALID:
                 perform(honour, "revoke", by=self.world.leader, note="未复评。", document=document)
         else:
