@@ -20,8 +20,9 @@ from brands.models import (
     ProjectStatus,
     Quota,
     Stage,
+    Track,
 )
-from brands.services import windows
+from brands.services import pursuing, windows
 from brands.stretches import STRETCHES
 from foundation import clock
 from foundation.notifications.reminding import Draft, Kind, Matter, Step, register
@@ -186,9 +187,35 @@ def _to_owners(matters: list[Matter], step: Step, when: str) -> Drafts:
             yield matter, Draft(user, f"节点任务{when}：{row}"[:120], text, link)
 
 
+QUARTER_STEPS = (Step(-10), Step(-3))
+
+
+def _silent(subject: str | None) -> Iterator[Matter]:
+    """书记项目 under way without a note in this quarter (B2: progress by the quarter)."""
+    rows: Any = Project.objects.filter(
+        batch__track=Track.ESTABLISHING, status=ProjectStatus.IN_PROGRESS
+    )
+    _, last = pursuing.quarter_of(clock.today())
+    began = Max("events__at", filter=Q(events__name="start"))
+    rows = pursuing.silent(_one(rows, subject), clock.today()).annotate(began=began)
+    for row in rows.defer("content", "edits").order_by("pk"):
+        yield Matter(str(row.pk), last, QUARTER_STEPS, row, since=row.began)
+
+
+def _to_silent(matters: list[Matter], step: Step, when: str) -> Drafts:
+    people = school_people({matter.row.organisation_id for matter in matters})
+    for matter in matters:
+        row = matter.row
+        text = f"书记项目《{row}》本季度还没有推进记录，请在本季度结束前写明做了什么、到了哪一步。"
+        link = reverse("brands:milestones", args=[row.pk])
+        for user in people.get(row.organisation_id, ()):
+            yield matter, Draft(user, f"季度推进记录{when}：{row}"[:120], text, link)
+
+
 def fill() -> None:
     register(Kind("apply", _unsubmitted, _to_applicants))
     register(Kind("correction", _returned, _to_correctors))
     register(Kind("district", _unused, _to_districts))
     register(Kind("check", _unchecked, _to_bureau))
     register(Kind("milestone", _unfinished, _to_owners))
+    register(Kind("progress", _silent, _to_silent))

@@ -14,6 +14,7 @@ from brands.views import (
     objections,
     progress,
     publicity,
+    pursuing,
 )
 
 urlpatterns = [
@@ -85,5 +86,7 @@ urlpatterns = [
     path("changes/<int:pk>/", changes.change_detail, name="change"),
     path("changes/<int:pk>/<slug:name>/", changes.change_move, name="change-move"),
     path("projects/<int:pk>/closing/", closing.project_closing, name="project-closing"),
+    path("projects/<int:pk>/closing/explain/", pursuing.closing_explain, name="closing-explain"),
+    path("tracking/", pursuing.tracking, name="tracking"),
     path("projects/<int:pk>/closing/<slug:name>/", closing.closing_move, name="closing-move"),
 ]

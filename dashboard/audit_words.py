@@ -35,6 +35,7 @@ WORDS = {
     "milestone.note": "记录节点推进", "change.ask": "提出变更、延期或终止",
     "bulk.undo": "撤回批量办理",
     "upload.refused": "拒绝不是本人的上传", "recheck.arrange": "安排复核",
+    "closing.explain": "说明未结项原因",
     "milestone.remove": "删除节点任务", "milestone.report": "填写节点完成情况",
     "round.create": "新建评审轮次", "round.draw": "抽取专家", "round.window": "更改评分截止时间",
     "round.late_entries": "补入参评项目", "round.pledge": "作出廉洁保密承诺",

@@ -45,7 +45,7 @@ from brands.models.recheck import (
     RecheckStatus,
 )
 from brands.models.remark import Remark
-from brands.models.reporting import ClosingApplication, MilestoneReport
+from brands.models.reporting import ClosingApplication, ClosingExplanation, MilestoneReport
 from brands.models.tracking import ProgressFile, ProgressNote
 
 __all__ = [
@@ -64,6 +64,7 @@ __all__ = [
     "ChangeRequest",
     "ChangeStatus",
     "ClosingApplication",
+    "ClosingExplanation",
     "Extension",
     "FilePart",
     "Honour",

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.db import models
 
-from brands.models.project import Project
+from brands.models.project import Project, ProjectStatus
 
 
 class MilestoneQuerySet(models.QuerySet["Milestone"]):
@@ -36,6 +36,16 @@ class Milestone(models.Model):
     done_on = models.DateField("完成日期", null=True, blank=True)
     result = models.TextField("完成情况", max_length=1000, blank=True)
     dropped_on = models.DateField("取消日期", null=True, editable=False)
+
+    # While its project is in one of these, somebody still has to do it.
+    GOING = frozenset(
+        {
+            ProjectStatus.ESTABLISHED,
+            ProjectStatus.IN_PROGRESS,
+            ProjectStatus.CLOSED_FAIL,
+            ProjectStatus.NAMED,
+        }
+    )
 
     objects = StandingManager()
 

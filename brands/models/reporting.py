@@ -1,4 +1,4 @@
-"""What a school reported: each closing application and each result of a milestone, none overwritten."""
+"""What a school reported: closing applications, results of milestones, explanations; none overwritten."""
 
 from typing import Any
 
@@ -74,3 +74,26 @@ class MilestoneReport(models.Model):
 
     def __str__(self) -> str:
         return f"{self.milestone}：{self.result[:20]}"
+
+
+class ExplanationQuerySet(models.QuerySet["ClosingExplanation"]):
+    def visible_to(self, user: Any) -> "ExplanationQuerySet":
+        return self.filter(project__in=Project.objects.visible_to(user).order_by())
+
+
+class ClosingExplanation(models.Model):
+    """Why a 书记项目 was not closed in time, in writing (domain.md B2): must close or explain."""
+
+    project = models.ForeignKey(Project, models.PROTECT, related_name="explanations")
+    text = models.TextField("未结项的原因和打算", max_length=1000)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    at = models.DateTimeField("说明时间", default=clock.now)
+
+    objects = ExplanationQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "未结项说明"
+        ordering = ("at", "pk")
+
+    def __str__(self) -> str:
+        return f"未结项说明：{self.project}"

@@ -7,6 +7,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from brands.forms.after import ClosingForm
 from brands.models import ClosingApplication, Project, ProjectStatus, Track
+from brands.services import pursuing
 from brands.services.closing import ESTABLISHED
 from brands.tones import tone_of
 from foundation.verdict import Conflict
@@ -64,6 +65,8 @@ def project_closing(request: HttpRequest, pk: int) -> HttpResponse:
         "milestones": project.milestones.all(),
         "report": project.content.get("closing_report", ""),
         "earlier": _earlier(project),
+        "explanations": list(project.explanations.select_related("by")),
+        "may_explain": bool(pursuing.may_explain(request.user, project)),
         "shows_score": _shows_score(request, project),
     }
     return render(request, "brands/closing.html", context, status=status)

@@ -20,6 +20,7 @@ from brands.models import (
     PublicityStatus,
     Track,
 )
+from brands.services import pursuing
 from brands.stretches import STRETCHES
 from checkups.models import Checkup
 from dashboard.home import checking, keeping, returned
@@ -201,6 +202,9 @@ def _staff_tasks(user: Any, days: Deadlines) -> list[Task]:
     for change in ChangeRequest.objects.pending().select_related("project").order_by("pk")[:10]:
         url = reverse("brands:change", args=[change.pk])
         found.append(days.task(f"审批{change}", "申报单位的申请，写明了理由。", url))
+    if late := len(pursuing.late(Project.objects.visible_to(user))):
+        url = f"{reverse('brands:tracking')}?show=unclosed"
+        found.append(days.task(f"逾期未结项：{late} 项", "过了结项时间没有申请，请催办。", url))
     for publicity in Publicity.objects.filter(status=PublicityStatus.DRAFT).exclude(
         drafted_by=user
     ):

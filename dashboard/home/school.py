@@ -7,6 +7,7 @@ from django.urls import reverse
 from brands.models import Applicant, Batch, BatchStatus, Milestone, Project, ProjectStatus, Stage
 from brands.permissions import shown_status
 from brands.presenting import stage_rail
+from brands.services import pursuing
 from brands.tones import tone_of
 from checkups.models import FILLABLE, Checkup, Rectification
 from checkups.services import progress
@@ -93,6 +94,14 @@ def _tracking(user: Any, days: Deadlines) -> list[Task]:
             reverse("brands:project-closing", args=[project.pk]),
         )
         for project in under_way.filter(led).exclude(pk__in=milestones.order_by().values("project"))
+    ]
+    tasks += [
+        days.task(
+            f"说明《{project}》没有结项的原因",
+            "结项时间已过。继续做的申请延期，不做的申请终止。",
+            reverse("brands:closing-explain", args=[project.pk]),
+        )
+        for project in pursuing.unexplained(mine.filter(led))
     ]
     return tasks
 

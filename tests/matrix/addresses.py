@@ -190,6 +190,8 @@ ARGUMENTS: dict[str, tuple[str | int, ...]] = {
     "brands:promotions": ("honour_key",),
     "brands:promotion-new": ("honour_key",),
     "brands:promotion-move": ("promotion", "confirm"),
+    "brands:tracking": (),
+    "brands:closing-explain": ("running",),
     "brands:milestones": ("established",),
     "brands:milestones#running": ("running",),
     "brands:milestone-new": ("established",),
