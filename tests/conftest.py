@@ -81,6 +81,14 @@ def append_only_lifted() -> Iterator[None]:
 
 
 @pytest.fixture
+def redis_url() -> str:
+    """A Redis of this test process alone: two stacks on one broker would eat each other's ticks."""
+    base, _, number = os.environ["TEST_REDIS_URL"].rpartition("/")
+    worker = os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw")
+    return f"{base}/{(int(number) + int(worker)) % 16}"
+
+
+@pytest.fixture
 def browser() -> Iterator[Any]:
     """A real Chromium; for tests marked `browser`."""
     from playwright.sync_api import sync_playwright

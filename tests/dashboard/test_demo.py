@@ -1,10 +1,14 @@
 """The demo looks like a real bureau, fits any day, and says nothing untrue of a real school."""
 
+import re
+
 import pytest
 from django.core.management import CommandError, call_command
 
 from brands.models import BatchStatus, Honour, Objection, ObjectionStatus, Project, ProjectStatus
 from checkups.models import Checkup, Rectification
+from config.management.commands import start
+from foundation.accounts.models import User
 from foundation.audit.services import faults
 from reviews.models import Entry
 from schools.models import School
@@ -63,3 +67,19 @@ def test_there_is_no_demo_in_production():
 
 
 S = ProjectStatus
+
+
+def test_start_tells_the_address_the_accounts_and_where_mail_lies(demo, settings, tmp_path, capsys):
+    settings.VAR_DIR, settings.EMAIL_HOST = tmp_path, ""
+    settings.EMAIL_FILE_PATH = tmp_path / "mail"
+    demo()
+
+    start.Command()._announce(8123)
+
+    told = capsys.readouterr().out
+    assert "http://127.0.0.1:8123" in told
+    assert str(tmp_path / "mail") in told
+    for username in ("clerk", "leader", "expert1", "sysadmin"):
+        assert re.search(rf"^ +{username} ", told, re.M)
+    password = re.search(r"密码均为 (\S+?)）", told)
+    assert User.objects.get(username="clerk").check_password(password[1])

@@ -37,7 +37,7 @@ def stack(request, tmp_path):
         urls = {}
         if request.param == "postgresql":
             urls["database_url"] = leaving.enter_context(empty_database())
-            urls["redis_url"] = os.environ["TEST_REDIS_URL"]
+            urls["redis_url"] = request.getfixturevalue("redis_url")
         made = Stack(tmp_path, **urls)
         made.env["GUNICORN_CMD_ARGS"] = "--preload --workers 3"
         yield leaving.enter_context(made)

@@ -66,7 +66,6 @@ def test_the_whole_path_on_sqlite(tmp_path, browser):
 
 @pytest.mark.postgres
 @pytest.mark.redis
-def test_the_whole_path_on_postgresql_and_redis(tmp_path, browser, scratch_database):
-    redis_url = os.environ["TEST_REDIS_URL"]
+def test_the_whole_path_on_postgresql_and_redis(tmp_path, browser, scratch_database, redis_url):
     with Stack(tmp_path, database_url=scratch_database, redis_url=redis_url) as stack:
         walk(stack, browser)
