@@ -8,7 +8,7 @@ from typing import Any
 from django.http import QueryDict
 
 from brands import presenting
-from brands.forms.filters import ProjectFilterForm, projects_for
+from brands.forms.filters import ProjectFilterForm, choices_for, narrowed, projects_for
 from brands.models import ProjectStatus
 from brands.models.project import ProjectQuerySet
 from brands.permissions import sees_results, status_as_seen
@@ -43,11 +43,14 @@ Progress = Callable[[int, int], None]
 
 def chosen(user: Any, params: QueryDict) -> tuple[ProjectQuerySet, str]:
     """What the list page shows this person under these filters, and what to call it."""
-    filters = ProjectFilterForm(params or None, user=user)
     found = projects_for(user)
-    if not filters.is_bound:
+    if not params:
         return found, "申报项目"
-    found = filters.apply(found)
+    filters = ProjectFilterForm(params, choices=choices_for(user))
+    wanted = filters.wanted()
+    if wanted is None:
+        return found.none(), "申报项目"
+    found = narrowed(found, wanted, sees=sees_results(user), now=clock.now())
     return found, filters.words_of("batch") or "申报项目"
 
 

@@ -1,29 +1,35 @@
 """The rows of the project list: keys sorted by an index, then the shown columns of one page."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.core.paginator import Page, Paginator
-from django.db.models import IntegerField, Subquery
+from django.db.models import DateTimeField, QuerySet, TextField, Value
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils import timezone
 
-from brands.forms.filters import in_order, with_publicity
-from brands.models import Project, ProjectStatus
-from brands.models.project import ProjectQuerySet, is_return_overdue
+from brands.forms.filters import (
+    SORTS,
+    Wanted,
+    in_order,
+    narrowed,
+    projects_for,
+    with_publicity,
+)
+from brands.models import Batch, Project, ProjectStatus
+from brands.models.project import is_return_overdue
 from brands.permissions import sees_results, status_as_seen
 from brands.presenting import shown_as
 from brands.stretches import STRETCHES
-from foundation.statements import by_keys
+from foundation import clock
+from foundation.statements import CountOf, Later, Slot, composed_once, of_the_one
+from schools.models import Area, PartyOrganisation
+from schools.rights import Standing, standing_of
 
 A_PAGE = 20
-COLUMNS = (
-    *("pk", "title", "status", "number", "submitted_at", "return_due_at", "batch__title"),
-    *("area__name", "organisation__name", "organisation__school__name"),
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,59 +49,88 @@ class Row:
     awaits_check: bool
 
 
-class _CountOf(Subquery):
-    template = "(SELECT COUNT(*) FROM (%(subquery)s) counted)"
-    output_field = IntegerField()
-
-
-def page_of(found: ProjectQuerySet, sort: str, asked: str) -> Page[int]:
-    """The page of `?page=` as keys, sorted and counted in one statement; the last one if it is past that."""
-    keys = in_order(found, sort)
-    paginator: Paginator[Any] = Paginator(keys.values_list("pk", flat=True), A_PAGE)
+def page_of(user: Any, wanted: Wanted | None, sort: str, asked: str) -> Page[Row]:
+    """The page of `?page=` in one statement; the last one if it is past that."""
+    if wanted is None:
+        return Page([], 1, Paginator([], A_PAGE))
     number = int(asked) if asked.isdecimal() and len(asked) < 7 else 1
-    start = A_PAGE * (max(number, 1) - 1)
-    counted = keys.annotate(total=_CountOf(found.order_by().values("pk")))
-    lines = list(counted.values_list("pk", "total")[start : start + A_PAGE])
-    if start and not lines:
-        return paginator.get_page(asked)
-    paginator.count = lines[0][1] if lines else 0
-    return Page([key for key, _ in lines], start // A_PAGE + 1, paginator)
+    page = _page(user, wanted, sort, max(number, 1))
+    if page.number > 1 and not page.object_list:
+        first = _page(user, wanted, sort, 1)
+        return _page(user, wanted, sort, first.paginator.num_pages)
+    return page
 
 
-def rows_of(keys: Sequence[int], user: Any) -> list[Row]:
-    """The projects of `keys`, which this person may see, in the same order."""
-    if sees_results(user):
-        return [_row(dict(zip(COLUMNS, line, strict=True)), sees=True) for line in _lines(keys)]
-    told = (*COLUMNS, "batch_is_public")
-    return [_row(dict(zip(told, line, strict=True)), sees=False) for line in _told_lines(keys)]
+def _page(user: Any, wanted: Wanted, sort: str, number: int) -> Page[Row]:
+    values = {f"word{n}": word for n, word in enumerate(wanted.words)}
+    shape = wanted._replace(words=("",) * len(wanted.words))
+    key = sort if sort.removeprefix("-") in SORTS else ""
+    values |= {"now": clock.now(), "start": A_PAGE * (number - 1)}
+    lines = [_Line(*line) for line in _lines(standing_of(user), shape, key, **values)]
+    paginator: Paginator[Row] = Paginator([], A_PAGE)
+    paginator.count = lines[0].total if lines else 0
+    sees = sees_results(user)
+    return Page([_row(line, sees=sees) for line in lines], number, paginator)
 
 
-_lines = by_keys(lambda keys: Project.objects.filter(pk__in=keys).order_by().values_list(*COLUMNS))
-_told_lines = by_keys(
-    lambda keys: (
-        with_publicity(Project.objects.filter(pk__in=keys))
-        .order_by()
-        .values_list(*COLUMNS, "batch_is_public")
+@composed_once
+def _lines(standing: Standing, wanted: Wanted, sort: str) -> QuerySet[Any, tuple[Any, ...]]:
+    """Only keys are counted, sorted and walked to a deep page, by an index alone."""
+    words = tuple(Slot(f"word{n}", TextField()) for n in range(len(wanted.words)))
+    found = narrowed(
+        projects_for(standing),
+        wanted._replace(words=words),
+        sees=sees_results(standing),
+        now=Slot("now", DateTimeField()),
     )
-)
+    keys = in_order(found, sort).values("pk")[:A_PAGE]
+    shown = in_order(Project.objects.filter(pk__in=Later(keys)), sort)
+    columns = (
+        *("pk", "title", "status", "number", "submitted_at", "return_due_at"),
+        of_the_one(Batch.objects.all(), "batch", "title"),
+        of_the_one(Area.objects.all(), "area", "name"),
+        of_the_one(
+            PartyOrganisation.objects.all(), "organisation", Coalesce("school__name", "name")
+        ),
+        CountOf(found.order_by().values("pk")),
+    )
+    if sees_results(standing):
+        return shown.values_list(*columns, Value(False))
+    return with_publicity(shown).values_list(*columns, "batch_is_public")
 
 
-def _row(line: dict[str, Any], *, sees: bool) -> Row:
-    out = line["status"] == ProjectStatus.DECLINED and bool(line.get("batch_is_public"))
-    status = status_as_seen(line["status"], sees=sees, outcome_is_out=out)
-    words, tone = shown_as(status, is_return_overdue(line["status"], line["return_due_at"]))
+class _Line(NamedTuple):
+    """The columns of `_lines`."""
+
+    key: int
+    title: str
+    status: str
+    number: str | None
+    submitted_at: datetime | None
+    return_due_at: datetime | None
+    batch: str
+    area: str | None
+    unit: str
+    total: int
+    batch_is_public: bool
+
+
+def _row(line: _Line, *, sees: bool) -> Row:
+    out = line.status == ProjectStatus.DECLINED and bool(line.batch_is_public)
+    status = status_as_seen(line.status, sees=sees, outcome_is_out=out)
+    words, tone = shown_as(status, is_return_overdue(line.status, line.return_due_at))
     return Row(
-        key=line["pk"],
-        url=_url(line["pk"]),
-        title=line["title"] or "（未命名项目）",
-        batch=line["batch__title"],
-        unit=line["organisation__school__name"] or line["organisation__name"],
-        area=line["area__name"] or "市直属",
+        key=line.key,
+        url=_url(line.key),
+        title=line.title or "（未命名项目）",
+        batch=line.batch,
+        unit=line.unit,
+        area=line.area or "市直属",
         status=words,
         tone=tone,
-        number=line["number"] or "—",
-        submitted=_day(line["submitted_at"]),
-        awaits_check=line["status"] in STRETCHES["check"][1],
+        number=line.number or "—",
+        submitted=_day(line.submitted_at),
+        awaits_check=line.status in STRETCHES["check"][1],
     )
 
 

@@ -5,14 +5,25 @@ the small ones stand on every page (docs/performance.md). Who may see what is de
 querysets as elsewhere; only a value may differ between two runs, never the statement.
 """
 
-from collections.abc import Callable, Sequence
-from functools import cache
+from collections.abc import Callable, Hashable, Sequence
+from functools import lru_cache
 from typing import Any
 
+from django.core.exceptions import EmptyResultSet
 from django.db import connection
-from django.db.models import BigAutoField, Expression, Field, QuerySet
+from django.db.models import (
+    BigAutoField,
+    Expression,
+    Field,
+    IntegerField,
+    OuterRef,
+    QuerySet,
+    Subquery,
+)
+from django.db.models.sql import Query
 
 Row = tuple[Any, ...]
+SHAPES = 256  # kept of each statement
 
 
 class Slot(Expression):
@@ -29,26 +40,68 @@ class Slot(Expression):
         return self.output_field.get_db_prep_value(values[self.name], connection)
 
 
-def composed_once(compose: Callable[[], QuerySet[Any, Row]]) -> Callable[..., list[Row]]:
-    """Makes of a function that returns `….values_list(…)` one that asks: `rows(slot=value, …)`."""
+class Later(Subquery):
+    """The rows of a subquery that stand after the first `start` ones, a slot."""
 
-    @cache
-    def composed(vendor: str) -> tuple[Any, str, tuple[Any, ...], list[Any]]:
-        query = compose().query
+    def as_sql(self, *args: Any, **kwargs: Any) -> tuple[str, tuple[Any, ...]]:
+        sql, params = super().as_sql(*args, **kwargs)
+        return f"{sql[:-1]} OFFSET %s)", (*params, Slot("start", BigAutoField()))
+
+
+class CountOf(Subquery):
+    """How many rows a queryset has, as one column."""
+
+    template = "(SELECT COUNT(*) FROM (%(subquery)s) counted)"
+    output_field = IntegerField()
+
+
+def of_the_one(rows: QuerySet[Any], key: str, column: Any) -> Subquery:
+    """A column of the row that `key` points at, for a page of rows.
+
+    To plan the joins takes PostgreSQL longer than to look up the names of a page (docs/performance.md).
+    """
+    return Subquery(rows.order_by().filter(pk=OuterRef(key)).values_list(column))
+
+
+class _Composed:
+    """What is kept of a statement; the query itself only where the database's values want work."""
+
+    def __init__(self, query: Query) -> None:
         compiler = query.get_compiler(connection=connection)
-        sql, params = compiler.as_sql()
-        return query, sql, params, [column[0] for column in compiler.select]
+        try:
+            self.sql, self.params = compiler.as_sql()
+        except EmptyResultSet:  # Nothing can be found, whatever the values.
+            self.sql, self.params = "", ()
+        self.columns = [column[0] for column in compiler.select or ()]
+        self.query = query if compiler.get_converters(self.columns) else None
 
-    def rows(**values: Any) -> list[Row]:
-        query, sql, params, columns = composed(connection.vendor)
-        filled = [p.filled(values) if isinstance(p, Slot) else p for p in params]
+    def rows(self, values: dict[str, Any]) -> list[Row]:
+        if not self.sql:
+            return []
+        filled = [p.filled(values) if isinstance(p, Slot) else p for p in self.params]
         with connection.cursor() as cursor:
-            cursor.execute(sql, filled)
+            cursor.execute(self.sql, filled)
             found: Any = cursor.fetchall()
-        compiler = query.get_compiler(connection=connection)
-        if converters := compiler.get_converters(columns):
-            found = compiler.apply_converters(found, converters)
-        return [tuple(row) for row in found]
+        if self.query is None:
+            return found  # type: ignore[no-any-return]
+        compiler = self.query.get_compiler(connection=connection)
+        converters = compiler.get_converters(self.columns)
+        return [tuple(row) for row in compiler.apply_converters(found, converters)]
+
+
+def composed_once(compose: Callable[..., QuerySet[Any, Row]]) -> Callable[..., list[Row]]:
+    """Makes of a function that returns `….values_list(…)` one that asks: `rows(slot=value, …)`.
+
+    One that takes words, `compose(*shape)`, is composed once for each shape. It may look at
+    nothing but its shape and constants: that is what the statement is found by.
+    """
+
+    @lru_cache(maxsize=SHAPES, typed=True)
+    def composed(vendor: str, *shape: Hashable) -> _Composed:
+        return _Composed(compose(*shape).query)
+
+    def rows(*shape: Hashable, **values: Any) -> list[Row]:
+        return composed(connection.vendor, *shape).rows(values)
 
     return rows
 
@@ -62,15 +115,14 @@ def by_keys(
     is for a page at most.
     """
 
-    @cache
-    def asking(count: int) -> Callable[..., list[Row]]:
-        slots = [Slot(f"key{n}", BigAutoField()) for n in range(count)]
-        return composed_once(lambda: compose(slots))
+    @composed_once
+    def asking(count: int) -> QuerySet[Any, Row]:
+        return compose([Slot(f"key{n}", BigAutoField()) for n in range(count)])
 
     def rows(keys: Sequence[int]) -> list[Row]:
         if not keys:
             return []
-        found = asking(len(keys))(**{f"key{n}": key for n, key in enumerate(keys)})
+        found = asking(len(keys), **{f"key{n}": key for n, key in enumerate(keys)})
         kept = {row[0]: row for row in found}
         return [kept[key] for key in keys if key in kept]
 

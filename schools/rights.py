@@ -1,7 +1,8 @@
 """What a person's live appointments add up to. Every `visible_to` and every permission asks here."""
 
 from collections.abc import Iterable
-from typing import Any, cast
+from functools import cached_property
+from typing import Any, NamedTuple, cast
 
 from django.db import DEFAULT_DB_ALIAS
 from django.db.models import BigAutoField, DateField, Model, Q, QuerySet
@@ -62,6 +63,37 @@ class Rights:
     @property
     def manages_people(self) -> bool:
         return self.has(Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN, Role.BUREAU)
+
+
+class Spot(NamedTuple):
+    path: str
+    is_root: bool
+
+
+class Place(NamedTuple):
+    role: str
+    organisation: Spot
+
+
+class Standing(frozenset[Place]):
+    """What the tree says about a person and nothing else: who stands alike sees the same rows.
+
+    It goes in a person's place to a `visible_to` that asks the rights alone, where a statement is
+    composed once for all who stand there (foundation.statements). Whatever else is asked of it
+    (who it is, which appointment) fails, so nothing can depend on what is not in it.
+    """
+
+    is_authenticated = is_active = True
+
+    @cached_property
+    def _rights(self) -> Rights:
+        return Rights(cast(Any, sorted(self)))
+
+
+def standing_of(user: Any) -> Standing:
+    live = rights_of(user).appointments
+    spots = ((a.role, a.organisation.path, a.organisation.is_root) for a in live)
+    return Standing(Place(role, Spot(path, is_root)) for role, path, is_root in spots)
 
 
 def rights_of(user: Any) -> Rights:

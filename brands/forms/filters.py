@@ -1,20 +1,18 @@
 """The filter line of the project list."""
 
-from collections.abc import Iterable
-from typing import Any, cast
+from functools import cache
+from typing import Any, NamedTuple, cast
 
 from django import forms
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Value
 
 from brands.models import Batch, Project, ProjectStatus, Publicity, PublicityStatus
 from brands.models.project import PRIVATE, UNRELEASED, ProjectQuerySet
 from brands.permissions import sees_results
 from brands.stretches import STRETCHES
-from foundation import clock
 from foundation.statements import Row, composed_once
-from foundation.widgets import FilterSelect
 from schools.models import Area
-from schools.rights import SCHOOL_ROLES, rights_of
+from schools.rights import SCHOOL_ROLES, Standing, rights_of, standing_of
 
 OVERDUE = (
     "return_overdue"  # Sent back and not handed in again in time: a state on its own in lists.
@@ -34,39 +32,89 @@ def with_publicity(projects: ProjectQuerySet) -> ProjectQuerySet:
     return projects.annotate(batch_is_public=Exists(out))
 
 
+class Choices(NamedTuple):
+    """What the filter line offers a reader: (value, words) of each select."""
+
+    batch: tuple[tuple[str, str], ...]
+    status: tuple[tuple[str, str], ...]
+    stretch: tuple[tuple[str, str], ...] = ()
+    area: tuple[tuple[str, str], ...] = ()
+
+
+class Wanted(NamedTuple):
+    """What the filter line asks for, each value checked."""
+
+    batch: str = ""
+    stretch: str = ""
+    status: str = ""
+    area: str = ""
+    words: tuple[Any, ...] = ()
+
+
+class Select(NamedTuple):
+    """A select of the filter line in words, to be kept."""
+
+    name: str
+    label: str
+    chosen: str
+    options: tuple[tuple[str, str], ...]
+
+
 @composed_once
-def _areas() -> QuerySet[Any, Row]:
-    return Area.objects.values_list("pk", "name")
+def _batches_and_areas(standing: Standing) -> QuerySet[Any, Row]:
+    """In one statement, as ("batch" or "area", key, words)."""
+    order = {"one": -F("year"), "two": -F("number"), "three": F("programme")}
+    batches = Batch.objects.visible_to(standing).order_by().annotate(kind=Value("batch"), **order)
+    found = batches.values_list("kind", "pk", "title", *order)
+    if rights_of(standing).is_city:
+        order = {"one": F("order"), "two": Value(0), "three": F("code")}
+        areas = Area.objects.order_by().annotate(kind=Value("area"), **order)
+        found = found.union(areas.values_list("kind", "pk", "name", *order), all=True)
+    return found.order_by("kind", *order)
+
+
+def choices_for(user: Any) -> Choices:
+    """One query."""
+    batches, areas = [("", "全部批次")], [("", "全部板块")]
+    for kind, key, words, *_ in _batches_and_areas(standing_of(user)):
+        (batches if kind == "batch" else areas).append((str(key), words))
+    is_city = rights_of(user).is_city
+    statuses = _statuses(sees=sees_results(user), is_school=rights_of(user).has(*SCHOOL_ROLES))
+    if not is_city:
+        return Choices(tuple(batches), statuses)
+    return Choices(tuple(batches), statuses, _STRETCHES, tuple(areas))
+
+
+_STRETCHES = (("", "全部环节"), *((key, words) for key, (words, _) in STRETCHES.items()))
+
+
+@cache
+def _statuses(*, sees: bool, is_school: bool) -> tuple[tuple[str, str], ...]:
+    """No choice may tell what the status itself may not."""
+    hidden = set() if sees else UNRELEASED - {ProjectStatus.DECLINED}
+    if not is_school:
+        hidden = hidden | PRIVATE
+    shown = [(value, label) for value, label in ProjectStatus.choices if value not in hidden]
+    at = [value for value, _ in shown].index(ProjectStatus.RETURNED) + 1
+    return (("", "全部状态"), *shown[:at], (OVERDUE, "逾期未修改"), *shown[at:])
 
 
 class ProjectFilterForm(forms.Form):
-    batch = forms.ChoiceField(label="批次", required=False, widget=FilterSelect)
-    stretch = forms.ChoiceField(
-        label="环节",
-        required=False,
-        choices=[("", "全部环节"), *((key, words) for key, (words, _) in STRETCHES.items())],
-        widget=FilterSelect,
-    )
-    status = forms.ChoiceField(label="状态", required=False, widget=FilterSelect)
-    area = forms.ChoiceField(label="板块", required=False, widget=FilterSelect)
+    """Checks the parameters; the line itself is drawn by `line_of`."""
+
+    batch = forms.ChoiceField(label="批次", required=False)
+    stretch = forms.ChoiceField(label="环节", required=False)
+    status = forms.ChoiceField(label="状态", required=False)
+    area = forms.ChoiceField(label="板块", required=False)
     q = forms.CharField(label="学校、项目、编号或拼音", required=False, max_length=60)
 
-    def __init__(self, *args: Any, user: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, choices: Choices, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.user = user
-        if rights_of(user).is_city:
-            self._offer("area", "全部板块", _areas())
-        else:
-            del self.fields["area"], self.fields["stretch"]
-        batches = Batch.objects.visible_to(user).order_by("-year", "-number", "programme_id")
-        self._offer("batch", "全部批次", batches.values_list("pk", "title"))
-        self._offer("status", "全部状态", self._statuses())
-        for name, field in self.fields.items():
-            field.widget.attrs["class"] = "form-control" if name == "q" else "form-select"
-        self.fields["q"].widget.attrs["type"] = "search"
-
-    def _offer(self, name: str, all_of_them: str, choices: Iterable[tuple[Any, str]]) -> None:
-        cast(forms.ChoiceField, self.fields[name]).choices = [("", all_of_them), *choices]
+        for name, offered in choices._asdict().items():
+            if offered:
+                cast(forms.ChoiceField, self.fields[name]).choices = offered
+            else:
+                del self.fields[name]
 
     def words_of(self, name: str) -> str:
         """The chosen value as its reader knows it; nothing when nothing valid was chosen."""
@@ -74,47 +122,49 @@ class ProjectFilterForm(forms.Form):
         choices = getattr(self.fields.get(name), "choices", ())
         return next((label for key, label in choices if value and str(key) == value), value)
 
-    def _statuses(self) -> list[tuple[str, str]]:
-        """No choice may tell what the status itself may not."""
-        hidden = set() if sees_results(self.user) else UNRELEASED - {ProjectStatus.DECLINED}
-        if not rights_of(self.user).has(*SCHOOL_ROLES):
-            hidden = hidden | PRIVATE
-        shown = [(value, label) for value, label in ProjectStatus.choices if value not in hidden]
-        at = [value for value, _ in shown].index(ProjectStatus.RETURNED) + 1
-        return [*shown[:at], (OVERDUE, "逾期未修改"), *shown[at:]]
-
-    def apply(self, projects: ProjectQuerySet) -> ProjectQuerySet:
+    def wanted(self) -> Wanted | None:
+        """None when something was asked for that is not offered: nothing is found then."""
         if not self.is_valid():
-            return projects.none()
-        data = self.cleaned_data
-        if data["batch"]:
-            projects = projects.filter(batch=data["batch"])
-        if data.get("stretch"):
-            projects = projects.filter(status__in=STRETCHES[data["stretch"]][1])
-        if data["status"]:
-            projects = self._in_status(projects, data["status"])
-        if data.get("area"):
-            projects = projects.filter(area=data["area"])
-        return projects.search(data["q"])
+            return None
+        asked = {**self.cleaned_data}
+        return Wanted(words=tuple(asked.pop("q").lower().split()), **asked)
 
-    def _in_status(self, projects: ProjectQuerySet, status: str) -> ProjectQuerySet:
-        if status == OVERDUE:
-            return projects.filter(
-                status=ProjectStatus.RETURNED, return_due_at__lt=clock.now()
-            )  # As the chip of the row says, also when the batch is over.
-        return projects.filter(self._status(status))
 
-    def _status(self, status: str) -> Q:
-        if sees_results(self.user):
-            return Q(status=status)
-        if status == ProjectStatus.DECLINED:
-            return Q(status=status, batch_is_public=True)
-        if status == ProjectStatus.IN_REVIEW:
-            unreleased = Q(status__in=UNRELEASED) & ~Q(
-                status=ProjectStatus.DECLINED, batch_is_public=True
-            )
-            return Q(status=status) | unreleased
+LABELS = {name: str(field.label) for name, field in ProjectFilterForm.base_fields.items()}
+
+
+def line_of(choices: Choices, params: Any) -> tuple[Select, ...]:
+    offered = ((name, options) for name, options in choices._asdict().items() if options)
+    return tuple(Select(n, LABELS[n], params.get(n, ""), options) for n, options in offered)
+
+
+def narrowed(projects: ProjectQuerySet, wanted: Wanted, *, sees: bool, now: Any) -> ProjectQuerySet:
+    """`projects` as `projects_for` gives them; `now` and the words may be slots of a statement."""
+    if wanted.batch:
+        projects = projects.filter(batch=int(wanted.batch))
+    if wanted.stretch:
+        projects = projects.filter(status__in=STRETCHES[wanted.stretch][1])
+    if wanted.status == OVERDUE:
+        # As the chip of the row says, also when the batch is over.
+        projects = projects.filter(status=ProjectStatus.RETURNED, return_due_at__lt=now)
+    elif wanted.status:
+        projects = projects.filter(_status(wanted.status, sees=sees))
+    if wanted.area:
+        projects = projects.filter(area=int(wanted.area))
+    return projects.search(*wanted.words)
+
+
+def _status(status: str, *, sees: bool) -> Q:
+    if sees:
         return Q(status=status)
+    if status == ProjectStatus.DECLINED:
+        return Q(status=status, batch_is_public=True)
+    if status == ProjectStatus.IN_REVIEW:
+        unreleased = Q(status__in=UNRELEASED) & ~Q(
+            status=ProjectStatus.DECLINED, batch_is_public=True
+        )
+        return Q(status=status) | unreleased
+    return Q(status=status)
 
 
 def chips_of(form: ProjectFilterForm, params: Any) -> list[dict[str, str]]:

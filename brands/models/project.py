@@ -68,10 +68,10 @@ class ProjectQuerySet(models.QuerySet["Project"]):
         above = rights.reach("organisation__", (Role.DISTRICT, *CITY_ROLES))
         return self.filter(own | (above & ~Q(status__in=PRIVATE)))
 
-    def search(self, words: str) -> "ProjectQuerySet":
-        """Every word in the title, the number or the applicant's name, or their pinyin."""
+    def search(self, *words: Any) -> "ProjectQuerySet":
+        """Every word, in small letters, in the title, the number or the applicant's name, or their pinyin."""
         found = self
-        for word in words.lower().split():
+        for word in words:
             units = PartyOrganisation.objects.filter(search_text__contains=word)
             here = Q(search_text__contains=word)
             found = found.filter(here | Q(organisation__in=units.order_by().values("pk")))

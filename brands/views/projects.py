@@ -13,8 +13,16 @@ from brands.comparing import Difference, differences
 from brands.exporting import DIRECT_ROWS
 from brands.filing import file_rows
 from brands.forms import spec
-from brands.forms.filters import ProjectFilterForm, chips_of, projects_for
-from brands.listing import page_of, rows_of
+from brands.forms.filters import (
+    LABELS,
+    ProjectFilterForm,
+    Wanted,
+    chips_of,
+    choices_for,
+    line_of,
+    projects_for,
+)
+from brands.listing import page_of
 from brands.models import Batch, NegativeEvent, Project, ProjectStatus, Remark, Stage
 from brands.permissions import (
     applicant_of,
@@ -36,21 +44,23 @@ from schools.rights import SCHOOL_ROLES, rights_of
 
 @require_GET
 def project_list(request: HttpRequest) -> HttpResponse:
-    filters = ProjectFilterForm(request.GET or None, user=request.user)
-    found = projects_for(request.user)
-    sort = request.GET.get("sort", "")
-    if filters.is_bound:
-        found = filters.apply(found)
-    page = page_of(found, sort, request.GET.get("page", ""))
-    rows = rows_of(list(page), request.user)
+    choices, sort = choices_for(request.user), request.GET.get("sort", "")
+    wanted: Wanted | None = Wanted()
+    chips = []
+    if request.GET.keys() & LABELS:
+        filters = ProjectFilterForm(request.GET, choices=choices)
+        wanted, chips = filters.wanted(), chips_of(filters, request.GET)
+    page = page_of(request.user, wanted, sort, request.GET.get("page", ""))
+    rows = page.object_list
     is_clerk = rights_of(request.user).has(Role.BUREAU)
     may_pick = is_clerk and any(row.awaits_check for row in rows)
     context = {
         "is_clerk": is_clerk,  # The script comes along: another filter may bring rows to tick.
         "may_pick": may_pick,
         "picks": moves_of(Role.BUREAU) if may_pick else [],
-        "filters": filters,
-        "chips": chips_of(filters, request.GET),
+        "line": line_of(choices, request.GET),
+        "q": request.GET.get("q", ""),
+        "chips": chips,
         "page": page,
         "rows": rows,
         "sort": sort,

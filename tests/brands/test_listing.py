@@ -1,0 +1,116 @@
+"""The list in one composed statement says the same as the querysets it was composed from."""
+
+from datetime import timedelta
+
+import pytest
+from django.http import QueryDict
+
+from brands.forms.filters import (
+    ProjectFilterForm,
+    Wanted,
+    choices_for,
+    in_order,
+    narrowed,
+    projects_for,
+)
+from brands.listing import A_PAGE, page_of
+from brands.models import Project, ProjectStatus, Publicity, PublicityStatus
+from brands.permissions import sees_results
+from foundation import clock
+from schools.models import Role
+from schools.rights import rights_of, standing_of
+from tests.factories.brands import open_batch, ready_project
+from tests.factories.people import AppointmentFactory, person
+from tests.factories.schools import UnitFactory
+
+S = ProjectStatus
+STATUSES = (S.DRAFT, S.RETURNED, S.DECLINED, S.SCORED, S.IN_REVIEW, S.NAMED)
+
+
+@pytest.fixture
+def readers(bureau, district, secretary, stranger, root):
+    return [bureau, district, secretary, stranger, person(Role.REVIEWER, root)]
+
+
+@pytest.fixture
+def projects(unit, stranger):
+    other = rights_of(stranger).appointments[0].organisation
+    found = []
+    for at in (unit, other, UnitFactory(parent=unit.parent)):
+        for n, status in enumerate(STATUSES):
+            facts = {"status": status, "title": f"100%_{at.pk}-{n}"}
+            found.append(ready_project(open_batch(), at, **facts))
+    Project.objects.filter(status=S.RETURNED).update(
+        return_due_at=clock.now() - timedelta(days=1), submitted_at=clock.now()
+    )
+    return found
+
+
+def _wishes(projects):
+    yield from (Wanted(), Wanted(status="return_overdue"), Wanted(stretch="decision"))
+    yield from (Wanted(status=status) for status in (S.DECLINED, S.IN_REVIEW, S.DRAFT))
+    yield Wanted(batch=str(projects[2].batch_id))
+    yield Wanted(area=str(projects[0].area_id), words=("100%",))
+    yield from (Wanted(words=words) for words in [("0%_",), ("%%",), ("\\",), ("100", "-2")])
+
+
+@pytest.mark.parametrize("sort", ["", "-title", "school", "area", "nonsense"])
+def test_each_reader_finds_what_the_querysets_say(readers, projects, sort):
+    Publicity.objects.create(
+        batch=projects[2].batch, status=PublicityStatus.ENDED, drafted_by=readers[0]
+    )
+    found = 0
+    for wanted in _wishes(projects):
+        for reader in readers:
+            rows = projects_for(reader)
+            rows = narrowed(rows, wanted, sees=sees_results(reader), now=clock.now())
+            page = page_of(reader, wanted, sort, "")
+            assert [row.key for row in page.object_list] == [
+                project.pk for project in in_order(rows, sort)
+            ]
+            assert page.paginator.count == len(page.object_list)
+            found += page.paginator.count
+    assert found
+
+
+def test_who_lost_the_appointment_finds_nothing_at_once(secretary, projects):
+    assert page_of(secretary, Wanted(), "", "").paginator.count == len(STATUSES)
+    secretary.appointments.update(until=clock.today() - timedelta(days=1))
+    again = type(secretary).objects.get(pk=secretary.pk)
+    assert page_of(again, Wanted(), "", "").object_list == []
+
+
+def test_a_page_past_the_end_is_the_last_one(bureau, unit):
+    for _ in range(A_PAGE + 1):
+        ready_project(open_batch(), unit, status=S.IN_REVIEW)
+    numbers = {
+        asked: page_of(bureau, Wanted(), "", asked).number
+        for asked in ("", "x", "0", "2", "3", "9" * 9)
+    }
+    assert numbers == {"": 1, "x": 1, "0": 1, "2": 2, "3": 2, "9" * 9: 1}
+    assert len(page_of(bureau, Wanted(), "", "3").object_list) == 1
+
+
+def test_what_is_not_offered_finds_nothing(secretary, projects):
+    """An unreleased outcome, or an area, is no choice of a school."""
+    choices = choices_for(secretary)
+    assert not choices.area
+    for asked, is_good in [
+        ("status=scored", False),
+        ("status=in_review", True),
+        ("batch=0", False),
+    ]:
+        wanted = ProjectFilterForm(QueryDict(asked), choices=choices).wanted()
+        assert (wanted is not None) == is_good
+    assert page_of(secretary, None, "", "").object_list == []
+
+
+def test_a_standing_knows_no_person_and_no_appointment(secretary, unit):
+    AppointmentFactory(user=secretary, organisation=unit, role=Role.STAFF)
+    standing = standing_of(secretary)
+    assert standing == standing_of(type(secretary).objects.get(pk=secretary.pk))
+    assert rights_of(standing).has(Role.STAFF)
+    with pytest.raises(AttributeError):
+        standing.pk  # noqa: B018
+    with pytest.raises(AttributeError):
+        rights_of(standing).appointments[0].pk  # noqa: B018
