@@ -3,7 +3,10 @@
 import os
 
 from django.conf import settings
-from django.core.checks import CheckMessage, Error, register
+from django.core.checks import CheckMessage, Error, Tags, Warning, register
+from django.db import DatabaseError, transaction
+
+from foundation.accounts.models import User
 
 
 @register()
@@ -38,3 +41,17 @@ def safe_deploy(**kwargs: object) -> list[CheckMessage]:
     if url and not local and "@" not in url:
         errors.append(Error("Redis on another host needs a password.", id="yipin.E013"))
     return errors
+
+
+@register(Tags.database)
+def no_demo_people(databases: object = None, **kwargs: object) -> list[CheckMessage]:
+    """A database that began as a demo keeps its people. They cannot sign in; say so all the same."""
+    if settings.DEMO or not databases:
+        return []
+    try:
+        with transaction.atomic():
+            found = User.objects.filter(is_demo=True).count()
+    except DatabaseError:  # Before the first migration there is nobody.
+        return []
+    words = f"{found} demo accounts in this database; begin with an empty one."
+    return [Warning(words, id="yipin.W021")] if found else []

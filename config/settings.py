@@ -134,7 +134,7 @@ if REDIS_URL:
 AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = [
     "foundation.accounts.backends.LockoutBackend",
-    "django.contrib.auth.backends.ModelBackend",
+    "foundation.accounts.backends.PersonBackend",
 ]
 PASSWORD_HASHERS = [
     "foundation.accounts.hashers.ModestArgon2PasswordHasher",
@@ -157,6 +157,8 @@ LOGIN_REDIRECT_URL = "dashboard:home"
 LOGOUT_REDIRECT_URL = "accounts:login"
 SESSION_IDLE = timedelta(minutes=env.int("SESSION_IDLE_MINUTES", default=30))
 SESSION_ABSOLUTE = timedelta(hours=12)
+# On: signing in ends the same account's sessions elsewhere.
+ONE_SESSION = env.bool("ONE_SESSION", default=False)
 SESSION_COOKIE_AGE = int(SESSION_ABSOLUTE.total_seconds())
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"

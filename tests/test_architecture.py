@@ -42,6 +42,7 @@ DEMO_MAY_BE_ASKED_IN = {
     "config/checks.py",
     "config/settings.py",
     "config/management/commands/start.py",
+    "foundation/accounts/backends.py",
     "dashboard/context.py",
     "dashboard/management/commands/demo.py",
 }

@@ -83,6 +83,7 @@ class Cast:
             name,
             PASSWORD,
             email=f"{username}@example.invalid",
+            is_demo=True,
             must_change_password=False,
             password_changed_at=now,
             privacy_accepted_at=now,

@@ -1,9 +1,11 @@
-"""The lock-out stands before every other way in."""
+"""Who is let in. The lock-out stands before every other way."""
 
 from typing import Any
 
 from axes.backends import AxesStandaloneBackend
 from axes.exceptions import AxesBackendPermissionDenied
+from django.conf import settings
+from django.contrib.auth.backends import ModelBackend
 from django.http import HttpRequest
 
 from foundation.accounts import lockout
@@ -35,3 +37,12 @@ class LockoutBackend(AxesStandaloneBackend):
         except AxesBackendPermissionDenied:
             return True
         return False
+
+
+class PersonBackend(ModelBackend):
+    """Asked at sign-in and again by every request of a session."""
+
+    def user_can_authenticate(self, user: Any) -> bool:
+        if user is not None and user.is_demo and not settings.DEMO:
+            return False
+        return super().user_can_authenticate(user)

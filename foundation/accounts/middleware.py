@@ -1,5 +1,6 @@
 """How long a session may last, and what a first sign-in asks."""
 
+import secrets
 from collections.abc import Callable
 from typing import Any
 
@@ -13,15 +14,22 @@ from django.urls import reverse
 from django.utils.http import urlencode
 
 from foundation import clock
+from foundation.accounts.models import User
 from foundation.accounts.services import next_step
 
-BEGAN, SEEN = "began", "seen"
+BEGAN, SEEN, MARK = "began", "seen", "mark"
 WRITE_EVERY = 60  # seconds
 OPEN_PAGES = {"accounts:password", "accounts:privacy", "accounts:logout", "accounts:ping"}
 
 
 def begin(session: SessionBase) -> None:
     session[BEGAN] = session[SEEN] = int(clock.wall_now().timestamp())
+
+
+def replace_others(session: SessionBase, user: User) -> None:
+    """Where an account may have one session only: from here on this is it (F-B 16)."""
+    user.sign_in_mark = session[MARK] = secrets.token_hex(16)
+    user.save(update_fields=["sign_in_mark"])
 
 
 class SessionLimitsMiddleware:
@@ -46,6 +54,11 @@ class SessionLimitsMiddleware:
         session, now = request.session, int(clock.wall_now().timestamp())
         if not request.user.is_authenticated:
             return "您的账号状态或密码已变更，请重新登录。"
+        if settings.ONE_SESSION and session.get(MARK, "") != request.user.sign_in_mark:
+            return (
+                "您的账号刚在另一处登录，这里的登录已结束。"
+                "如果不是您本人，请立即重新登录并修改密码，再告知管理员。"
+            )
         if BEGAN not in session:
             begin(session)
         if now - session[BEGAN] >= settings.SESSION_ABSOLUTE.total_seconds():

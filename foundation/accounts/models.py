@@ -35,6 +35,10 @@ class User(AbstractBaseUser):
     privacy_accepted_at = models.DateTimeField("同意隐私说明时间", null=True, blank=True)
     # Opens the person's calendar feed without a session; null until asked for, renewable.
     calendar_key = models.CharField(max_length=40, null=True, unique=True, editable=False)  # noqa: DJ001
+    # The demo's people share one printed password: outside the demo nobody signs in as them.
+    is_demo = models.BooleanField(default=False, editable=False)
+    # Of the newest sign-in, while an account may have one session only; the session holds the same.
+    sign_in_mark = models.CharField(max_length=32, blank=True, editable=False)
     created_at = models.DateTimeField(default=clock.wall_now)
 
     USERNAME_FIELD = "username"

@@ -4,7 +4,7 @@ import pytest
 from django.test import Client
 
 from foundation import clock
-from tests.factories.people import UserFactory
+from tests.factories.people import PASSWORD, UserFactory
 
 pytestmark = pytest.mark.django_db
 PAGE = "/account/profile/"
@@ -92,3 +92,37 @@ def test_session_without_marks_is_given_them(signed_in):
 
     assert signed_in.get(PAGE).status_code == 200
     assert "began" in signed_in.session
+
+
+def sign_in(client, user):
+    client.post("/account/login/", {"username": user.username, "password": PASSWORD})
+    return client
+
+
+def test_with_one_session_an_account_the_newest_sign_in_ends_the_others(settings):
+    settings.ONE_SESSION = True
+    user = UserFactory()
+    first = sign_in(Client(), user)
+    assert first.get(PAGE).status_code == 200
+    other = sign_in(Client(), UserFactory())
+
+    second = sign_in(Client(), user)
+
+    assert is_out(first.get(PAGE))
+    assert "在另一处登录" in first.get("/account/login/").content.decode()
+    assert second.get(PAGE).status_code == 200
+    assert other.get(PAGE).status_code == 200
+
+
+def test_without_that_setting_two_browsers_stay_signed_in(settings):
+    settings.ONE_SESSION = False
+    user = UserFactory()
+    first, second = sign_in(Client(), user), sign_in(Client(), user)
+
+    assert first.get(PAGE).status_code == second.get(PAGE).status_code == 200
+
+
+def test_turning_it_on_ends_no_session_by_itself(signed_in, settings):
+    settings.ONE_SESSION = True
+
+    assert signed_in.get(PAGE).status_code == 200

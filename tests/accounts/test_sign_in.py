@@ -101,3 +101,21 @@ def test_sign_out_ends_the_session_and_takes_a_post(client):
 
 def test_stranger_is_asked_to_sign_in_and_comes_back(client):
     assert client.get("/account/profile/")["Location"] == f"{LOGIN}?next=/account/profile/"
+
+
+@pytest.mark.parametrize(("demo", "answer"), [(True, 302), (False, 200)])
+def test_a_demo_account_signs_in_to_the_demo_only(settings, try_to_sign_in, demo, answer):
+    settings.DEMO = demo
+    user = UserFactory(is_demo=True)
+
+    assert try_to_sign_in(user.username, PASSWORD).status_code == answer
+
+
+def test_a_session_of_the_demo_ends_where_the_demo_does(client, settings):
+    settings.DEMO = True
+    client.force_login(UserFactory(is_demo=True))
+    assert client.get("/account/profile/").status_code == 200
+
+    settings.DEMO = False
+
+    assert client.get("/account/profile/")["Location"].startswith(LOGIN)

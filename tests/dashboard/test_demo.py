@@ -7,6 +7,7 @@ from django.core.management import CommandError, call_command
 
 from brands.models import BatchStatus, Honour, Objection, ObjectionStatus, Project, ProjectStatus
 from checkups.models import Checkup, Rectification
+from config.checks import no_demo_people
 from config.management.commands import start
 from foundation.accounts.models import User
 from foundation.audit.services import faults
@@ -52,6 +53,18 @@ def test_nothing_invented_is_said_of_a_real_school(demo):
     assert dismissed.status == ObjectionStatus.DISMISSED
     assert dismissed.project.organisation.school.is_fictional
     assert not Honour.objects.filter(school__is_fictional=False, is_example=False).exists()
+
+
+def test_the_people_of_the_demo_are_marked_and_named_by_the_check(demo, settings):
+    demo()
+    assert not User.objects.filter(is_demo=False).exists()
+    assert no_demo_people(databases=["default"]) == []
+
+    settings.DEMO = False
+
+    assert [found.id for found in no_demo_people(databases=["default"])] == ["yipin.W021"]
+    User.objects.update(is_demo=False)
+    assert no_demo_people(databases=["default"]) == []
 
 
 def test_the_demo_fills_an_empty_database_only(demo):
