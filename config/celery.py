@@ -32,6 +32,11 @@ def schedule(sender: Celery, **kwargs: object) -> None:
         "late-checks": {"task": "checkups.tasks.mark_late", "schedule": tick},
         "reminders": {"task": "foundation.notifications.tasks.plan_reminders", "schedule": tick},
         "jobs": {"task": "foundation.jobs.tasks.resume", "schedule": tick},
+        # Each hour of the night, so that one missed is made up; the letter goes once.
+        "audit-head": {
+            "task": "schools.tasks.tell_audit_head",
+            "schedule": crontab(hour="0-6", minute=20),
+        },
         "old-files": {
             "task": "foundation.jobs.tasks.sweep",
             "schedule": crontab(hour=3, minute=50),

@@ -20,7 +20,7 @@ WORDS = {
     "organisation-edit": "修改党组织",
     "calendar_changed": "录入工作日历", "calendar_day_deleted": "删除工作日历的一天",
     "calendar.key": "生成日历订阅地址",
-    "audit_verified": "校验审计链", "outbox_resend": "重新发送消息",
+    "audit_verified": "校验审计链", "audit.export": "导出审计档案", "outbox_resend": "重新发送消息",
     "programme.new": "新建项目类别", "programme.save": "修改项目类别",
     "form.change": "修改申报表", "form.version": "建立申报表新版本",
     "batch.save": "修改批次设置", "batch.copy": "沿用往年批次", "batch.extend": "批准延期",

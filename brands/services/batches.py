@@ -1,9 +1,13 @@
 """Set up and open a batch."""
 
+from collections.abc import Iterable
 from typing import Any
+
+from django.utils import timezone
 
 from brands import opening
 from brands.models import ApplicationForm, Batch, QuotaPlace
+from foundation.audit.differences import Facts, facts_of
 from foundation.verdict import ALLOWED, Verdict, not_now
 
 
@@ -22,3 +26,16 @@ def opened(batch: Batch, *, by: Any, note: str) -> dict[str, Any]:
     form = batch.programme.newest_form
     ApplicationForm.objects.filter(pk=form.pk).update(frozen=True)
     return {"form": form}
+
+
+def facts(batch: Batch, names: Iterable[str]) -> Facts:
+    """A batch's settings as a person reads them: these fields, each window, each quota."""
+    found = facts_of(batch, names)
+    for row in batch.stages.all():
+        opens, closes = timezone.localdate(row.opens_at), timezone.localdate(row.closes_at)
+        found[f"{row.get_stage_display()}时间"] = f"{opens}至{closes}"
+    for quota in batch.quotas.select_related("area"):
+        least = f"（其中民办{quota.private}，幼儿园{quota.kindergartens}）"
+        has_least = quota.private or quota.kindergartens
+        found[f"名额：{quota.area}"] = f"{quota.places}{least if has_least else ''}"
+    return found

@@ -1,5 +1,6 @@
 """Setting up a programme and its application form."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.db import transaction
@@ -8,6 +9,7 @@ from brands.forms.building import Change
 from brands.forms.fields import Field, FormSpec, Section
 from brands.models import ApplicationForm, Programme
 from foundation import clock
+from foundation.audit.differences import difference, facts_of
 from foundation.audit.services import record
 from foundation.verdict import Conflict
 
@@ -25,6 +27,16 @@ def found_programme(programme: Programme, *, by: Any, via: Any) -> Programme:
         ApplicationForm.objects.create(programme=programme, content=content, by=by)
         record("programme.new", by=by, via=via, obj=programme, name=programme.name)
     return programme
+
+
+def change_programme(programme: Programme, names: Iterable[str], *, by: Any, via: Any) -> None:
+    """Save its settings: the form's fields and the checklist, with what they were before."""
+    columns = [*names, "checklist"]
+    with transaction.atomic():
+        before = facts_of(Programme.objects.select_for_update().get(pk=programme.pk), columns)
+        programme.save(update_fields=columns)
+        changed = difference(before, facts_of(programme, columns))
+        record("programme.save", by=by, via=via, obj=programme, changed=changed)
 
 
 def change_form(form: ApplicationForm, change: Change, *, by: Any, via: Any) -> None:

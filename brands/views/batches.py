@@ -18,8 +18,10 @@ from brands.links import links_of
 from brands.models import Batch, BatchStatus, Extension, Project
 from brands.permissions import applicant_of, may_edit_batch, may_manage_batches, may_start
 from brands.permissions_after import may_see_decision
+from brands.services.batches import facts
 from brands.services.eligibility import already_named
 from foundation import clock
+from foundation.audit.differences import Facts, difference
 from foundation.audit.services import record
 from foundation.workflow.engine import perform, workflow_of
 from schools.models import PartyOrganisation
@@ -150,18 +152,22 @@ def _save(
     request: HttpRequest, form: BatchForm, stages: list[Any], places: dict[int, Places] | None
 ) -> Batch:
     """Locked again before the write: nobody may open the batch while its settings change."""
+    columns = BatchForm.Meta.fields
+    before: Facts = {}
     with transaction.atomic():
         if form.instance.pk:
             current = Batch.objects.select_for_update().get(pk=form.instance.pk)
             may_edit_batch(request.user, current).require()
+            before = facts(current, columns)
             form.instance.version = current.version + 1
         batch = form.save(commit=False)
-        columns = None if batch._state.adding else [*BatchForm.Meta.fields, "version"]
-        batch.save(update_fields=columns)
+        batch.save(update_fields=None if batch._state.adding else [*columns, "version"])
         save_windows(batch, stages)
         save_quotas(batch, places)
         via = may_manage_batches(request.user).via
-        record("batch.save", by=request.user, via=via, obj=batch)
+        after = facts(Batch.objects.get(pk=batch.pk), columns)
+        changed = difference(before, after)
+        record("batch.save", by=request.user, via=via, obj=batch, changed=changed)
     return batch
 
 

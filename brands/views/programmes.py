@@ -15,7 +15,6 @@ from brands.forms.section import SectionForm
 from brands.models import ApplicationForm, Programme
 from brands.permissions import may_manage_batches
 from brands.services import programmes
-from foundation.audit.services import record
 
 STEPS = {"up": -1, "down": 1}
 
@@ -59,8 +58,7 @@ def _edit(request: HttpRequest, programme: Programme | None) -> HttpResponse:
             programmes.found_programme(saved, by=request.user, via=via)
             messages.success(request, f"已建立“{saved}”。接下来设计它的申报表。")
             return redirect("brands:form", saved.newest_form.pk)
-        saved.save()
-        record("programme.save", by=request.user, via=via, obj=saved, fields=form.changed_data)
+        programmes.change_programme(saved, ProgrammeForm.Meta.fields, by=request.user, via=via)
         messages.success(request, "设置已保存。已开启的批次不受影响。")
         return redirect("brands:programmes")
     return render(request, "brands/programme_form.html", {"form": form, "programme": programme})

@@ -8,6 +8,7 @@ from django.db import transaction
 
 from foundation import clock
 from foundation.accounts.models import User
+from foundation.audit.differences import difference
 from foundation.audit.services import record
 from foundation.verdict import Conflict
 from schools.models import PartyOrganisation, School, Tier
@@ -38,12 +39,6 @@ def facts(organisation: PartyOrganisation) -> dict[str, str]:
 def fingerprint(known: dict[str, str]) -> str:
     """Tells whether two people looked at the same facts."""
     return hashlib.sha256(repr(sorted(known.items())).encode()).hexdigest()[:16]
-
-
-def difference(before: dict[str, str], after: dict[str, str]) -> dict[str, list[str]]:
-    names = {**before, **after}
-    pairs = {name: [before.get(name, ""), after.get(name, "")] for name in names}
-    return {name: pair for name, pair in pairs.items() if pair[0] != pair[1]}
 
 
 @transaction.atomic

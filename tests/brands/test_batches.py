@@ -1,9 +1,12 @@
+import json
+
 import pytest
 from django.urls import reverse
 
 from brands import opening
 from brands.forms.batch import hexagonal
 from brands.models import Batch, BatchStatus, Honour, Programme, Project, QuotaPlace, Stage
+from foundation.audit.models import AuditEvent
 from foundation.workflow.engine import perform
 from schools.models import Role
 from tests.factories.brands import BatchFactory, ProjectFactory, open_batch
@@ -154,6 +157,21 @@ def test_edit_cannot_set_the_status(client, bureau, area):
 
     batch.refresh_from_db()
     assert (batch.status, batch.title, batch.version) == ("draft", "改名", 1)
+
+
+def test_the_record_says_what_a_setting_was_before(client, bureau, area):
+    client.force_login(bureau)
+    _create(client, area)
+    batch = Batch.objects.get()
+    data = _data(area, title="改名", **{"stage-apply-closes_on": "2026-04-27"})
+
+    client.post(reverse("brands:batch-edit", args=[batch.pk]), data)
+
+    changed = json.loads(AuditEvent.objects.filter(action="batch.save").first().detail)["changed"]
+    assert changed == {
+        "名称": [batch.title, "改名"],
+        "学校申报时间": ["2026-04-01至2026-04-28", "2026-04-01至2026-04-27"],
+    }
 
 
 def test_open_makes_a_row_of_each_place(client, bureau, area, own_checks):

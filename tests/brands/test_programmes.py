@@ -1,5 +1,7 @@
 """Programmes and forms built in the browser (issue: selection engine; domain.md M18)."""
 
+import json
+
 import pytest
 from django.urls import reverse
 
@@ -178,6 +180,22 @@ class TestBuilder:
 
 
 class TestNewProgramme:
+    def test_the_record_says_what_a_setting_was_before(self, client, bureau):
+        client.force_login(bureau)
+        programme = Programme.objects.get(pk=Programme.SCHOOL_BRAND)
+        url = _url("programme", programme.pk)
+        data = {name: v for name, v in client.get(url).context["form"].initial.items() if v}
+        data["checklist"] = "\n".join([*programme.checklist, "新的一条"])
+
+        answer = client.post(url, data | {"result_label": "新的称谓"})
+
+        assert answer.status_code == 302, answer.context["form"].errors
+        event = AuditEvent.objects.filter(action="programme.save").first()
+        changed = json.loads(event.detail)["changed"]
+        assert changed["结果称谓"] == [programme.result_label, "新的称谓"]
+        assert set(changed) == {"结果称谓", "审查要点"}
+        assert changed["审查要点"][1].endswith("；新的一条")
+
     def test_made_in_the_browser_it_carries_an_application_to_the_check(self, client, bureau, unit):
         client.force_login(bureau)
         data = {

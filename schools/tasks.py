@@ -1,0 +1,29 @@
+"""What the scheduler repeats for those who keep the system; may run twice."""
+
+from celery import shared_task
+from django.db import transaction
+from django.utils import timezone
+
+from foundation import clock
+from foundation.audit.services import head
+from foundation.notifications.services import Letter, tell
+from schools.models import Appointment, Role
+
+
+@shared_task
+@transaction.atomic
+def tell_audit_head() -> None:
+    """The head of the audit chain to each auditor, once a day (T13): kept elsewhere it betrays a
+    chain that was cut off or made anew."""
+    day = timezone.localdate(clock.wall_now())
+    kept = head()
+    text = (
+        f"审计链到今天凌晨的链头：\n{kept}\n"
+        "请打印留存，或把本邮件保存在本系统之外。"
+        f"核对时请运行：manage.py verify_audit --head {kept}"
+    )
+    auditors = Appointment.objects.holders(Role.AUDITOR).values_list("user_id", flat=True)
+    tell(
+        Letter(pk, f"audit-head:{day}:{pk}", f"审计链头（{day}）", text)
+        for pk in sorted(set(auditors))
+    )
