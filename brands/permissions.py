@@ -2,12 +2,21 @@
 
 from typing import Any
 
-from brands.models import Batch, BatchStatus, Project, ProjectEvent, ProjectStatus, Remark, Stage
+from brands.models import (
+    Batch,
+    BatchStatus,
+    Project,
+    ProjectEvent,
+    ProjectStatus,
+    QuotaTransfer,
+    Remark,
+    Stage,
+)
 from brands.models.project import UNRELEASED
 from brands.services import eligibility, remarks, windows
 from foundation.verdict import Verdict, allowed, denied, not_now
 from foundation.workflow.engine import is_internal
-from schools.models import PartyOrganisation, Role
+from schools.models import Area, PartyOrganisation, Role
 from schools.rights import SCHOOL_ROLES, TREE_ROLES, rights_of
 
 
@@ -108,6 +117,42 @@ def may_rank(user: Any, batch: Batch) -> Verdict:
         return denied("只有区（市）教育工委可以调整推荐顺序。")
     window = windows.within(batch, Stage.DISTRICT, having[0].organisation)
     return allowed(having[0]) if window else window
+
+
+def may_ask_transfer(user: Any, batch: Batch) -> Verdict:
+    """Ask that places go from one area to another: the bureau, or a district that has a part in it."""
+    having = rights_of(user).having(Role.BUREAU, Role.DISTRICT)
+    if not having:
+        return denied("只有局工作人员或区（市）教育工委可以提出名额调剂。")
+    if batch.status != BatchStatus.OPEN:
+        return not_now("批次进行中才能调剂名额。")
+    return allowed(having[0])
+
+
+def gives_or_takes(user: Any, source: Area, target: Area) -> Verdict:
+    """A district speaks for its own area only."""
+    rights = rights_of(user)
+    for post in rights.having(Role.BUREAU, Role.DISTRICT):
+        if post.role == Role.BUREAU or post.organisation.area_id in (source.pk, target.pk):
+            return allowed(post)
+    return denied("只能提出与本区（市）有关的名额调剂。")
+
+
+def may_decide_transfer(user: Any, transfer: QuotaTransfer) -> Verdict:
+    """The second person: whoever asked may not approve."""
+    having = rights_of(user).having(Role.BUREAU)
+    if not having:
+        return denied("名额调剂由局工作人员审批。")
+    if transfer.by_id == user.pk:
+        return denied("调剂由您提出，须由另一位局工作人员审批。")
+    return allowed(having[0])
+
+
+def may_take_transfer_back(user: Any, transfer: QuotaTransfer) -> Verdict:
+    having = rights_of(user).having(Role.BUREAU, Role.DISTRICT)
+    if not having or transfer.by_id != user.pk:
+        return denied("只有提出的人可以撤回。")
+    return allowed(having[0])
 
 
 def may_export(user: Any) -> Verdict:

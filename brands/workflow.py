@@ -2,12 +2,30 @@
 
 from brands import permissions as may
 from brands import workflow_after
-from brands.models import Batch, BatchStatus, Project, ProjectStatus, Track
-from brands.services import batches, checking, projects, recommending, returning, telling, undoing
+from brands.models import (
+    Batch,
+    BatchStatus,
+    Project,
+    ProjectStatus,
+    QuotaTransfer,
+    Track,
+    TransferStatus,
+)
+from brands.services import (
+    batches,
+    checking,
+    projects,
+    quotas,
+    recommending,
+    returning,
+    telling,
+    undoing,
+)
 from foundation.workflow.engine import Route, Transition, Workflow
 
 S = ProjectStatus
 B = BatchStatus
+T = TransferStatus
 
 BRAND_ENTRY = frozenset({S.DISTRICT_REVIEW, S.FORMAL_CHECK, S.RECOMMENDED})
 SECRETARY_ENTRY = frozenset({S.PRECHECK})
@@ -223,5 +241,16 @@ BATCH = Workflow(
             when=batches.may_be_opened, change=batches.opened,
         ),
         Transition("close", "结束批次", {B.OPEN}, B.CLOSED, may.may_manage_batches),
+    ],
+)  # fmt: skip
+TRANSFER = Workflow(
+    QuotaTransfer,
+    [
+        Transition("approve", "批准", {T.PENDING}, T.APPROVED, may.may_decide_transfer,
+                   change=quotas.moved, announce=quotas.tell_answer),
+        Transition("refuse", "不予批准", {T.PENDING}, T.REFUSED, may.may_decide_transfer,
+                   announce=quotas.tell_answer, needs_note=True),
+        Transition("take_back", "撤回申请", {T.PENDING}, T.TAKEN_BACK, may.may_take_transfer_back,
+                   announce=quotas.tell_answer),
     ],
 )  # fmt: skip

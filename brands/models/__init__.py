@@ -9,7 +9,6 @@ from brands.models.batch import (
     BatchStatus,
     Quota,
     QuotaPlace,
-    QuotaTransfer,
     Stage,
 )
 from brands.models.bulk import Bulk, BulkItem
@@ -47,6 +46,7 @@ from brands.models.recheck import (
 from brands.models.remark import Remark
 from brands.models.reporting import ClosingApplication, ClosingExplanation, MilestoneReport
 from brands.models.tracking import ProgressFile, ProgressNote
+from brands.models.transfer import QuotaTransfer, QuotaTransferEvent, TransferStatus
 
 __all__ = [
     "Allotment",
@@ -98,6 +98,7 @@ __all__ = [
     "Quota",
     "QuotaPlace",
     "QuotaTransfer",
+    "QuotaTransferEvent",
     "Recheck",
     "RecheckEvent",
     "RecheckFile",
@@ -106,4 +107,5 @@ __all__ = [
     "Remark",
     "Stage",
     "Track",
+    "TransferStatus",
 ]

@@ -2,12 +2,10 @@
 
 from typing import Any
 
-from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 
 from brands.models.programme import Applicant, ApplicationForm, Programme, Track
-from foundation import clock
 from foundation.workflow.models import Event, Movable
 from schools.models import Area, Tier
 from schools.rights import rights_of
@@ -181,31 +179,6 @@ class Quota(models.Model):
                 condition=Q(private__lte=F("places")) & Q(kindergartens__lte=F("places")),
             ),
         ]
-
-
-class QuotaTransfer(models.Model):
-    """Places that went from one area to another after the batch opened: who, why, when."""
-
-    batch = models.ForeignKey(Batch, models.CASCADE, related_name="transfers")
-    source = models.ForeignKey(Area, models.PROTECT, related_name="+", verbose_name="调出")
-    target = models.ForeignKey(Area, models.PROTECT, related_name="+", verbose_name="调入")
-    places = models.PositiveSmallIntegerField("名额")
-    why = models.CharField("理由", max_length=200)
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
-    at = models.DateTimeField("批准时间", default=clock.now)
-
-    class Meta:
-        verbose_name = verbose_name_plural = "名额调剂"
-        ordering = ("-pk",)
-        constraints = [
-            models.CheckConstraint(name="brands_transfer_some", condition=Q(places__gte=1)),
-            models.CheckConstraint(
-                name="brands_transfer_between", condition=~Q(source=F("target"))
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.source}调给{self.target} {self.places} 个"
 
 
 class QuotaPlace(models.Model):

@@ -1,16 +1,29 @@
 """Quotas: as numbers, as a per cent of the schools, and moved between areas while a batch runs."""
 
+from collections.abc import Iterable
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 from django.db import transaction
 from django.db.models import Count, Max, Q
+from django.urls import reverse
 
-from brands.models import Batch, BatchStatus, Quota, QuotaPlace, QuotaTransfer
+from brands.models import (
+    Batch,
+    BatchStatus,
+    Quota,
+    QuotaPlace,
+    QuotaTransfer,
+    QuotaTransferEvent,
+)
+from brands.permissions import gives_or_takes, may_ask_transfer
+from brands.services.tally import tally_for
 from foundation import clock
 from foundation.audit.services import record
+from foundation.notifications.services import Letter, tell
 from foundation.verdict import Conflict
-from schools.models import Area, Tier
+from schools.models import Appointment, Area, Role, Tier
+from schools.recipients import bureau_desks
 
 
 def share(percent: Decimal) -> dict[int, int]:
@@ -32,38 +45,73 @@ def _part(units: int, percent: Decimal) -> int:
     return max(1, int(exact.quantize(Decimal(1), rounding=ROUND_HALF_UP)))
 
 
-def transfer(
-    batch: Batch, source: Area, target: Area, places: int, *, why: str, by: Any, via: Any
+def ask(
+    batch: Batch, source: Area, target: Area, places: int, *, why: str, by: Any
 ) -> QuotaTransfer:
-    """Free places of one area become places of another. Raises Conflict when they are not free."""
+    """Places wait for the approval of another person. Raises PermissionDenied or Conflict."""
+    verdict = may_ask_transfer(by, batch)
+    verdict.require()
+    verdict = gives_or_takes(by, source, target)
+    verdict.require()
     if places < 1 or source == target:
         raise Conflict("请选择两个不同的板块，名额至少为 1。")
     with transaction.atomic():
-        quotas = {
-            quota.area_id: quota
-            for quota in Quota.objects.select_for_update()
-            .filter(batch=batch, area__in=[source, target])
-            .order_by("pk")
-        }
-        if batch.status != BatchStatus.OPEN or len(quotas) != 2:
-            raise Conflict("批次进行中，且两个板块都有名额时，才能调剂。")
-        giver, taker = quotas[source.pk], quotas[target.pk]
-        _take(giver, places)
-        _give(taker, places)
+        giver, _ = _locked(batch, source, target)
+        _must_spare(giver, places)
         row = QuotaTransfer.objects.create(
             batch=batch, source=source, target=target, places=places, why=why, by=by, at=clock.now()
         )
-        record("quota.transfer", by=by, via=via, obj=batch, transfer=str(row), why=why)
+        event = row.events.create(
+            name="ask",
+            label="提出调剂",
+            source="",
+            target=row.status,
+            by=by,
+            appointment=str(verdict.via or ""),
+            note=why,
+        )
+        tell_asked(row, event)
+        record("quota.ask", by=by, via=verdict.via, obj=row, batch=batch.pk, why=why)
     return row
 
 
+def moved(transfer: QuotaTransfer, *, by: Any, note: str) -> dict[str, Any]:
+    """Inside the approval: the places move, or nothing does."""
+    giver, taker = _locked(transfer.batch, transfer.source, transfer.target)
+    _take(giver, transfer.places)
+    _give(taker, transfer.places)
+    return {}
+
+
+def _locked(batch: Batch, source: Area, target: Area) -> tuple[Quota, Quota]:
+    rows = Quota.objects.select_for_update(of=("self",)).filter(
+        batch=batch, area__in=[source, target]
+    )
+    quotas = {quota.area_id: quota for quota in rows.order_by("pk").select_related("area")}
+    batch.refresh_from_db(fields=["status"])
+    if batch.status != BatchStatus.OPEN or len(quotas) != 2:
+        raise Conflict("批次进行中，且两个板块都有名额时，才能调剂。")
+    return quotas[source.pk], quotas[target.pk]
+
+
+def _must_spare(quota: Quota, places: int) -> None:
+    """Free places only, and never those that its least numbers still need."""
+    tally = tally_for(quota)
+    if tally.free < places:
+        raise Conflict(f"{quota.area}只有 {tally.free} 个名额没有使用，不能调出 {places} 个。")
+    for share in tally.shares:
+        if share.missing > tally.free - places:
+            raise Conflict(
+                f"{quota.area}的名额中至少 {share.least} 个用于{share.words}，"
+                f"已推荐 {share.held} 个，没有使用的名额要留 {share.missing} 个给{share.words}。"
+            )
+
+
 def _take(quota: Quota, places: int) -> None:
-    free = list(quota.place_rows.filter(project=None).order_by("-number")[:places])
-    least = max(quota.private, quota.kindergartens)
-    if len(free) < places:
-        raise Conflict(f"{quota.area}只有 {len(free)} 个名额没有使用，不能调出 {places} 个。")
-    if quota.places - places < least:
-        raise Conflict(f"{quota.area}至少要保留 {least} 个名额（民办或幼儿园）。")
+    _must_spare(quota, places)
+    if quota.places - places < max(quota.private, quota.kindergartens):
+        raise Conflict(f"{quota.area}调出后的名额少于其中民办或幼儿园的最低数。")
+    free = quota.place_rows.filter(project=None).order_by("-number")[:places]
     QuotaPlace.objects.filter(pk__in=[place.pk for place in free]).delete()
     quota.places -= places
     quota.save(update_fields=["places"])
@@ -76,3 +124,33 @@ def _give(quota: Quota, places: int) -> None:
     )
     quota.places += places
     quota.save(update_fields=["places"])
+
+
+def tell_asked(transfer: QuotaTransfer, event: QuotaTransferEvent) -> None:
+    desks = [user for _, user in bureau_desks()]
+    _tell(transfer, event, desks, f"待审批：{transfer.batch}名额调剂", "待局里另一位同志审批。")
+    _tell(transfer, event, _districts(transfer), f"名额调剂申请：{transfer.batch}", "待局里审批。")
+
+
+def tell_answer(transfer: QuotaTransfer, event: QuotaTransferEvent) -> None:
+    words = f"{transfer.get_status_display()}。{event.note}"
+    people = {*_districts(transfer), transfer.by_id}
+    subject = f"名额调剂{transfer.get_status_display()}：{transfer.batch}"
+    _tell(transfer, event, people, subject, words)
+
+
+def _districts(transfer: QuotaTransfer) -> set[int]:
+    areas = [transfer.source_id, transfer.target_id]
+    posts = Appointment.objects.holders(Role.DISTRICT).filter(
+        organisation__tier=Tier.AREA, organisation__area__in=areas
+    )
+    return set(posts.values_list("user_id", flat=True))
+
+
+def _tell(
+    transfer: QuotaTransfer, event: QuotaTransferEvent, users: Iterable[int], subject: str, end: str
+) -> None:
+    text = f"“{transfer.batch}”推荐名额由{transfer}，理由：{transfer.why}。{end}"
+    link = reverse("brands:transfer", args=[transfer.pk])
+    people = sorted({*users} - {event.by_id})
+    tell(Letter(user, f"transfer-event:{event.pk}:{user}", subject, text, link) for user in people)

@@ -76,8 +76,10 @@ class Tally:
 def tally_of(project: Project) -> Tally:
     """Of the quota that this project would be recommended in."""
     quota = Quota.objects.filter(batch=project.batch_id, area=project.area_id).first()
-    if quota is None:
-        return Tally(None, (), 0)
+    return tally_for(quota) if quota else Tally(None, (), 0)
+
+
+def tally_for(quota: Quota) -> Tally:
     holders = Project.objects.filter(place__quota=quota).select_related("organisation__school")
     held = [one.organisation.school for one in holders.defer("content", "edits")]
     return Tally(quota, held, quota.place_rows.count())

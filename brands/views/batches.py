@@ -15,8 +15,14 @@ from brands.copying import copy_batch
 from brands.forms.batch import BatchForm, save_windows, stage_forms
 from brands.forms.quota import Places, QuotaForm, save_quotas
 from brands.links import links_of
-from brands.models import Batch, BatchStatus, Extension, Project
-from brands.permissions import applicant_of, may_edit_batch, may_manage_batches, may_start
+from brands.models import Batch, BatchStatus, Extension, Project, QuotaTransfer
+from brands.permissions import (
+    applicant_of,
+    may_ask_transfer,
+    may_edit_batch,
+    may_manage_batches,
+    may_start,
+)
 from brands.permissions_after import may_see_decision
 from brands.services.batches import facts
 from brands.services.eligibility import already_named
@@ -81,7 +87,8 @@ def batch_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "who_asks": presenting.who_asks(batch),
         "windows": [row for row in batch.stages.all() if row.stage in batch.stages_used],
         "quotas": batch.quotas.all(),
-        "transfers": batch.transfers.select_related("source", "target", "by") if manages else [],
+        "transfers": _transfers(batch, request.user),
+        "may_transfer": bool(may_ask_transfer(request.user, batch)),
         "quota_total": sum(quota.places for quota in batch.quotas.all()),
         "reasons": opening.reasons(batch) if manages and is_draft else [],
         "extensions": _extensions(batch) if manages else [],
@@ -102,6 +109,11 @@ def _own(batch: Batch, unit: PartyOrganisation, user: Any) -> list[tuple[Project
     """What the unit has in the batch, each with its chip: one, or one for each person."""
     projects = Project.objects.visible_to(user).filter(batch=batch, organisation=unit)
     return [(project, presenting.chip(project, user)) for project in projects.order_by("pk")]
+
+
+def _transfers(batch: Batch, user: Any) -> QuerySet[QuotaTransfer]:
+    rows = QuotaTransfer.objects.visible_to(user).filter(batch=batch)
+    return rows.select_related("source", "target", "by")
 
 
 def _extensions(batch: Batch) -> QuerySet[Extension]:

@@ -18,6 +18,7 @@ from brands.models import (
     ProjectStatus,
     Publicity,
     PublicityStatus,
+    QuotaTransfer,
     Track,
 )
 from brands.services import pursuing
@@ -205,6 +206,10 @@ def _staff_tasks(user: Any, days: Deadlines) -> list[Task]:
     if late := len(pursuing.late(Project.objects.visible_to(user))):
         url = f"{reverse('brands:tracking')}?show=unclosed"
         found.append(days.task(f"逾期未结项：{late} 项", "过了结项时间没有申请，请催办。", url))
+    asked = QuotaTransfer.objects.pending().exclude(by=user)
+    for transfer in asked.select_related("batch", "source", "target").order_by("pk")[:10]:
+        url = reverse("brands:transfer", args=[transfer.pk])
+        found.append(days.task(f"审批名额调剂：{transfer}", str(transfer.batch), url))
     for publicity in Publicity.objects.filter(status=PublicityStatus.DRAFT).exclude(
         drafted_by=user
     ):

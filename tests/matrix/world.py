@@ -27,6 +27,7 @@ from brands.models import (
     Publicity,
     PublicityEntry,
     PublicityStatus,
+    QuotaTransfer,
     Recheck,
     RecheckFile,
 )
@@ -40,7 +41,7 @@ from foundation.workdays.models import CalendarDay
 from reviews.models import RoundKind, RoundStatus
 from schools.models import Appointment, PartyOrganisation, Role, Tier
 from schools.models.importing import ImportDraft
-from tests.factories.brands import BatchFactory, open_batch, ready_project
+from tests.factories.brands import BatchFactory, give_quota, open_batch, ready_project
 from tests.factories.people import UserFactory, person
 from tests.factories.reviews import (
     AssignmentFactory,
@@ -50,6 +51,7 @@ from tests.factories.reviews import (
 )
 from tests.factories.schools import (
     AreaCommitteeFactory,
+    AreaFactory,
     RootFactory,
     SchoolFactory,
     UnitFactory,
@@ -173,8 +175,15 @@ class World:
         running.versions.create(
             number=1, title=running.title, content={}, by=self.people["secretary"]
         )
+        taker = AreaFactory()
+        give_quota(batch, taker, 1)
+        transfer = QuotaTransfer.objects.create(
+            batch=batch, source=self.unit.area, target=taker, places=1,
+            why="调剂理由甲", by=self.people["district"],
+        )  # fmt: skip
         self.keys |= {
             "progress_file": evidence.pk, "held": held.pk, "change": change.pk,
+            "transfer": transfer.pk,
             "batch": batch.pk, "draft_batch": draft_batch.pk,
             "batch_over": open_batch(stages=()).pk, "project": project.pk,
             "draft": draft.pk, "running": running.pk, "established": established.pk,
@@ -348,6 +357,7 @@ class World:
             Mark("未提交的品牌甲", ("brands:project#draft",)),
             Mark("推进中的项目甲", ("brands:milestones#running",), own=("reviewer",)),
             Mark("节点任务甲", ("brands:milestones#running",)),
+            Mark("调剂理由甲", ("brands:transfer", "dashboard:audit")),
             Mark("终止理由甲", ("brands:change",)),
             Mark("推进记录甲", ("brands:milestone#running",)),
             Mark("评审中的品牌甲", in_review),
