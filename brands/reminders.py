@@ -45,11 +45,9 @@ def _batches(stage: Stage) -> list[Batch]:
     return list(found.order_by("pk").prefetch_related("stages", "extensions"))
 
 
-def _since(batch: Batch, stage: str, unit: PartyOrganisation, began: datetime | None = None) -> Any:
+def _since(batch: Batch, stage: str, whom: windows.Whom, began: datetime | None = None) -> Any:
     """Since when it has its deadline: an extension has been told by a letter of its own."""
-    granted = [
-        row.at for row in batch.extensions.all() if row.stage == stage and row.nearness(unit)
-    ]
+    granted = [row.at for row in batch.extensions.all() if row.stage == stage and row.reaches(whom)]
     return max([*granted, *([began] if began else [])], default=None)
 
 
@@ -57,9 +55,9 @@ def _unsubmitted(subject: str | None) -> Iterator[Matter]:
     batches = {batch.pk: batch for batch in _batches(Stage.APPLY)}
     drafts = Project.objects.filter(batch__in=batches, status=ProjectStatus.DRAFT)
     for project in _one(drafts, subject).select_related("organisation").defer("content", "edits"):
-        batch, unit = batches[project.batch_id], project.organisation
-        if ends := windows.ends_at(batch, Stage.APPLY, unit):
-            since = _since(batch, Stage.APPLY, unit, project.created_at)
+        batch = batches[project.batch_id]
+        if ends := windows.ends_at(batch, Stage.APPLY, project):
+            since = _since(batch, Stage.APPLY, project, project.created_at)
             yield Matter(str(project.pk), ends, _steps(batch), (project, batch), since=since)
 
 

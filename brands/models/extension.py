@@ -5,22 +5,38 @@ from django.db import models
 from django.db.models import Q
 
 from brands.models.batch import Batch, Stage
-from brands.models.project import Project
+from brands.models.project import PRIVATE, Project
 from foundation import clock
 from schools.models import Area, PartyOrganisation
 
+STEP = 9  # eight digits and a slash: one link of `path`
 
-class ExtensionManager(models.Manager["Extension"]):
+
+class ExtensionQuerySet(models.QuerySet["Extension"]):
+    def reaching(self, project: Project) -> "ExtensionQuerySet":
+        """All that gave this project more time: its own, its unit's, its area's; newest first."""
+        path = project.organisation.path
+        chain = [path[:end] for end in range(STEP, len(path) + 1, STEP)]
+        area = project.organisation.area_id
+        whom = Q(project=project) | Q(organisation__path__in=chain)
+        if area is not None:
+            whom |= Q(area=area)
+        return self.filter(whom, batch=project.batch_id).order_by("-at", "-pk")
+
+
+class ExtensionManager(models.Manager.from_queryset(ExtensionQuerySet)):  # type: ignore[misc]
     """Whom it is for is asked of every row."""
 
-    def get_queryset(self) -> models.QuerySet["Extension"]:
-        return super().get_queryset().select_related("organisation", "project")
+    def get_queryset(self) -> ExtensionQuerySet:
+        rows: ExtensionQuerySet = super().get_queryset()
+        wanted = ("organisation", "project__organisation")
+        return rows.select_related(*wanted).defer("project__content", "project__edits")
 
 
 class Extension(models.Model):
     """A later end of one stage, for an area, an organisation with all below it, or one project.
 
-    Rows are only added. Of several the nearest to the project holds, and of equals the newest.
+    Rows are only added, and none takes time away: of those that reach a project the latest holds.
     """
 
     batch = models.ForeignKey(Batch, models.CASCADE, related_name="extensions")
@@ -66,17 +82,24 @@ class Extension(models.Model):
 
     @property
     def whom(self) -> str:
-        """For whom, in words."""
+        """For whom, in words; of a draft nothing but whose it is."""
+        if self.project is not None and self.project.status in PRIVATE:
+            return f"{self.project.organisation}的申报草稿"
         return str(self.project or self.organisation or self.area)
 
-    def nearness(self, organisation: PartyOrganisation) -> int:
-        """How close it comes to a project of this organisation; 0 when it does not reach it.
+    def reaches(self, whom: Project | PartyOrganisation | Area) -> bool:
+        """Does it give this one more time?
 
-        A project's own row is told apart by its organisation: it has one project in a batch.
+        One project's row reaches a unit as a whole where a unit has one project in a batch, and
+        never from one person's application to another's.
         """
+        if isinstance(whom, Area):
+            return self.area_id == whom.pk
+        unit = whom.organisation if isinstance(whom, Project) else whom
         if self.project is not None:
-            return 1000 if self.project.organisation_id == organisation.pk else 0
+            if isinstance(whom, Project):
+                return self.project_id == whom.pk
+            return self.project.organisation_id == unit.pk and not self.project.person
         if self.organisation is not None:
-            path = self.organisation.path
-            return len(path) + 1 if organisation.path.startswith(path) else 0
-        return 1 if self.area_id == organisation.area_id else 0
+            return unit.path.startswith(self.organisation.path)
+        return self.area_id == unit.area_id

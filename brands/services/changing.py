@@ -72,7 +72,7 @@ def kinds_open_to(user: Any, project: Project) -> list[tuple[str, str]]:
 
 def last_day(project: Project) -> date | None:
     """The day by which the closing must be asked for, with the extensions that reach it."""
-    ends = windows.ends_at(project.batch, Stage.CLOSING, project.organisation)
+    ends = windows.ends_at(project.batch, Stage.CLOSING, project)
     return timezone.localdate(ends) if ends else None
 
 

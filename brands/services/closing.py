@@ -43,7 +43,7 @@ def is_planned(user: Any, project: Project) -> Verdict:
 
 def is_in_closing_window(project: Project) -> Verdict:
     """Until the last day, extensions counted; one that was sent back may come again after it."""
-    ends = windows.ends_at(project.batch, Stage.CLOSING, project.organisation)
+    ends = windows.ends_at(project.batch, Stage.CLOSING, project)
     if ends is None or clock.now() <= ends or project.status == S.CLOSED_FAIL:
         return ALLOWED
     if project.events.filter(name="return_closing").exists():

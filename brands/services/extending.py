@@ -31,9 +31,11 @@ def grant(
 ) -> Extension:
     """Until the last second of `until`. Raises Conflict when that is no gain, or not the time."""
     with transaction.atomic():
+        if isinstance(target, Project):  # Whoever submits or saves locks the project first, too.
+            target = Project.objects.select_for_update(of=("self",)).get(pk=target.pk)
         batch = Batch.objects.select_for_update(of=("self",)).get(pk=batch.pk)
         ends = clock.end_of(until)
-        _must_gain(batch, stage, ends)
+        _must_gain(batch, stage, target, ends)
         extension = Extension.objects.create(
             batch=batch, stage=stage, until=ends, why=why, by=by, at=clock.now(), **_column(target)
         )
@@ -44,14 +46,17 @@ def grant(
     return extension
 
 
-def _must_gain(batch: Batch, stage: Stage, ends: datetime) -> None:
+def _must_gain(
+    batch: Batch, stage: Stage, target: Area | PartyOrganisation | Project, ends: datetime
+) -> None:
+    """An extension never takes time away, and one that gives none would only mislead."""
     if batch.status != BatchStatus.OPEN:
         raise Conflict("该批次未开启或已结束，不能延期。")
-    window = windows.stage_of(batch, stage)
-    if window is None or stage not in EXTENDABLE:
+    until = windows.ends_at(batch, stage, target)
+    if until is None or stage not in EXTENDABLE:
         raise Conflict(f"该批次的“{stage.label}”不能延期。")
-    if ends <= max(window.closes_at, clock.now()):
-        raise Conflict(f"延期应晚于今天和原截止时间（{windows.words(window.closes_at)}）。")
+    if ends <= max(until, clock.now()):
+        raise Conflict(f"延期应晚于今天和现在的截止时间（{windows.words(until)}）。")
 
 
 def _column(target: Area | PartyOrganisation | Project) -> dict[str, Any]:

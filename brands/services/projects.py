@@ -60,13 +60,13 @@ def entry_of(project: Project) -> str:
 
 
 def is_in_apply_window(user: Any, project: Project) -> Verdict:
-    return windows.within(project.batch, Stage.APPLY, project.organisation)
+    return windows.within(project.batch, Stage.APPLY, project)
 
 
 def is_in_time(project: Project) -> Verdict:
     """The apply window; for a returned project its own deadline instead."""
     if project.status != ProjectStatus.RETURNED:
-        return windows.within(project.batch, Stage.APPLY, project.organisation)
+        return windows.within(project.batch, Stage.APPLY, project)
     if project.batch.status != BatchStatus.OPEN:
         return not_now("该批次未开启或已结束。")
     due = project.return_due_at

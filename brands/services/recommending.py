@@ -14,7 +14,7 @@ from schools.models import Area
 
 
 def is_in_window(user: Any, project: Project) -> Verdict:
-    return windows.within(project.batch, Stage.DISTRICT, project.organisation)
+    return windows.within(project.batch, Stage.DISTRICT, project)
 
 
 def may_be_recommended(user: Any, project: Project) -> Verdict:

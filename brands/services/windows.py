@@ -4,10 +4,10 @@ from datetime import datetime
 
 from django.utils import timezone
 
-from brands.models import Batch, BatchStage, BatchStatus, PublicityStatus, Stage
+from brands.models import Batch, BatchStage, BatchStatus, Project, PublicityStatus, Stage
 from foundation import clock
 from foundation.verdict import ALLOWED, Verdict, not_now
-from schools.models import PartyOrganisation
+from schools.models import Area, PartyOrganisation
 
 
 def stage_of(batch: Batch, stage: str) -> BatchStage | None:
@@ -15,25 +15,28 @@ def stage_of(batch: Batch, stage: str) -> BatchStage | None:
     return next((row for row in batch.stages.all() if row.stage == stage), None)
 
 
-def ends_at(
-    batch: Batch, stage: str, organisation: PartyOrganisation | None = None
-) -> datetime | None:
-    """The last second that counts, for this applicant: its own extension if it was given one."""
+Whom = Project | PartyOrganisation | Area
+
+
+def ends_at(batch: Batch, stage: str, whom: Whom | None = None) -> datetime | None:
+    """The last second that counts for this one, with the latest extension that reaches it.
+
+    Ask with the project where there is one: its own extension reaches no other.
+    """
     window = stage_of(batch, stage)
     if window is None:
         return None
-    if organisation is None:
+    if whom is None:
         return window.closes_at
-    rows = [row for row in batch.extensions.all() if row.stage == stage]  # Few, maybe prefetched.
-    reaching = [(row.nearness(organisation), row.pk, row.until) for row in rows]
-    nearness, _, until = max(reaching, default=(0, 0, window.closes_at))
-    return max(until, window.closes_at) if nearness else window.closes_at
+    rows = batch.extensions.all()  # Few, maybe prefetched.
+    given = [row.until for row in rows if row.stage == stage and row.reaches(whom)]
+    return max([window.closes_at, *given])
 
 
-def within(batch: Batch, stage: Stage, organisation: PartyOrganisation | None = None) -> Verdict:
+def within(batch: Batch, stage: Stage, whom: Whom | None = None) -> Verdict:
     """Yes between the first and the last second of the stage, else which of the two it misses.
 
-    With the applicant's `organisation` its extension counts.
+    With the applicant or its project its extensions count.
     """
     if batch.status != BatchStatus.OPEN:
         return not_now("该批次未开启或已结束。")
@@ -44,7 +47,7 @@ def within(batch: Batch, stage: Stage, organisation: PartyOrganisation | None = 
     if now < window.opens_at:
         return not_now(f"“{stage.label}”尚未开始，开始时间：{words(window.opens_at)}。")
     if now > window.closes_at:
-        ends = ends_at(batch, stage, organisation)
+        ends = ends_at(batch, stage, whom)
         if ends is None or now > ends:
             return not_now(f"“{stage.label}”已于 {words(ends or window.closes_at)} 截止。")
     return ALLOWED

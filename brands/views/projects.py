@@ -162,7 +162,7 @@ def _facts(project: Project, user: Any) -> list[tuple[Any, ...]]:
     if project.is_editable and project.return_due_at:
         facts.append(("修改截止", windows.words(project.return_due_at)))
     elif project.is_editable:
-        ends = windows.ends_at(project.batch, Stage.APPLY, project.organisation)
+        ends = windows.ends_at(project.batch, Stage.APPLY, project)
         facts.append(("申报截止", windows.words(ends) if ends else "未设"))
     facts.append(("申报单位", project.organisation.short))
     facts.append(("受理编号", project.number or "提交后生成"))
