@@ -7,15 +7,18 @@ from brands.models import (
     BatchStatus,
     ChangeRequest,
     Honour,
+    Milestone,
     Objection,
     Project,
     ProjectStatus,
     Publicity,
 )
-from brands.services import proposing
+from brands.services import cultivating, proposing
 from foundation.verdict import Verdict, allowed, denied, not_now
 from schools.models import Role
 from schools.rights import rights_of
+
+S = ProjectStatus
 
 
 def _acts_for(user: Any, project: Project, roles: tuple[str, ...], reason: str) -> Verdict:
@@ -160,9 +163,14 @@ def may_certify(user: Any, honour: Honour | None = None) -> Verdict:
 
 
 def may_plan(user: Any, project: Project) -> Verdict:
-    """Plan milestones: the school, between establishment and the start. Afterwards by request."""
+    """Plan milestones: the school, between establishment and the start, or of a named brand until
+    progress was written down. Afterwards by request."""
     person = tends(user, project)
     if not person:
+        return person
+    if project.status == ProjectStatus.NAMED:
+        if cultivating.has_begun(project):
+            return not_now("已经开始推进，节点任务不能直接修改。确需调整的，请由书记申请变更。")
         return person
     if project.status == ProjectStatus.IN_PROGRESS:
         return not_now("项目已启动推进，节点任务不能直接修改。确需调整的，请由书记申请变更。")
@@ -176,8 +184,7 @@ def may_report(user: Any, project: Project) -> Verdict:
     person = tends(user, project)
     if not person:
         return person
-    open_ = {ProjectStatus.ESTABLISHED, ProjectStatus.IN_PROGRESS, ProjectStatus.CLOSED_FAIL}
-    if project.status not in open_:
+    if project.status not in Milestone.GOING:
         return not_now("立项之后、申请结项之前才能填写完成情况。")
     return person
 
@@ -187,7 +194,7 @@ def may_ask_change(user: Any, project: Project) -> Verdict:
     person = leads(user, project)
     if not person:
         return person
-    if project.status not in {ProjectStatus.ESTABLISHED, ProjectStatus.IN_PROGRESS}:
+    if project.status not in {S.ESTABLISHED, S.IN_PROGRESS, S.NAMED}:
         return not_now("立项之后、申请结项之前才能提出申请。")
     return person
 
@@ -209,6 +216,6 @@ def may_note(user: Any, project: Project) -> Verdict:
     person = tends(user, project)
     if not person:
         return person
-    if project.status not in {ProjectStatus.IN_PROGRESS, ProjectStatus.CLOSED_FAIL}:
+    if project.status not in {S.IN_PROGRESS, S.CLOSED_FAIL, S.NAMED}:
         return not_now("启动推进之后、申请结项之前才能写推进记录。")
     return person

@@ -19,7 +19,7 @@ from brands.models import (
 from brands.models import ProjectStatus as S
 from brands.models.project import UNRELEASED
 from brands.permissions import note_as_seen, sees_results, shown_status
-from brands.services import windows
+from brands.services import cultivating, windows
 from brands.tones import tone_of
 from schools.rights import rights_of
 
@@ -131,7 +131,7 @@ def timeline(project: Project, user: Any) -> list[dict[str, Any]]:
         if event.target not in hidden
     ]
     if project.status in (S.NAMED, S.REVOKED):
-        kept = [*moves, *_kept(project, user)]
+        kept = [*moves, *_kept(project, user), *_noted(project), *_asked(project)]
         return sorted(kept, key=lambda line: line["at"], reverse=True)
     if project.status not in TRACKED:
         return moves
@@ -179,12 +179,14 @@ def _noted(project: Project) -> list[dict[str, Any]]:
 
 
 def _asked(project: Project) -> list[dict[str, Any]]:
-    events = ChangeEvent.objects.filter(change__project=project).select_related("by", "change")
+    events = ChangeEvent.objects.filter(change__project=project).select_related(
+        "by", "change__project__batch"
+    )
     return [
         {
             "at": event.at,
             "who": f"{event.appointment}（{event.by.name}）" if event.by else event.appointment,
-            "label": f"{event.change.get_kind_display()}：{event.label}",
+            "label": f"{cultivating.words_of(event.change)}：{event.label}",
             "note": event.note,
             "system": False,
         }

@@ -168,7 +168,8 @@ def _to_bureau(matters: list[Matter], step: Step, when: str) -> Drafts:
 def _unfinished(subject: str | None) -> Iterator[Matter]:
     """Milestones of projects under way."""
     rows = Milestone.objects.outstanding().filter(
-        project__status=ProjectStatus.IN_PROGRESS, due_on__gte=clock.today() - FORGOTTEN_AFTER
+        project__status__in=(ProjectStatus.IN_PROGRESS, ProjectStatus.NAMED),
+        due_on__gte=clock.today() - FORGOTTEN_AFTER,
     )
     for row in _one(rows, subject).select_related("project").defer("project__content"):
         yield Matter(str(row.pk), row.due_on, MILESTONE_STEPS, row)

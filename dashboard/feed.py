@@ -91,7 +91,8 @@ def _returned(user: Any) -> Iterator[Deadline]:
 
 def _milestones(user: Any) -> Iterator[Deadline]:
     rows = Milestone.objects.outstanding().filter(
-        project__in=_own(user).order_by().values("pk"), project__status=ProjectStatus.IN_PROGRESS
+        project__in=_own(user).order_by().values("pk"),
+        project__status__in=(ProjectStatus.IN_PROGRESS, ProjectStatus.NAMED),
     )
     for step in rows.select_related("project"):
         url = reverse("brands:milestones", args=[step.project_id])

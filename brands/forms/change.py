@@ -33,7 +33,7 @@ class ChangeForm(forms.Form):
         if last is None or latest is None:
             return ""
         return (
-            f"现在的结项截止时间是{last.year}年{last.month}月{last.day}日，"
+            f"现在的截止时间是{last.year}年{last.month}月{last.day}日，"
             f"最晚可延至{latest.year}年{latest.month}月{latest.day}日；只能延期一次。"
         )
 

@@ -1,4 +1,4 @@
-"""Asking to change, prolong or end a 书记项目 under way: a written reason and an approval (B2)."""
+"""Asking to change, prolong or end what is under way: a written reason and an approval (B2, B1 13)."""
 
 from typing import Any
 

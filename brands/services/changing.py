@@ -1,9 +1,9 @@
-"""Change, extension and end of a 书记项目: asked by the school, decided by the bureau (B2).
+"""Change, extension and end of a 书记项目 (B2) or of a brand's cultivation (B1 13): asked by the
+school, decided by the bureau.
 
 An approved change takes effect at once; what it replaced stays in the request's rows.
 """
 
-from calendar import monthrange
 from collections.abc import Sequence
 from datetime import date
 from typing import Any
@@ -23,7 +23,7 @@ from brands.models import (
     Stage,
 )
 from brands.permissions_after import may_ask_change
-from brands.services import extending, windows
+from brands.services import cultivating, extending, keeping, windows
 from brands.services.closing import MIN_MILESTONES
 from brands.services.letters import tell_bureau as to_bureau
 from brands.services.letters import tell_school as to_school
@@ -46,13 +46,17 @@ def may_ask_kind(project: Project, kind: str, made: list[ChangeRequest] | None =
     made = list(project.changes.all()) if made is None else made
     if any(change.status == ChangeStatus.PENDING for change in made):
         return not_now(WAITS)
+    if any(
+        one.kind == kind == ChangeKind.EXTEND and one.status == ChangeStatus.APPROVED
+        for one in made
+    ):
+        return not_now("已经延期一次，不能再延。")
+    if cultivating.is_cultivated(project):
+        return cultivating.may_ask_kind(project, kind)
     if kind == ChangeKind.PLAN and project.status != S.IN_PROGRESS:
         return not_now("启动推进之前，节点任务可以直接修改，不用申请变更。")
-    if kind == ChangeKind.EXTEND:
-        if last_day(project) is None:
-            return not_now("这个批次没有规定结项时间，不用申请延期。")
-        if any(one.kind == kind and one.status == ChangeStatus.APPROVED for one in made):
-            return not_now("这个项目已经延期一次，不能再延。")
+    if kind == ChangeKind.EXTEND and last_day(project) is None:
+        return not_now("这个批次没有规定结项时间，不用申请延期。")
     return ALLOWED
 
 
@@ -67,28 +71,30 @@ def kinds_open_to(user: Any, project: Project) -> list[tuple[str, str]]:
     if not may_ask_change(user, project):
         return []
     made = list(project.changes.all())
-    return [(kind.value, kind.label) for kind in ChangeKind if may_ask_kind(project, kind, made)]
+    return [
+        (kind.value, cultivating.words_of(ChangeRequest(project=project, kind=kind)))
+        for kind in ChangeKind
+        if may_ask_kind(project, kind, made)
+    ]
 
 
 def last_day(project: Project) -> date | None:
-    """The day by which the closing must be asked for, with the extensions that reach it."""
+    """By which the closing must be asked for, with the extensions that reach it; of a named brand,
+    by which it reports for its acceptance."""
+    if cultivating.is_cultivated(project):
+        return cultivating.last_day(project)
     ends = windows.ends_at(project.batch, Stage.CLOSING, project)
     return timezone.localdate(ends) if ends else None
 
 
 def latest_day(project: Project) -> date | None:
     """The furthest that an extension may reach."""
+    if cultivating.is_cultivated(project):
+        return cultivating.latest_day(project)
     window = windows.stage_of(project.batch, Stage.CLOSING)
     if window is None:
         return None
-    return _months_after(timezone.localdate(window.closes_at), EXTENSION_MONTHS)
-
-
-def _months_after(day: date, months: int) -> date:
-    """The same day so many months on, or the last of a shorter month."""
-    years, month = divmod(day.month - 1 + months, 12)
-    year, month = day.year + years, month + 1
-    return date(year, month, min(day.day, monthrange(year, month)[1]))
+    return keeping.months_after(timezone.localdate(window.closes_at), EXTENSION_MONTHS)
 
 
 def ask(
@@ -148,8 +154,8 @@ def _ask(
     record("change.ask", by=by, via=verdict.via, obj=change, project=current.pk, kind=kind)
     to_bureau(
         f"change:{change.pk}",
-        f"待审批：{change.get_kind_display()}",
-        f"{current.organisation.short}就书记项目《{current}》申请{change.get_kind_display()}，请审批。",
+        f"待审批：{cultivating.words_of(change)}",
+        f"{current.organisation.short}就《{current}》申请{cultivating.words_of(change)}，请审批。",
         reverse("brands:change", args=[change.pk]),
     )
     return change
@@ -160,7 +166,7 @@ def _check_until(project: Project, until: date | None) -> None:
     if until is None or last is None or latest is None:
         raise Conflict("请填写延至哪一天。")
     if until <= max(last, clock.today()):
-        raise Conflict(f"新的结项时间应晚于今天和现在的结项截止时间（{_words(last)}）。")
+        raise Conflict(f"新的时间应晚于今天和现在的截止时间（{_words(last)}）。")
     if until > latest:
         raise Conflict(f"延期最长 {EXTENSION_MONTHS} 个月，最晚到 {_words(latest)}。")
 
@@ -178,16 +184,17 @@ def _check_plan(project: Project, rows: Sequence[dict[str, Any]]) -> None:
         due = date.fromisoformat(row["due_on"])
         if not row["drop"] and last and due > last:
             raise Conflict(
-                f"“{row['title']}”的完成时限晚于结项截止时间（{_words(last)}），请提前，或先申请延期。"
+                f"“{row['title']}”的完成时限晚于结项（验收）截止时间（{_words(last)}），请提前，或先申请延期。"
             )
     left = len(current) + sum(row["milestone"] is None for row in rows)
-    if left - sum(row["drop"] for row in rows) < MIN_MILESTONES:
-        raise Conflict(f"变更后至少保留 {MIN_MILESTONES} 个节点任务。")
+    least = 1 if cultivating.is_cultivated(project) else MIN_MILESTONES
+    if left - sum(row["drop"] for row in rows) < least:
+        raise Conflict(f"变更后至少保留 {least} 个节点任务。")
 
 
 def may_be_approved(user: Any, change: ChangeRequest) -> Verdict:
     """The project is still where a change makes sense."""
-    if change.project.status in {S.ESTABLISHED, S.IN_PROGRESS}:
+    if change.project.status in {S.ESTABLISHED, S.IN_PROGRESS, S.NAMED}:
         return ALLOWED
     return not_now(f"项目当前状态为“{change.project.get_status_display()}”，不能再批准这份申请。")
 
@@ -204,6 +211,12 @@ def take_effect(change: ChangeRequest, event: ChangeEvent) -> None:
     if change.kind == ChangeKind.PLAN:
         _check_plan(project, change.rows)
         _plan(project, change.rows)
+    elif cultivating.is_cultivated(project):
+        if change.kind == ChangeKind.EXTEND:
+            assert change.until is not None, "held by brands_change_until"
+            cultivating.extend(project, change.until)
+        else:
+            cultivating.tell_leaders(change, event)
     elif change.kind == ChangeKind.EXTEND:
         assert change.until is not None, "held by brands_change_until"
         extending.grant(
@@ -236,9 +249,9 @@ def _plan(project: Project, rows: Sequence[dict[str, Any]]) -> None:
 
 
 def tell_answer(change: ChangeRequest, event: ChangeEvent) -> None:
-    kind, project = change.get_kind_display(), change.project
+    kind, project = cultivating.words_of(change), change.project
     words = f"说明：{event.note}" if event.note else ""
-    text = f"贵单位就书记项目《{project}》提出的“{kind}”申请{change.get_status_display()}。{words}"
+    text = f"贵单位就《{project}》提出的“{kind}”申请{change.get_status_display()}。{words}"
     to_school(project, f"change-event:{event.pk}", f"{kind}申请{change.get_status_display()}", text)
 
 

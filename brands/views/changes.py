@@ -11,7 +11,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from brands.forms.change import ChangeForm, plan_rows, rows_asked
 from brands.models import ChangeKind, ChangeRequest, Project
-from brands.services import changing
+from brands.services import changing, cultivating
 from brands.tones import tone_of
 from brands.views.milestones import tracked_projects
 from foundation.verdict import Conflict
@@ -22,6 +22,16 @@ WHAT = {
     ChangeKind.EXTEND: "批准之后，结项截止时间改为新的日期。只能延期一次，最长 6 个月。",
     ChangeKind.END: "批准之后，项目转为“已终止”，不再结项，也不能恢复；本年度的一个名额不退回。",
 }
+
+BRAND_WHAT = {
+    ChangeKind.EXTEND: "批准之后，验收的报告期限改为新的日期。只能延期一次，最长 6 个月。",
+    ChangeKind.END: "批准之后，报工委领导决定是否撤销命名；决定之前命名仍然有效。",
+}
+
+
+def _what(project: Project, kind: str) -> str:
+    words = {**WHAT, **BRAND_WHAT} if project.batch.is_brand else WHAT
+    return words[ChangeKind(kind)]
 
 
 @require_http_methods(["GET", "POST"])
@@ -59,8 +69,8 @@ def change_new(request: HttpRequest, pk: int, kind: str) -> HttpResponse:
         "project": project,
         "form": form,
         "rows": rows,
-        "heading": f"申请{ChangeKind(kind).label}",
-        "what": WHAT[ChangeKind(kind)],
+        "heading": f"申请{cultivating.words_of(ChangeRequest(project=project, kind=kind))}",
+        "what": _what(project, kind),
     }
     return render(request, "brands/change_form.html", context, status=status)
 
@@ -80,7 +90,8 @@ def change_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "tone": tone_of(change.status),
         "rows": [_shown(row) for row in change.rows],
         "last_day": changing.last_day(change.project),
-        "what": WHAT[ChangeKind(change.kind)],
+        "what": _what(change.project, change.kind),
+        "words": cultivating.words_of(change),
         "moves": workflow_of(change).open_to(change, request.user),
         "events": [
             {

@@ -1,27 +1,30 @@
-"""Milestones of an established 书记项目: planned, changed, reported by its school."""
+"""Milestones of an established 书记项目 or a named brand: planned, changed, reported by its school."""
 
 from functools import partial
 from typing import Any
 
 from django.contrib import messages
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from brands.forms.after import MilestoneForm, MilestoneReportForm
-from brands.models import Milestone, Project, Track
+from brands.models import Milestone, Project, ProjectStatus, Recheck, Track
 from brands.permissions_after import may_note, may_plan, may_report
-from brands.services import changing, closing
+from brands.services import changing, closing, cultivating
 from brands.tones import tone_of
 from foundation.workdays.deadlines import days_left_of
 from foundation.workflow.engine import workflow_of
 
 
 def tracked_projects(request: HttpRequest) -> Any:
-    """Established 书记项目 that this person sees."""
+    """Established 书记项目 and named brands that this person sees."""
+    established = Q(batch__track=Track.ESTABLISHING, status__in=closing.ESTABLISHED)
+    named = Q(batch__track=Track.NAMING, status__in=(ProjectStatus.NAMED, ProjectStatus.REVOKED))
     return (
         Project.objects.visible_to(request.user)
-        .filter(batch__track=Track.ESTABLISHING, status__in=closing.ESTABLISHED)
+        .filter(established | named)
         .select_related("batch", "organisation__school")
     )
 
@@ -43,12 +46,13 @@ def milestones(request: HttpRequest, pk: int) -> HttpResponse:
         row.latest = row.noted[-1] if row.noted else None
     late = sum(1 for row in rows if (row.days_left or 0) < 0)
     table = workflow_of(project)
-    checks: list[Any] = list(project.rechecks.order_by("due_on"))
+    mine = Recheck.objects.filter(Q(project=project) | Q(honour__project=project))
+    checks: list[Any] = list(mine.order_by("due_on"))
     for check in checks:
         check.tone = tone_of(check.status)
-    changes = list(project.changes.select_related("asked_by"))
+    changes: list[Any] = list(project.changes.select_related("asked_by"))
     for change in changes:
-        change.tone = tone_of(change.status)
+        change.tone, change.words = tone_of(change.status), cultivating.words_of(change)
     context = {
         "project": project,
         "tone": tone_of(project.status),
@@ -61,7 +65,8 @@ def milestones(request: HttpRequest, pk: int) -> HttpResponse:
         "may_note": bool(may_note(request.user, project)),
         "may_plan": bool(may_plan(request.user, project)),
         "may_report": bool(may_report(request.user, project)),
-        "start": table["start"].decide(project, request.user),
+        "is_brand": project.batch.is_brand,
+        "start": None if project.batch.is_brand else table["start"].decide(project, request.user),
         "checks": checks,
         "changes": changes,
         "asks": changing.kinds_open_to(request.user, project),

@@ -134,8 +134,8 @@ def detail_context(request: HttpRequest, project: Project) -> dict[str, Any]:
 
 
 def _tracked(project: Project) -> dict[str, Any]:
-    """What an established 书记项目 shows besides."""
-    if project.batch.is_brand or project.status not in presenting.TRACKED:
+    """What an established 书记项目, or a named brand, shows besides."""
+    if project.status not in {*presenting.TRACKED, ProjectStatus.NAMED}:
         return {"is_tracked": False, "notes": []}
     return {
         "is_tracked": True,

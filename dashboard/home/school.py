@@ -76,7 +76,8 @@ def _tracking(user: Any, days: Deadlines) -> list[Task]:
         for project in mine.filter(status=S.ESTABLISHED)
     ]
     under_way = mine.filter(status=S.IN_PROGRESS)
-    milestones = Milestone.objects.filter(project__in=under_way.order_by()).outstanding()
+    going = mine.filter(status__in=(S.IN_PROGRESS, S.NAMED))
+    milestones = Milestone.objects.filter(project__in=going.order_by()).outstanding()
     tasks += [
         days.task(
             f"节点：{milestone.title}",

@@ -18,7 +18,7 @@ from brands.models import (
     Stage,
 )
 from brands.presenting import timeline
-from brands.services import changing, closing, eligibility
+from brands.services import changing, closing, eligibility, keeping
 from foundation import clock
 from foundation.notifications.models import Notice
 from foundation.outbox.services import drain
@@ -176,7 +176,7 @@ def test_an_extension_gains_and_stays_within_six_months(project, until, said):
                        (dt.date(2026, 8, 31), dt.date(2027, 2, 28))]
 )  # fmt: skip
 def test_six_months_are_calendar_months(day, after):
-    assert changing._months_after(day, 6) == after
+    assert keeping.months_after(day, 6) == after
 
 
 def test_an_extension_is_granted_once(project, people):
