@@ -10,6 +10,7 @@ from django.urls import reverse
 from brands.models import Batch, Milestone, Project, ProjectEvent, ProjectStatus, Stage
 from brands.permissions_after import may_plan, may_report
 from brands.services import windows
+from brands.services.grading import excellent_places
 from brands.services.letters import tell_bureau as to_bureau
 from brands.services.letters import tell_school as to_school
 from foundation import clock
@@ -18,7 +19,6 @@ from foundation.verdict import ALLOWED, Conflict, Verdict, not_now
 
 S = ProjectStatus
 MIN_MILESTONES = 2
-EXCELLENT_SHARE = 30  # per cent of the batch's established projects
 RECTIFY_DAYS = 60  # to apply once more after a failed closing
 ESTABLISHED = (
     S.ESTABLISHED,
@@ -117,7 +117,7 @@ def _has_room(project: Project) -> bool:
     Batch.objects.select_for_update(of=("self",)).get(pk=project.batch_id)
     of_batch = Project.objects.filter(batch=project.batch_id)
     established = of_batch.filter(status__in=ESTABLISHED).count()
-    cap = max(1, established * EXCELLENT_SHARE // 100)
+    cap = excellent_places(established)
     taken = of_batch.filter(status=S.CLOSED_EXCELLENT).count()
     better = of_batch.filter(status=S.CLOSING_SCORED, closing_score__gt=project.closing_score)
     return taken + better.count() < cap

@@ -13,6 +13,7 @@ from django.core.files.storage import default_storage
 
 from brands.models import Batch, Recheck, RecheckEvent, RecheckKind, RecheckStatus
 from brands.services import keeping, recheck_letters
+from brands.services.grading import excellent_places
 from foundation import clock, uploads
 from foundation.uploads import Inspected
 from foundation.verdict import ALLOWED, Conflict, Verdict, not_now
@@ -25,7 +26,6 @@ FILE_MAX_BYTES = 10 * 1024 * 1024
 # The longest that a correction may take: B1 stage 12; one year by S28.
 FIX_DAYS = {K.MIDTERM: 60, K.RENEWAL: 365, K.REVIEW: 365}
 EXCELLENT, PASS, EXTEND = 85, 70, 60  # Lower ends of the bands of R2.
-EXCELLENT_SHARE = 30  # per cent of the batch's acceptances
 EXTENSION_MONTHS = 6
 
 
@@ -195,7 +195,7 @@ def _has_room(recheck: Recheck) -> bool:
     of_batch = Recheck.objects.filter(
         kind=K.ACCEPTANCE, honour__project__batch=project.batch_id
     ).exclude(status__in=(R.ENDED, R.EXTENDED))
-    cap = max(1, of_batch.count() * EXCELLENT_SHARE // 100)
+    cap = excellent_places(of_batch.count())
     better = of_batch.filter(status=R.SCORED, score__gt=recheck.score).count()
     return of_batch.filter(status=R.EXCELLENT).count() + better < cap
 

@@ -14,7 +14,7 @@ from brands import permissions_keeping as may
 from brands.forms.keeping import MOVES, ArrangeForm, MoveForm
 from brands.models import Honour, Recheck, RecheckFile, RecheckKind, RecheckStatus
 from brands.services import keeping
-from brands.services.rechecking import EXCELLENT_SHARE
+from brands.services.grading import EXCELLENT_SHARE
 from brands.tones import tone_of
 from foundation import uploads
 from foundation.audit.services import record
@@ -32,7 +32,7 @@ EFFECTS = {
     "score": "由另一人审定后生效，审定之前学校看不到。",
     "grade": (
         "85 分以上为优秀（不超过本批 "
-        f"{EXCELLENT_SHARE}%），70 分以上通过，60 至 70 分延期六个月再验收一次，"
+        f"{EXCELLENT_SHARE}%，不足 4 个的不评优秀），70 分以上通过，60 至 70 分延期六个月再验收一次，"
         "60 分以下或再次不满 70 分的建议撤销。"
     ),
     "advise": "交工委领导决定；命名在决定之前仍然有效。",
