@@ -42,7 +42,7 @@ def under_way(projects: QuerySet[Project]) -> QuerySet[Project]:
 
 
 def closing_day(project: Project) -> date | None:
-    ends = windows.ends_at(project.batch, Stage.CLOSING, project.organisation)
+    ends = windows.ends_at(project.batch, Stage.CLOSING, project)
     return timezone.localdate(ends) if ends else None
 
 

@@ -17,7 +17,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
-        ("brands", "0030_allotment"),
+        ("brands", "0034_closing_explanation"),
     ]
 
     operations = [
