@@ -6,16 +6,17 @@ querysets as elsewhere; only a value may differ between two runs, never the stat
 """
 
 from collections.abc import Callable, Hashable, Sequence
-from functools import lru_cache
-from typing import Any
+from functools import cached_property, lru_cache
+from typing import Any, cast
 
 from django.core.exceptions import EmptyResultSet
-from django.db import connection
+from django.db import DEFAULT_DB_ALIAS, connection
 from django.db.models import (
     BigAutoField,
     Expression,
     Field,
     IntegerField,
+    Model,
     OuterRef,
     QuerySet,
     Subquery,
@@ -61,6 +62,45 @@ def of_the_one(rows: QuerySet[Any], key: str, column: Any) -> Subquery:
     To plan the joins takes PostgreSQL longer than to look up the names of a page (docs/performance.md).
     """
     return Subquery(rows.order_by().filter(pk=OuterRef(key)).values_list(column))
+
+
+class Whole:
+    """Objects out of rows, each with the objects at `links`, as select_related gives them.
+
+    A link through another comes after it: "organisation", "organisation__area".
+    """
+
+    def __init__(self, model: type[Model], *links: str) -> None:
+        self.model, self.links = model, links
+
+    @cached_property
+    def parts(self) -> list[tuple[str, type[Model], list[str]]]:
+        return [("", self.model, _columns(self.model)), *(_part(self.model, x) for x in self.links)]
+
+    @cached_property
+    def columns(self) -> list[str]:
+        return [f"{at}__{name}" if at else name for at, _, names in self.parts for name in names]
+
+    def of(self, row: Row) -> Any:
+        left, made = row, dict[str, Any]()
+        for at, model, names in self.parts:
+            values, left = left[: len(names)], left[len(names) :]
+            one = model.from_db(DEFAULT_DB_ALIAS, names, values) if values[0] else None
+            made[at] = one
+            holder = made[at.rpartition("__")[0]] if at else None
+            if holder is not None:
+                setattr(holder, at.rpartition("__")[2], one)
+        return made[""]
+
+
+def _part(model: type[Model], link: str) -> tuple[str, type[Model], list[str]]:
+    for name in link.split("__"):
+        model = cast(type[Model], model._meta.get_field(name).related_model)
+    return link, model, _columns(model)
+
+
+def _columns(model: type[Model]) -> list[str]:
+    return [field.attname for field in model._meta.concrete_fields]
 
 
 class _Composed:

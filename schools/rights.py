@@ -4,14 +4,12 @@ from collections.abc import Iterable
 from functools import cached_property
 from typing import Any, NamedTuple, cast
 
-from django.db import DEFAULT_DB_ALIAS
-from django.db.models import BigAutoField, DateField, Model, Q, QuerySet
+from django.db.models import BigAutoField, DateField, Q, QuerySet
 
 from foundation import clock
-from foundation.statements import Row, Slot, composed_once
+from foundation.statements import Row, Slot, Whole, composed_once
 from schools.models.appointment import Appointment, Role
 from schools.models.organisation import PartyOrganisation
-from schools.models.school import Area, School
 
 NOTHING = Q(pk__in=[])
 EVERYTHING = Q(pk__isnull=False)  # An empty Q would vanish beside NOTHING.
@@ -102,21 +100,12 @@ def rights_of(user: Any) -> Rights:
         return Rights([])
     if not hasattr(user, "_rights"):
         live = _live(user=user.pk, today=clock.today())
-        user._rights = Rights(_appointment(row) for row in live)
+        user._rights = Rights(_WHOLE.of(row) for row in live)
     rights: Rights = user._rights
     return rights
 
 
-def _columns(model: type[Model]) -> list[str]:
-    return [field.attname for field in model._meta.concrete_fields]
-
-
-_PARTS: list[tuple[type[Model], str, list[str]]] = [
-    (Appointment, "", _columns(Appointment)),
-    (PartyOrganisation, "organisation__", _columns(PartyOrganisation)),
-    (School, "organisation__school__", _columns(School)),
-    (Area, "organisation__area__", _columns(Area)),
-]
+_WHOLE = Whole(Appointment, "organisation", "organisation__school", "organisation__area")
 
 
 @composed_once
@@ -125,16 +114,5 @@ def _live() -> QuerySet[Any, Row]:
     return (
         Appointment.objects.live(today)
         .filter(user=Slot("user", BigAutoField()))
-        .values_list(*(prefix + name for _, prefix, names in _PARTS for name in names))
+        .values_list(*_WHOLE.columns)
     )
-
-
-def _appointment(row: Row) -> Appointment:
-    """With its organisation, and that one's school and area, as select_related would give it."""
-    left, made = row, list[Any]()
-    for model, _, names in _PARTS:
-        values, left = left[: len(names)], left[len(names) :]
-        made.append(model.from_db(DEFAULT_DB_ALIAS, names, values) if values[0] else None)
-    appointment, organisation, organisation.school, organisation.area = made
-    appointment.organisation = organisation
-    return cast(Appointment, appointment)

@@ -1,13 +1,16 @@
 """The ranking of a round: one indexed table, a chart, and a workbook that keeps the recipe."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple, cast
 
 from django.core.cache import cache
 from django.core.paginator import Page, Paginator
-from django.db.models import Count, Q
-from django.http import HttpRequest, HttpResponse
+from django.db.models import BigAutoField, Count, Q, QuerySet
+from django.db.models.functions import Coalesce
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.http import content_disposition_header
@@ -15,20 +18,17 @@ from django.views.decorators.http import require_GET
 
 from foundation.audit.services import record
 from foundation.charts import Chart, chart
-from foundation.statements import by_keys
+from foundation.statements import Later, Slot, Whole, composed_once, of_the_one
 from reviews import exporting
 from reviews.freezing import TIE_RULE
 from reviews.models import Entry, Round
 from reviews.models.round import EntryQuerySet
 from reviews.permissions import can_see_scores
 from reviews.views.rounds import visible_round
+from schools.models import Area, PartyOrganisation
+from schools.rights import Standing, standing_of
 
 ROWS_A_PAGE = 50
-COLUMNS = (
-    *("pk", "rank", "trimmed", "total_mean", "spread", "count", "project__title"),
-    *("project__area__name", "project__organisation__name"),
-    "project__organisation__school__name",
-)
 BANDS = [(0, 60), (60, 70), (70, 75), (75, 80), (80, 85), (85, 90), (90, 95), (95, 101)]
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -50,8 +50,11 @@ class Row:
 
 def ranked(round: Round) -> EntryQuerySet:
     """By rank once frozen, before that by the score so far; both orders have an index."""
-    order = ("rank", "pk") if round.is_frozen else ("-trimmed", "pk")
-    return Entry.objects.filter(round=round).order_by(*order)
+    return Entry.objects.filter(round=round).order_by(*order_of(round.is_frozen))
+
+
+def order_of(is_frozen: bool) -> tuple[str, str]:
+    return ("rank", "pk") if is_frozen else ("-trimmed", "pk")
 
 
 def _counts(round: Round) -> dict[str, int]:
@@ -76,41 +79,85 @@ def _label(low: int, high: int) -> str:
     return f"{low}分以上" if high > 100 else f"{low}–{high}分"
 
 
-def _chart(counts: dict[str, int]) -> Chart:
+def _chart(in_bands: Sequence[int]) -> Chart:
     return chart(
         "得分（含下限，不含上限）",
         "项",
         [_label(*band) for band in BANDS],
-        {"项目数": [counts[f"from_{low}"] for low, _ in BANDS]},
+        {"项目数": in_bands},
     )
 
 
-def _page(request: HttpRequest, round: Round, count: int) -> Page[Any]:
-    paginator: Paginator[Any] = Paginator(ranked(round).values_list("pk", flat=True), ROWS_A_PAGE)
+def _page(request: HttpRequest, round: Round, count: int) -> Page[Row]:
+    paginator: Paginator[Any] = Paginator([], ROWS_A_PAGE)
     paginator.count = count  # Known already: no second count.
-    page: Page[Any] = paginator.get_page(request.GET.get("page"))
-    # Only keys are walked to a deep page.
-    page.object_list = [_row(line) for line in _lines(list(page))]
-    return page
+    number = paginator.get_page(request.GET.get("page")).number
+    lines = _lines(round.is_frozen, round=round.pk, start=ROWS_A_PAGE * (number - 1))
+    return Page([_row(_Line(*line)) for line in lines], number, paginator)
 
 
-_lines = by_keys(lambda keys: Entry.objects.filter(pk__in=keys).order_by().values_list(*COLUMNS))
-
-
-def _row(values: tuple[Any, ...]) -> Row:
-    line = dict(zip(COLUMNS, values, strict=True))
-    words = {key: "—" if value is None else str(value) for key, value in line.items()}
-    return Row(
-        url=_url(line["pk"]),
-        title=line["project__title"] or "（未命名项目）",
-        unit=line["project__organisation__school__name"] or line["project__organisation__name"],
-        area=words["project__area__name"],
-        rank=words["rank"],
-        trimmed=words["trimmed"],
-        mean=words["total_mean"],
-        spread=words["spread"],
-        count=words["count"],
+@composed_once
+def _lines(is_frozen: bool) -> QuerySet[Any, tuple[Any, ...]]:
+    """Only keys are walked to a deep page."""
+    order = order_of(is_frozen)
+    keys = Entry.objects.filter(round=Slot("round", BigAutoField())).order_by(*order)
+    shown = Entry.objects.filter(pk__in=Later(keys.values("pk")[:ROWS_A_PAGE])).order_by(*order)
+    return shown.values_list(
+        *("pk", "rank", "trimmed", "total_mean", "spread", "count", "project__title"),
+        of_the_one(Area.objects.all(), "project__area", "name"),
+        of_the_one(
+            PartyOrganisation.objects.all(),
+            "project__organisation",
+            Coalesce("school__name", "name"),
+        ),
     )
+
+
+class _Line(NamedTuple):
+    """The columns of `_lines`."""
+
+    key: int
+    rank: int | None
+    trimmed: Decimal | None
+    mean: Decimal | None
+    spread: Decimal | None
+    valid: int
+    title: str
+    area: str | None
+    unit: str
+
+
+def _row(line: _Line) -> Row:
+    words = ["—" if value is None else str(value) for value in line]
+    _, rank, trimmed, mean, spread, valid, title, area, unit = words
+    return Row(
+        url=_url(line.key),
+        title=title or "（未命名项目）",
+        unit=unit,
+        area=area,
+        rank=rank,
+        trimmed=trimmed,
+        mean=mean,
+        spread=spread,
+        count=valid,
+    )
+
+
+_WHOLE = Whole(Round, "batch")
+
+
+@composed_once
+def _rounds(standing: Standing) -> QuerySet[Any, tuple[Any, ...]]:
+    seen = Round.objects.visible_to(standing).filter(pk=Slot("pk", BigAutoField()))
+    return seen.order_by().values_list(*_WHOLE.columns)
+
+
+def _seen_round(request: HttpRequest, pk: int) -> Round:
+    """As `visible_round`, in a statement composed once."""
+    found = _rounds(standing_of(request.user), pk=pk)
+    if not found:
+        raise Http404
+    return cast(Round, _WHOLE.of(found[0]))
 
 
 @lru_cache(4096)
@@ -120,13 +167,13 @@ def _url(pk: int) -> str:
 
 @require_GET
 def ranking(request: HttpRequest, pk: int) -> HttpResponse:
-    round = visible_round(request, pk)
+    round = _seen_round(request, pk)
     can_see_scores(request.user, round).require()
     counts = _counts(round)
     context = {
         "round": round,
         "page": _page(request, round, counts["total"]),
-        "chart": _chart(counts),
+        "chart": _chart([counts[f"from_{low}"] for low, _ in BANDS]),
         "tie_rule": TIE_RULE,
     }
     return render(request, "reviews/ranking.html", context)
