@@ -172,7 +172,7 @@ def note_as_seen(project: Project, event: ProjectEvent, *, sees: bool) -> str:
 
 
 def status_as_seen(status: str, *, sees: bool, outcome_is_out: bool) -> ProjectStatus:
-    """No outcome leaks before publicity: until then whoever does not see results sees "评审中"."""
+    """No outcome leaks before its release: until then whoever does not see results sees "评审中"."""
     if status in UNRELEASED and not sees and not outcome_is_out:
         return ProjectStatus.IN_REVIEW
     return ProjectStatus(status)
@@ -186,8 +186,5 @@ def shown_status(project: Project, user: Any) -> ProjectStatus:
 
 
 def _outcome_is_out(project: Project) -> bool:
-    """A declined project is told once its batch has had its publicity."""
-    if project.status != ProjectStatus.DECLINED:
-        return False
-    known = getattr(project, "batch_is_public", None)  # A list has asked once for all its rows.
-    return windows.is_public(project.batch) if known is None else bool(known)
+    """A declined project is told with the other decisions of its batch (`services.releasing`)."""
+    return project.status == ProjectStatus.DECLINED and project.released_at is not None

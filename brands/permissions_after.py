@@ -75,6 +75,12 @@ def may_approve(user: Any, batch: Batch | None = None) -> Verdict:
     return acts_in_city(user, (Role.LEADER,), "只有工委领导可以审定。")
 
 
+def may_release(user: Any, batch: Batch | None = None) -> Verdict:
+    """Tell schools and districts what was decided."""
+    roles = (Role.BUREAU, Role.LEADER)
+    return acts_in_city(user, roles, "只有局工作人员或工委领导可以公布审定结果。")
+
+
 def may_allot(user: Any, batch: Batch) -> Verdict:
     """How many may be proposed is settled before anybody knows the scores."""
     person = acts_in_city(user, (Role.BUREAU,), "只有局工作人员可以设定拟定名额。")

@@ -15,6 +15,7 @@ from brands.views import (
     progress,
     publicity,
     pursuing,
+    releasing,
 )
 
 urlpatterns = [
@@ -43,6 +44,7 @@ urlpatterns = [
         {"name": "decline"},
         name="decision-decline",
     ),
+    path("batches/<int:pk>/decision/release/", releasing.decision_release, name="decision-release"),
     path("batches/<int:pk>/allotments/", allotments.allotments, name="allotments"),
     path("batches/<int:pk>/publicity/new/", publicity.publicity_new, name="publicity-new"),
     path("publicity/<int:pk>/", publicity.publicity_detail, name="publicity"),

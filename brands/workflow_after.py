@@ -29,6 +29,7 @@ from brands.services import (
     publishing,
     rechecking,
     register,
+    releasing,
     taking_down,
 )
 from foundation.verdict import ALLOWED, Verdict, not_now
@@ -80,6 +81,9 @@ def _is_revoked(user: Any, project: Project) -> Verdict:
 
 
 # fmt: off
+_DISCLOSE = Transition("disclose", "公布审定结果", {S.DECLINED}, S.DECLINED, may.decides_for,
+                       when=releasing.is_released, announce=releasing.tell_declined)
+
 BRAND_AFTER: tuple[Transition, ...] = (
     Transition("propose", "列入拟定名单", {S.SCORED}, S.PROPOSED, may.is_bureau_for, when=_has_score,
                internal_note=True),
@@ -89,6 +93,7 @@ BRAND_AFTER: tuple[Transition, ...] = (
                internal_note=True),
     Transition("decline", "不予入选", {S.SCORED, S.PROPOSED}, S.DECLINED, may.is_leader_for,
                change=deciding.declined, needs_note=True, internal_note=True),
+    _DISCLOSE,
     Transition("publish", "公示", {S.APPROVED}, S.PUBLICITY, may.decides_for, when=_is_published,
                announce=publishing.tell_published),
     Transition("hold", "暂缓", {S.PUBLICITY}, S.ON_HOLD, may.oversees, when=_is_investigated),
@@ -96,7 +101,7 @@ BRAND_AFTER: tuple[Transition, ...] = (
     Transition("recall", "公示撤下，待重新公示", {S.PUBLICITY, S.ON_HOLD}, S.APPROVED, may.decides_for,
                when=_is_taken_down, announce=taking_down.tell_recalled, internal_note=True),
     Transition("uphold", "异议成立，取消入选", {S.APPROVED, S.PUBLICITY, S.ON_HOLD}, S.DECLINED, may.oversees,
-               when=_is_upheld, announce=objecting.tell_upheld, needs_note=True),
+               when=_is_upheld, change=objecting.removed, announce=objecting.tell_upheld, needs_note=True),
     Transition("name", "命名", {S.PUBLICITY}, S.NAMED, may.decides_for, when=naming.may_be_named,
                change=naming.register_honour, announce=naming.tell_named),
     Transition("revoke", "撤销命名", {S.NAMED}, S.REVOKED, may.is_leader_for, when=_is_revoked,
@@ -104,11 +109,14 @@ BRAND_AFTER: tuple[Transition, ...] = (
 )
 
 SECRETARY_AFTER: tuple[Transition, ...] = (
-    Transition("establish", "立项", {S.SCORED}, S.ESTABLISHED, may.is_leader_for, when=_has_score,
-               change=deciding.approved, announce=deciding.tell_established, internal_note=True),
+    Transition("approve", "审定立项", {S.SCORED}, S.APPROVED, may.is_leader_for, when=_has_score,
+               change=deciding.approved, internal_note=True),
     Transition("decline", "不予立项", {S.SCORED}, S.DECLINED, may.is_leader_for,
-               change=deciding.declined, announce=deciding.tell_declined, needs_note=True,
-               internal_note=True),
+               change=deciding.declined, needs_note=True, internal_note=True),
+    # Its note is of the years when the leader's own decision was told at once.
+    Transition("establish", "立项", {S.APPROVED}, S.ESTABLISHED, may.decides_for,
+               when=releasing.is_released, announce=releasing.tell_established, internal_note=True),
+    _DISCLOSE,
     Transition("start", "启动推进", {S.ESTABLISHED}, S.IN_PROGRESS, may.leads, when=closing.is_planned,
                announce=keeping.plan_midterm),
     Transition("end", "终止项目", {S.ESTABLISHED, S.IN_PROGRESS}, S.TERMINATED, may.is_bureau_for,

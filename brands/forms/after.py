@@ -67,6 +67,14 @@ class DeclineForm(ChosenForm):
     note = _note("理由", True, FOR_THE_FILE)
 
 
+class ReleaseForm(ChosenForm):
+    minutes_number = forms.CharField(
+        label="会议纪要号",
+        max_length=60,
+        help_text="审定时没有填会议纪要号的项目，记这一个；已填的不变。",
+    )
+
+
 class UnproposeForm(ChosenForm):
     note = _note("理由", True, FOR_THE_FILE)
 

@@ -4,9 +4,9 @@ from functools import cache
 from typing import Any, NamedTuple, cast
 
 from django import forms
-from django.db.models import Exists, F, OuterRef, Q, QuerySet, Value
+from django.db.models import F, Q, QuerySet, Value
 
-from brands.models import Batch, Project, ProjectStatus, Publicity, PublicityStatus
+from brands.models import Batch, Project, ProjectStatus
 from brands.models.project import PRIVATE, UNRELEASED, ProjectQuerySet
 from brands.permissions import sees_results
 from brands.stretches import STRETCHES
@@ -27,9 +27,8 @@ SORTS = {
 
 
 def with_publicity(projects: ProjectQuerySet) -> ProjectQuerySet:
-    """Each row knows whether its batch had its publicity, so a list need not ask again."""
-    out = Publicity.objects.filter(batch=OuterRef("batch")).exclude(status=PublicityStatus.DRAFT)
-    return projects.annotate(batch_is_public=Exists(out))
+    """Each row knows whether its outcome is out, so a list need not ask again."""
+    return projects.annotate(batch_is_public=Q(released_at__isnull=False))
 
 
 class Choices(NamedTuple):

@@ -54,7 +54,7 @@ EDITABLE = frozenset({ProjectStatus.DRAFT, ProjectStatus.RETURNED})
 PRIVATE = frozenset({ProjectStatus.DRAFT, ProjectStatus.WITHDRAWN})
 # It came to nothing: whoever led it may lead another in the same year.
 UNLED = frozenset({*PRIVATE, ProjectStatus.REJECTED, ProjectStatus.DECLINED})
-# The statuses that show a result; before publicity a school sees only "评审中" (reliability.md T3).
+# The statuses that show a result; before its release a school sees only "评审中" (reliability.md T3).
 UNRELEASED = frozenset(
     {ProjectStatus.SCORED, ProjectStatus.PROPOSED, ProjectStatus.APPROVED, ProjectStatus.DECLINED}
 )
@@ -97,7 +97,8 @@ class Project(Movable):
     `services.saving` writes it. `person` is whom it is about where persons are put forward; the title then
     says the same. `lead` is the secretary who submitted it and answers for it; where one may lead
     one a year only, `lead_for` says of what (`services.eligibility`). `score` and `rank` are handed
-    over by `reviews` at the freeze.
+    over by `reviews` at the freeze. `released_at`: the outcome is out (`services.releasing`); what is
+    listed in a publicity or established is out by its status.
     """
 
     batch = models.ForeignKey(Batch, models.PROTECT, related_name="projects", verbose_name="批次")
@@ -136,6 +137,7 @@ class Project(Movable):
     )
     lead_for = models.CharField(max_length=40, blank=True, editable=False)
     minutes_number = models.CharField("会议纪要号", max_length=60, blank=True, editable=False)
+    released_at = models.DateTimeField("结果公布时间", null=True, editable=False)
     search_text = models.CharField(max_length=300, blank=True, editable=False)
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     created_at = models.DateTimeField(default=clock.now)

@@ -5,9 +5,8 @@ from typing import Any
 
 from django.db import transaction
 
-from brands.models import Batch, Project, ProjectEvent, ProjectStatus
+from brands.models import Batch, Project, ProjectStatus
 from brands.services import proposing
-from brands.services.letters import tell_school
 from foundation.verdict import Conflict
 from foundation.workflow.engine import perform
 
@@ -34,16 +33,6 @@ def declined(project: Project, *, by: Any, note: str, minutes_number: str = "") 
     return {"minutes_number": number} if number else {}
 
 
-def tell_declined(project: Project, event: ProjectEvent) -> None:
-    text = f"贵单位申报的书记项目《{project}》本次未予立项。如有疑问，请与市委教育工委联系。"
-    tell_school(project, f"project-event:{event.pk}", "书记项目立项结果", text)
-
-
-def tell_established(project: Project, event: ProjectEvent) -> None:
-    text = f"贵单位的书记项目《{project}》已立项。请至少安排两个节点任务，明确责任人和完成时限，然后启动推进。"
-    tell_school(project, f"project-event:{event.pk}", "书记项目已立项", text)
-
-
 def locked(batch: Batch, keys: Iterable[int]) -> list[Project]:
     """The named projects of the batch, all locked in one order before the first of them moves."""
     wanted = set(keys)
@@ -55,7 +44,7 @@ def locked(batch: Batch, keys: Iterable[int]) -> list[Project]:
 
 
 # Moves that take from the top of the ranking; whoever departs from it says why.
-BY_RANK = frozenset({"propose", "approve", "establish"})
+BY_RANK = frozenset({"propose", "approve"})
 
 
 @transaction.atomic
@@ -63,6 +52,8 @@ def move_many(
     batch: Batch, name: str, keys: Iterable[int], *, by: Any, note: str = "", **extra: Any
 ) -> int:
     """All of them or none: one refusal undoes the rest and says which project it was."""
+    # The batch first, as by the release of what was decided: one of the two waits for the other.
+    Batch.objects.select_for_update(of=("self",)).get(pk=batch.pk)
     projects = locked(batch, keys)
     unexplained = name in BY_RANK and not note.strip()
     if unexplained and (why := proposing.departure(batch, [one.pk for one in projects])):

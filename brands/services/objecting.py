@@ -106,6 +106,11 @@ def remove_project(objection: Objection, event: ObjectionEvent) -> None:
         perform(project, "uphold", by=event.by, note=_about(objection))
 
 
+def removed(project: Project, *, by: Any, note: str) -> dict[str, Any]:
+    """The school is told at once: its project stood in public."""
+    return {"released_at": clock.now()}
+
+
 def release_project(objection: Objection, event: ObjectionEvent) -> None:
     """Back to publicity, unless another objection still holds it."""
     project = objection.project

@@ -19,9 +19,11 @@ from brands.models import (
     Publicity,
     PublicityEntry,
     PublicityEvent,
+    Track,
 )
 from brands.permissions_after import may_draft_publicity
 from brands.scanning import Hit, scan
+from brands.services import releasing
 from brands.services.letters import tell_school
 from foundation import clock
 from foundation.audit.services import record
@@ -80,7 +82,9 @@ def save_draft(publicity: Publicity, keys: Iterable[int], *, by: Any) -> Publici
 
 
 def approved_of(batch: Batch) -> Any:
-    rows = Project.objects.filter(batch=batch, status=ProjectStatus.APPROVED)
+    """Of 书记项目 none: they are established without a notice."""
+    rows = Project.objects.filter(batch=batch, batch__track=Track.NAMING)
+    rows = rows.filter(status=ProjectStatus.APPROVED)
     return rows.select_related("batch", "organisation__school", "area").order_by("rank", "pk")
 
 
@@ -184,6 +188,7 @@ def move_projects(publicity: Publicity, event: PublicityEvent) -> None:
     projects = Project.objects.filter(publicity_entries__publicity=publicity).order_by("pk")
     for project in projects:
         perform(project, "publish", by=event.by)
+    releasing.with_publicity(publicity.batch, by=event.by)
 
 
 def tell_published(project: Project, event: ProjectEvent) -> None:

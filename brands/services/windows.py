@@ -54,7 +54,7 @@ def within(batch: Batch, stage: Stage, whom: Whom | None = None) -> Verdict:
 
 
 def is_public(batch: Batch) -> bool:
-    """Has a publicity of this batch gone out? From then on schools may know the outcome."""
+    """Has a publicity of this batch gone out?"""
     return batch.publicities.exclude(status=PublicityStatus.DRAFT).exists()
 
 

@@ -14,7 +14,7 @@ from brands import permissions_after as may
 from brands.forms.after import ApproveForm, DeclineForm, ProposeForm, UnproposeForm
 from brands.links import links_of, tie_rule
 from brands.models import Batch, Project, ProjectStatus, Publicity
-from brands.services import deciding, proposing
+from brands.services import deciding, proposing, releasing
 from brands.tones import tone_of
 from brands.views.choosing import Choice, confirm_chosen
 from foundation.workflow.engine import workflow_of
@@ -78,14 +78,21 @@ def decision(request: HttpRequest, pk: int) -> HttpResponse:
         "may_choose": any(project.may_be_chosen for project in page),
         "may_propose": may.may_propose(request.user) and batch.is_brand,
         "may_approve": may.may_approve(request.user),
+        "release": _release(batch) if may.may_release(request.user, batch) else None,
         "may_draft": may.may_draft_publicity(request.user) and batch.is_brand,
     }
     return render(request, "brands/decision.html", context)
 
 
+def _release(batch: Batch) -> dict[str, Any] | None:
+    """How many wait to be told, and whether they may be told now."""
+    count = releasing.pending(batch).count()
+    return {"count": count, "verdict": releasing.is_due(batch)} if count else None
+
+
 @require_http_methods(["GET", "POST"])
 def decision_move(request: HttpRequest, pk: int, name: str) -> HttpResponse:
-    """Confirm page and deed of propose, unpropose, approve (establish) and decline."""
+    """Confirm page and deed of propose, unpropose, approve and decline."""
     batch = get_object_or_404(Batch.objects.visible_to(request.user), pk=pk)
     if not batch.is_brand and name in {"propose", "unpropose"}:
         raise Http404
@@ -98,7 +105,7 @@ def decision_move(request: HttpRequest, pk: int, name: str) -> HttpResponse:
 
 def _choice(batch: Batch, name: str) -> Choice:
     """What each step says before it is done."""
-    transition = "establish" if name == "approve" and not batch.is_brand else name
+    words = "establish" if name == "approve" and not batch.is_brand else name
     title, done, consequences, form = {
         "propose": (
             "列入拟定名单",
@@ -119,9 +126,12 @@ def _choice(batch: Batch, name: str) -> Choice:
             ApproveForm,
         ),
         "establish": (
-            "批准立项",
-            "已立项",
-            ["所选项目立项，并通知各申报单位安排节点任务。", "会议纪要号记入每个项目。"],
+            "审定立项",
+            "已审定",
+            [
+                "所选项目记为“已审定”，点“公布审定结果”之后才立项并通知各申报单位。",
+                "会议纪要号记入每个项目。",
+            ],
             ApproveForm,
         ),
         "decline": (
@@ -129,15 +139,12 @@ def _choice(batch: Batch, name: str) -> Choice:
             "已记为未入选",
             [
                 "所选项目记为“未入选”，不能再恢复。",
-            ]
-            if batch.is_brand
-            else [
-                "所选项目记为“未入选”，并通知申报单位。",
+                "审定结果公布之前，学校和区（市）看不到。",
             ],
             DeclineForm,
         ),
-    }[transition]
-    act = partial(_move, name=transition)
+    }[words]
+    act = partial(_move, name=name)
     return Choice(title, f"确认{title}", done, consequences, form, act)
 
 

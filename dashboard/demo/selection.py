@@ -17,7 +17,7 @@ from brands.models import (
     Quota,
     Stage,
 )
-from brands.services import deciding, naming, objecting, publishing
+from brands.services import deciding, naming, objecting, publishing, releasing
 from brands.services.projects import start_project
 from brands.services.saving import save_section
 from brands.tasks import close_due_publicity
@@ -121,9 +121,11 @@ class Selection:
                 perform(project, "accept", by=self.cast.clerk, note="材料齐全，符合四项原则。")
         self._review(batch, start + timedelta(days=30), submit_all=True, rubric="R3")
         with on(start + timedelta(days=45)):
+            minutes = f"〔{start.year}〕第6次会议"
             for project in batch.projects.filter(status=ProjectStatus.SCORED):
-                minutes = f"〔{start.year}〕第6次会议"
-                perform(project, "establish", by=self.cast.leader, minutes_number=minutes)
+                perform(project, "approve", by=self.cast.leader, minutes_number=minutes)
+            keys = list(releasing.pending(batch).values_list("pk", flat=True))
+            releasing.release(batch, keys, by=self.cast.clerk, minutes_number=minutes)
         self._milestones(batch, start)
         newest = self._batch(Programme.SECRETARY_PROJECT, ago(8), 2, reviewers=3)
         self._apply_all(newest, units[2:], ago(5))

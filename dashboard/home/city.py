@@ -21,7 +21,7 @@ from brands.models import (
     QuotaTransfer,
     Track,
 )
-from brands.services import pursuing
+from brands.services import pursuing, releasing
 from brands.stretches import STRETCHES
 from checkups.models import Checkup
 from dashboard.home import checking, keeping, returned
@@ -134,7 +134,7 @@ def _leader_tasks(user: Any, days: Deadlines) -> list[Task]:
             reverse("brands:decision", args=[batch.pk]),
         )
         for batch in waiting
-    ] + [*_left_over(days), *_closings(user, days)]
+    ] + [*_left_over(days), *_releases(days), *_closings(user, days)]
 
 
 def _left_over(days: Deadlines) -> list[Task]:
@@ -171,6 +171,20 @@ BATCH_STEPS = [
 ]
 
 
+def _releases(days: Deadlines) -> list[Task]:
+    """What was decided and no school knows yet; a notice takes its own along."""
+    waiting = Project.objects.filter(releasing.PENDING).order_by().values("batch")
+    return [
+        days.task(
+            f"公布审定结果：{batch.title}",
+            "已审定，学校和区（市）还看不到，请一起公布。",
+            reverse("brands:decision-release", args=[batch.pk]),
+        )
+        for batch in Batch.objects.filter(pk__in=waiting).order_by("pk")
+        if releasing.is_due(batch)
+    ]
+
+
 def _decided() -> Any:
     """Batches whose list the leader has decided: what is left there is not for staff to propose."""
     decided = Project.objects.filter(status__in=STRETCHES["publicity"][1] | STRETCHES["named"][1])
@@ -181,8 +195,10 @@ def _batch_tasks(days: Deadlines) -> list[Task]:
     found = []
     for status, step, why, name in BATCH_STEPS:
         waiting = Batch.objects.filter(projects__status=status).annotate(n=Count("projects"))
+        if status in (S.SCORED, S.APPROVED):
+            waiting = waiting.filter(track=Track.NAMING)
         if status == S.SCORED:
-            waiting = waiting.filter(track=Track.NAMING).exclude(pk__in=_decided())
+            waiting = waiting.exclude(pk__in=_decided())
         for batch in waiting.order_by("pk"):
             url = reverse(name, args=[batch.pk])
             found.append(days.task(f"{step}：{batch.title}，{batch.n} 项", why, url))
@@ -200,6 +216,7 @@ def _staff_tasks(user: Any, days: Deadlines) -> list[Task]:
     ours = Project.objects.visible_to(user).exclude(returned_from=S.DISTRICT_REVIEW)
     found += returned.unmended(ours, days)
     found += _batch_tasks(days)
+    found += _releases(days)
     for change in ChangeRequest.objects.pending().select_related("project").order_by("pk")[:10]:
         url = reverse("brands:change", args=[change.pk])
         found.append(days.task(f"审批{change}", "申报单位的申请，写明了理由。", url))

@@ -12,7 +12,7 @@ from brands.models import (
     Project,
     ProjectStatus,
 )
-from brands.services import changing, closing, noting
+from brands.services import changing, closing, noting, releasing
 from dashboard.rehearsal.year import Year
 from foundation import clock
 from foundation.workflow.engine import perform
@@ -51,7 +51,9 @@ class SecretaryYear(Year):
     def _establish(self) -> None:
         minutes = f"〔{self.start.year}〕第4次会议"
         for project in sorted(self._in(S.SCORED), key=lambda each: (each.rank or 0, each.pk)):
-            perform(project, "establish", by=self.world.leader, minutes_number=minutes)
+            perform(project, "approve", by=self.world.leader, minutes_number=minutes)
+        decided = [project.pk for project in self._in(S.APPROVED)]
+        releasing.release(self.batch, decided, by=self.world.leader, minutes_number=minutes)
 
     def _secretary(self, project: Project) -> Any:
         return self.world.secretaries[project.organisation_id]

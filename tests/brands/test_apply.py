@@ -10,8 +10,9 @@ from brands import documents
 from brands.forms.drawn import drawn_with
 from brands.forms.fields import FormSpec
 from brands.forms.spec import form_of
-from brands.models import Programme, Project, ProjectStatus, Publicity, PublicityStatus
+from brands.models import Programme, Project, ProjectStatus
 from brands.shipping import shipped
+from foundation import clock
 from foundation.audit.models import AuditEvent
 from foundation.outbox.models import Message
 from foundation.workflow.engine import perform
@@ -295,14 +296,15 @@ def test_outcome_is_not_told_before_publicity(client, secretary, district, batch
         assert project.title in client.get(_url("projects"), {"status": "in_review"}).text
 
 
-def test_declined_is_told_after_publicity(client, secretary, bureau, batch, unit):
-    project = ready_project(batch, unit, status=S.DECLINED)
-    Publicity.objects.create(
-        batch=batch, title="公示", text="", status=PublicityStatus.PUBLISHED, drafted_by=bureau
-    )
+def test_declined_is_told_after_its_release(client, secretary, batch, unit):
+    ready_project(batch, unit, status=S.DECLINED, released_at=clock.now())
     client.force_login(secretary)
 
+    project = Project.objects.get()
     assert "未入选" in client.get(_url("project", project.pk)).text
+    for status, found in [("declined", True), ("in_review", False)]:
+        shown = client.get(_url("projects"), {"status": status}).text
+        assert (project.title in shown) is found
 
 
 @pytest.mark.parametrize("count", [1, 3])

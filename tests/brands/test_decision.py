@@ -37,7 +37,7 @@ def test_decision_lists_by_rank_with_flat_queries(
     batch, projects = ranked(count)
     client.force_login(people.bureau)
 
-    with django_assert_max_num_queries(11):  # four of the frame, one of a hole, two of the rules
+    with django_assert_max_num_queries(12):  # four of the frame, one of a hole, two of the rules
         response = client.get(reverse("brands:decision", args=[batch.pk]))
 
     assert list(response.context["page"]) == projects
@@ -181,6 +181,10 @@ def test_secretary_projects_are_established_by_the_leader(client, people):
     client.post(page("decision-approve", batch), form(projects[0], minutes_number="4号"))
     client.post(page("decision-decline", batch), form(projects[1], note="不解决具体问题"))
 
+    assert states(*projects) == ["approved", "declined"]
+    client.post(
+        reverse("brands:decision-release", args=[batch.pk]), form(*projects, minutes_number="4号")
+    )
     assert states(*projects) == ["established", "declined"]
     client.force_login(people.bureau)
     assert client.get(page("decision-propose", batch, *projects)).status_code == 404

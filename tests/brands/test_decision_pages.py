@@ -11,7 +11,7 @@ pytestmark = pytest.mark.django_db
 
 BRAND = {"scored", "proposed", "approved", "declined", "publicity", "on_hold", "named", "revoked"}
 SECRETARY = {
-    "scored", "declined", "established", "in_progress", "closing", "closing_review",
+    "scored", "approved", "declined", "established", "in_progress", "closing", "closing_review",
     "closing_scored", "closed_excellent", "closed_good", "closed_pass", "closed_fail",
     "terminated",
 }  # fmt: skip
@@ -55,4 +55,4 @@ def test_decision_offers_its_buttons_only_where_something_is_to_choose(client, s
 
     page = client.get(reverse("brands:decision", args=[batch.pk])).text
 
-    assert ("批准所选立项" in page) is shown
+    assert ("审定所选立项" in page) is shown

@@ -11,6 +11,7 @@ from brands import presenting, workflow
 from brands.models import Programme
 from brands.models.project import UNRELEASED
 from brands.outputs import dossier
+from brands.services import releasing
 from foundation.outbox.models import Message
 from foundation.workflow.engine import perform
 from schools.models import Role
@@ -44,6 +45,12 @@ def reader(project, people, who):
     return person(Role(who), at)
 
 
+def released(project, people):
+    releasing.release(project.batch, [project.pk], by=people.bureau, minutes_number="4号")
+    project.refresh_from_db()
+    return project
+
+
 def declined_brand(people):
     """Its batch had its publicity, so everybody knows that it was declined."""
     batch, (named, project) = led(2, status="proposed")
@@ -55,14 +62,14 @@ def declined_brand(people):
 
 def established(people):
     _, (project,) = led(1, programme_id=Programme.SECRETARY_PROJECT)
-    perform(project, "establish", by=people.leader, minutes_number="4号", note=WHY)
-    return project
+    perform(project, "approve", by=people.leader, minutes_number="4号", note=WHY)
+    return released(project, people)
 
 
 def declined_secretary(people):
     _, (project,) = led(1, programme_id=Programme.SECRETARY_PROJECT)
     perform(project, "decline", by=people.leader, note=WHY)
-    return project
+    return released(project, people)
 
 
 def recalled(people):
@@ -135,8 +142,8 @@ def test_a_move_that_is_told_with_its_reason_shows_it(people):
 
 @pytest.mark.parametrize("table", [workflow.NAMING, workflow.ESTABLISHING])
 def test_every_move_of_the_decision_keeps_its_reason_internal(table):
-    """`uphold` says the number of the objection and no more; the freeze writes no note."""
-    told = {"finish_review", "uphold"}
+    """`uphold` says the number of the objection and no more; freeze and release write no note."""
+    told = {"finish_review", "uphold", "disclose"}
     decisions = {"establish"} | {
         name for name, one in table.transitions.items() if one.targets & UNRELEASED
     }

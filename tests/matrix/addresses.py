@@ -146,6 +146,7 @@ ARGUMENTS: dict[str, tuple[str | int, ...]] = {
     "brands:decision-unpropose": ("batch",),
     "brands:decision-approve": ("batch",),
     "brands:decision-decline": ("batch",),
+    "brands:decision-release": ("batch",),
     "brands:allotments": ("batch",),
     "brands:publicity-new": ("batch",),
     "brands:publicity": ("publicity",),
