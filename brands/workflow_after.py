@@ -144,7 +144,7 @@ CHANGE = Workflow(ChangeRequest, (
 PUBLICITY = Workflow(Publicity, (
     Transition("confirm", "复核并发布", {P.DRAFT}, P.PUBLISHED, may.may_confirm_publicity,
                when=publishing.may_publish, change=publishing.frozen,
-               announce=publishing.move_projects),
+               announce=publishing.move_projects, facts=publishing.sealed),
     Transition("ask_take_down", "提出提前撤下", {P.PUBLISHED}, P.PUBLISHED, may.may_ask_take_down,
                when=taking_down.is_not_asked, change=taking_down.asked,
                announce=taking_down.tell_second, needs_note=True),

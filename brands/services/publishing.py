@@ -26,6 +26,7 @@ from brands.scanning import Hit, scan
 from brands.services import releasing
 from brands.services.letters import tell_school
 from foundation import clock
+from foundation.audit.models import AuditEvent
 from foundation.audit.services import record
 from foundation.verdict import ALLOWED, Conflict, Verdict, not_now
 from foundation.workdays.services import add_workdays
@@ -143,8 +144,25 @@ def digest(snapshot: dict[str, Any]) -> str:
 
 
 def is_intact(publicity: Publicity) -> bool:
-    """Is what would be shown still what was published?"""
-    return digest(publicity.snapshot) == publicity.sha256
+    """Is what would be shown still what was published? The row alone could be rewritten whole, so
+    the digest stands in the audit chain too; what was published before it did has the row only."""
+    if digest(publicity.snapshot) != publicity.sha256:
+        return False
+    confirmed = AuditEvent.objects.filter(
+        action="publicity.confirm",
+        object_type=publicity._meta.label_lower,
+        object_id=str(publicity.pk),
+    )
+    event = confirmed.order_by("-number").first()
+    if event is None or event.digest != event.computed_digest():
+        return False
+    kept = json.loads(event.detail).get("sha256")
+    return kept is None or kept == publicity.sha256
+
+
+def sealed(publicity: Publicity) -> dict[str, Any]:
+    """For the audit chain."""
+    return {"sha256": publicity.sha256}
 
 
 def draft_snapshot(publicity: Publicity) -> dict[str, Any]:

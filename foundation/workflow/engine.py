@@ -13,9 +13,14 @@ from foundation.workflow.models import Event
 Decide = Callable[[Any, Any], Verdict]
 Change = Callable[..., dict[str, Any]]
 Announce = Callable[[Any, Any], None]
+Facts = Callable[[Any], dict[str, Any]]
 
 
 def _nothing(obj: Any, **extra: Any) -> dict[str, Any]:
+    return {}
+
+
+def _no_facts(obj: Any) -> dict[str, Any]:
     return {}
 
 
@@ -37,7 +42,8 @@ class Transition:
 
     `may(user, obj)` decides about the person, `when(user, obj)` about what else must hold (its no
     is a 409). `change(obj, by=…, note=…, **extra)` runs inside the lock and returns the columns to
-    write. `announce(obj, event)` puts what others must hear into the outbox. `by` is None only for
+    write. `announce(obj, event)` puts what others must hear into the outbox.
+    `facts(obj)` says what the audit chain keeps of the moved row besides. `by` is None only for
     a transition marked `automatic`, which the scheduler performs and no person may. The note of one
     marked `internal_note` is for the file: whoever shows events asks `is_internal` first.
     """
@@ -50,6 +56,7 @@ class Transition:
     when: Decide = lambda user, obj: ALLOWED
     change: Change = _nothing
     announce: Announce = _silent
+    facts: Facts = _no_facts
     needs_note: bool = False
     automatic: bool = False
     internal_note: bool = False
@@ -167,6 +174,7 @@ def perform(
             source=event.source,
             target=event.target,
             note=note,
+            **transition.facts(current),
         )
     for field in obj._meta.concrete_fields:
         setattr(obj, field.attname, getattr(current, field.attname))

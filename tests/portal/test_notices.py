@@ -10,7 +10,7 @@ from django.utils import timezone
 from PIL import Image
 
 from brands.models import Objection, ObjectionFile
-from brands.services import objecting
+from brands.services import objecting, publishing
 from foundation.audit.models import AuditEvent
 from foundation.outbox.models import Message
 from foundation.workflow.engine import perform
@@ -87,6 +87,26 @@ def test_anybody_can_check_that_the_notice_is_what_was_published(client, people)
     page = client.get(address).text
     assert "校验值不符" in page
     assert "发布后没有改动" not in page
+
+
+def test_a_notice_rewritten_together_with_its_digest_is_caught_by_the_chain(client, people):
+    publicity, _ = published(people)
+    forged = publicity.snapshot | {"text": "后来改的"}
+    type(publicity).objects.update(snapshot=forged, sha256=publishing.digest(forged))
+
+    page = client.get(reverse("portal:notice", args=[publicity.pk])).text
+
+    assert "校验值不符" in page
+    assert "发布后没有改动" not in page
+
+
+def test_a_notice_that_nobody_confirmed_is_not_what_was_published(people):
+    batch, projects = ranked(1, status="approved")
+    publicity = draft(batch, projects, people.bureau)
+    publicity.snapshot = publishing.draft_snapshot(publicity)
+    publicity.sha256 = publishing.digest(publicity.snapshot)
+
+    assert not publishing.is_intact(publicity)
 
 
 def test_the_file_of_a_notice_is_withdrawn_with_it(client, people, at):
