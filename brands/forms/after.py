@@ -162,6 +162,7 @@ class PublicityForm(forms.ModelForm):
         fields = (
             "title",
             "text",
+            "level",
             "contact_office",
             "contact_phone",
             "contact_email",
@@ -173,6 +174,8 @@ class PublicityForm(forms.ModelForm):
         super().__init__(*args, **kwargs)
         self.fields["project"].queryset = projects  # type: ignore[attr-defined]
         self.fields["project"].label_from_instance = _with_school  # type: ignore[attr-defined]
+        self.fields["level"].required = False  # Left out: as it is, 市级 at first.
+        self.fields["level"].help_text = "命名时的级别须与公示一致。"
         self.fields["text"].help_text = "不要写身份证号、手机号码、家庭住址、出生日期和银行账号。"
         self.helper = bare_helper()
 

@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db import models
 
 from brands.models.batch import Batch
+from brands.models.honour import Honour
 from brands.models.project import Project, ProjectEvent, ProjectStatus
 from foundation import clock
 from foundation.workflow.models import Event, Movable
@@ -40,6 +41,7 @@ class Publicity(Movable):
     batch = models.ForeignKey(Batch, models.PROTECT, related_name="publicities")
     title = models.CharField("标题", max_length=100)
     text = models.TextField("正文")
+    level = models.CharField("级别", max_length=10, choices=Honour.Level, default=Honour.Level.CITY)
     contact_office = models.CharField("受理部门", max_length=60)
     contact_phone = models.CharField("联系电话", max_length=40)
     contact_email = models.EmailField("电子邮箱", blank=True)

@@ -63,6 +63,7 @@ def register_honour(
     """The honour is written with the move that earns it, never apart from it."""
     if not document_number.strip():
         raise Conflict("请填写公布文号。")
+    _same_level(project, level)
     batch, organisation = project.batch, project.organisation
     school = organisation.school
     honour = Honour.objects.create(
@@ -84,6 +85,16 @@ def register_honour(
     )
     keeping.plan(honour)
     return {}
+
+
+def _same_level(project: Project, level: str) -> None:
+    """What stood in public is what is given."""
+    entries = project.publicity_entries.exclude(
+        publicity__status__in=(PublicityStatus.DRAFT, PublicityStatus.TAKEN_DOWN)
+    )
+    shown = entries.order_by("-pk").values_list("publicity__level", flat=True).first()
+    if shown and shown != level:
+        raise Conflict(f"公示的级别是“{Honour.Level(shown).label}”，命名的级别须与公示一致。")
 
 
 def numbers_from(year: int) -> Iterator[str]:

@@ -10,7 +10,6 @@ from django.db import transaction
 
 from brands.models import (
     Batch,
-    Honour,
     Objection,
     ObjectionStatus,
     Project,
@@ -22,7 +21,7 @@ from brands.models import (
     Track,
 )
 from brands.permissions_after import may_draft_publicity
-from brands.scanning import Hit, scan
+from brands.scanning import Hit, scan, without_personal
 from brands.services import releasing
 from brands.services.letters import tell_school
 from foundation import clock
@@ -91,10 +90,19 @@ def approved_of(batch: Batch) -> Any:
 
 def hits_of(publicity: Publicity) -> list[Hit]:
     """What looks like personal data in the words that would go out."""
-    hits = scan(publicity.title, "标题") + scan(publicity.text, "正文")
-    for entry in publicity.entries.select_related("project"):
-        hits += scan(entry.project.title, f"品牌名称“{entry.project}”")
-    return hits
+    words = [
+        (publicity.title, "标题"),
+        (publicity.text, "正文"),
+        (publicity.contact_office, "受理部门"),
+        (publicity.contact_phone, "联系电话"),  # A fixed line is nobody's own number.
+        (publicity.contact_email, "电子邮箱"),
+        (publicity.contact_address, "通讯地址"),
+    ]
+    for entry in publicity.entries.select_related("project__organisation__school"):
+        unit = entry.project.organisation.short
+        words.append((entry.project.title, f"品牌名称“{without_personal(str(entry.project))}”"))
+        words.append((unit, f"单位名称“{without_personal(unit)}”"))
+    return [hit for text, where in words for hit in scan(text, where)]
 
 
 def may_publish(user: Any, publicity: Publicity) -> Verdict:
@@ -194,7 +202,7 @@ def _snapshot(publicity: Publicity) -> dict[str, Any]:
                 "school": project.organisation.short,
                 "area": project.area.name if project.area else "",
                 "brand": project.title,
-                "level": str(Honour.Level.CITY.label),
+                "level": publicity.get_level_display(),
             }
             for project in projects
         ],

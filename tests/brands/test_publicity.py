@@ -8,6 +8,7 @@ from django.utils import timezone
 from brands.models import Publicity
 from brands.scanning import scan
 from brands.services import publishing
+from brands.services.naming import name_many
 from brands.tasks import close_due_publicity
 from foundation import clock
 from foundation.verdict import Conflict
@@ -77,6 +78,63 @@ def test_only_the_bureau_drafts(people):
 )
 def test_scan_finds_personal_numbers(text, kinds):
     assert [hit.kind for hit in scan(text, "正文")] == kinds
+
+
+MOBILE, LANDLINE, CARD = "13812345678", "0512-65220000", "6222021234567890128"
+
+
+@pytest.mark.parametrize(
+    ("fields_", "where"),
+    [
+        ({"contact_phone": MOBILE}, "联系电话"),
+        ({"contact_phone": f"{LANDLINE}、{MOBILE}"}, "联系电话"),
+        ({"contact_office": f"组织处 {CARD}"}, "受理部门"),
+        ({"contact_email": f"{MOBILE}@example.com"}, "电子邮箱"),
+        ({"contact_address": "示例路1号 320501199001011234"}, "通讯地址"),
+        ({"contact_phone": LANDLINE}, None),
+    ],
+)
+def test_a_personal_number_in_the_contact_block_waits_for_the_second_person(people, fields_, where):
+    batch, projects = ranked(1, status="approved")
+    publicity = draft(batch, projects, people.bureau, **fields_)
+
+    hits = publishing.hits_of(publicity)
+
+    assert [hit.where for hit in hits] == ([where] if where else [])
+    if where:
+        with pytest.raises(Conflict, match="疑似个人信息未核对"):
+            perform(publicity, "confirm", by=people.second)
+    perform(publicity, "confirm", by=people.second, checked=[hit.key for hit in hits])
+
+
+def test_a_number_in_the_name_of_a_unit_is_found_and_shown_masked(people):
+    batch, projects = ranked(1, status="approved")
+    unit = projects[0].organisation
+    unit.school = None
+    unit.name = f"示例支部{MOBILE}"
+    unit.save()
+
+    (hit,) = publishing.hits_of(draft(batch, projects, people.bureau))
+
+    assert hit.where.startswith("单位名称")
+    assert MOBILE not in hit.where
+
+
+def test_the_level_is_published_and_the_naming_keeps_to_it(client, people):
+    batch, projects = ranked(1, status="approved")
+    client.force_login(people.bureau)
+    client.post(
+        reverse("brands:publicity-new", args=[batch.pk]), fields(projects, level="province")
+    )
+    publicity = Publicity.objects.get()
+    perform(publicity, "confirm", by=people.second)
+    assert [entry["level"] for entry in publicity.snapshot["entries"]] == ["省级"]
+    Publicity.objects.update(status="ended", closes_at=timezone.now() - timedelta(days=1))
+
+    named = {"document_number": "18号", "level": "city"}
+    with pytest.raises(Conflict, match="公示的级别是“省级”"):
+        name_many(batch, [projects[0].pk], by=people.leader, **named)
+    assert name_many(batch, [projects[0].pk], by=people.leader, **named | {"level": "province"})
 
 
 def test_scan_shows_only_masks():
