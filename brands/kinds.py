@@ -7,7 +7,7 @@ from django.http import QueryDict
 
 from brands import exporting
 from brands.models import Batch, Project
-from brands.outputs import certificates, compendium, dossier
+from brands.outputs import certificates, compendium, dossier, milestone_list
 from brands.permissions import may_export
 from brands.permissions_after import may_certify
 from foundation import media
@@ -24,6 +24,12 @@ def _summary(task: Task) -> dict[str, Any]:
     task.file.write(
         exporting.projects_workbook(found, user=task.owner, title=title, progress=task.step)
     )
+    return {"rows": task.job.total}
+
+
+def _milestones(task: Task) -> dict[str, Any]:
+    found, _ = milestone_list.chosen(task.owner, QueryDict(task.facts["query"]))
+    task.file.write(milestone_list.workbook(found, task.step))
     return {"rows": task.job.total}
 
 
@@ -64,6 +70,7 @@ def _volume(form: str) -> Callable[[Task], dict[str, Any]]:
 
 def register() -> None:
     KINDS["brands.summary"] = Kind(_may_export, _summary, media.EXCEL)
+    KINDS["brands.milestones"] = Kind(_may_export, _milestones, media.EXCEL)
     KINDS["brands.dossier"] = Kind(_may_read, _dossier, media.ZIP)
     KINDS["brands.certificates"] = Kind(_may_certify, _certificates, media.PDF)
     KINDS["brands.volume.word"] = Kind(_may_certify, _volume("word"), media.WORD)

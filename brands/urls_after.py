@@ -3,6 +3,7 @@
 from django.urls import path
 
 from brands.views import (
+    all_milestones,
     allotments,
     changes,
     closing,
@@ -89,6 +90,8 @@ urlpatterns = [
     path("changes/<int:pk>/<slug:name>/", changes.change_move, name="change-move"),
     path("projects/<int:pk>/closing/", closing.project_closing, name="project-closing"),
     path("projects/<int:pk>/closing/explain/", pursuing.closing_explain, name="closing-explain"),
+    path("milestones/", all_milestones.all_milestones, name="all-milestones"),
+    path("milestones/export/", all_milestones.milestones_export, name="milestones-export"),
     path("tracking/", pursuing.tracking, name="tracking"),
     path("projects/<int:pk>/closing/<slug:name>/", closing.closing_move, name="closing-move"),
 ]

@@ -3,10 +3,8 @@
 from typing import Any
 
 from django import forms
-from django.db.models import Q
 
 from brands.models import Batch, Milestone
-from foundation import clock
 from foundation.widgets import FilterSelect, bare_helper
 from schools.models import Area
 from schools.rights import rights_of
@@ -80,6 +78,6 @@ class MilestonesForm(AcrossForm):
             return rows.exclude(done_on=None)
         if show == "all":
             return rows
-        open_ = Q(done_on=None, project__status__in=Milestone.GOING)
-        late = Q(due_on__lt=clock.today()) if show == "overdue" else Q()
-        return rows.filter(open_ & late)
+        if show == "overdue":
+            return rows.overdue()
+        return rows.outstanding().filter(project__status__in=Milestone.GOING)

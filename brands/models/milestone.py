@@ -5,6 +5,7 @@ from typing import Any
 from django.db import models
 
 from brands.models.project import Project, ProjectStatus
+from foundation import clock
 
 
 class MilestoneQuerySet(models.QuerySet["Milestone"]):
@@ -13,6 +14,11 @@ class MilestoneQuerySet(models.QuerySet["Milestone"]):
 
     def outstanding(self) -> "MilestoneQuerySet":
         return self.filter(done_on=None)
+
+    def overdue(self) -> "MilestoneQuerySet":
+        """Its day is over, and somebody still has to do it."""
+        late = self.outstanding().filter(due_on__lt=clock.today())
+        return late.filter(project__status__in=Milestone.GOING)
 
 
 class StandingManager(models.Manager.from_queryset(MilestoneQuerySet)):  # type: ignore[misc]

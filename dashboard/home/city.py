@@ -227,6 +227,7 @@ def _staff_tasks(user: Any, days: Deadlines) -> list[Task]:
     for transfer in asked.select_related("batch", "source", "target").order_by("pk")[:10]:
         url = reverse("brands:transfer", args=[transfer.pk])
         found.append(days.task(f"审批名额调剂：{transfer}", str(transfer.batch), url))
+    found += keeping.overdue_milestones(user, days)
     for publicity in Publicity.objects.filter(status=PublicityStatus.DRAFT).exclude(
         drafted_by=user
     ):

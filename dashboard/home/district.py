@@ -10,7 +10,7 @@ from django.utils.dateformat import format as date_format
 
 from brands.models import Batch, BatchStatus, Project, ProjectStatus, Quota, Stage
 from checkups.models import Checkup
-from dashboard.home import checking, returned
+from dashboard.home import checking, keeping, returned
 from dashboard.home.task import Deadlines, Line, Section, Task
 from schools.models import Role
 from schools.rights import rights_of
@@ -39,6 +39,7 @@ def tasks(user: Any, days: Deadlines) -> list[Task]:
         )
     mine = Project.objects.visible_to(user).filter(returned_from=ProjectStatus.DISTRICT_REVIEW)
     found += returned.unmended(mine, days)
+    found += keeping.overdue_milestones(user, days)
     return found + checking.to_review(user, days)
 
 

@@ -5,7 +5,7 @@ from typing import Any
 from django.db.models import Q
 from django.urls import reverse
 
-from brands.models import Recheck, RecheckStatus
+from brands.models import Milestone, Recheck, RecheckStatus
 from dashboard.home.task import Deadlines, Task
 from foundation import clock
 from schools.models import Role
@@ -42,6 +42,14 @@ def of_leader(user: Any, days: Deadlines) -> list[Task]:
     why = {R.ADVISED: "建议撤销命名，请决定。", R.SCORED: "已评分，请审定。"}
     seen = [R.ADVISED] if rights_of(user).has(Role.BUREAU) else [R.ADVISED, R.SCORED]
     return _tasks(mine.filter(status__in=seen).exclude(judged_by=user), days, why)
+
+
+def overdue_milestones(user: Any, days: Deadlines) -> list[Task]:
+    """Of all projects that this person sees, as one line."""
+    count = Milestone.objects.visible_to(user).overdue().count()
+    url = f"{reverse('brands:all-milestones')}?show=overdue"
+    why = "完成时限已过，请督促。"
+    return [days.task(f"逾期的节点任务：{count} 个", why, url)] if count else []
 
 
 def _tasks(rows: Any, days: Deadlines, why: dict[RecheckStatus, str]) -> list[Task]:

@@ -195,6 +195,8 @@ ARGUMENTS: dict[str, tuple[str | int, ...]] = {
     "brands:promotion-new": ("honour_key",),
     "brands:promotion-move": ("promotion", "confirm"),
     "brands:tracking": (),
+    "brands:all-milestones": (),
+    "brands:milestones-export": (),
     "brands:closing-explain": ("running",),
     "brands:milestones": ("established",),
     "brands:milestones#running": ("running",),
