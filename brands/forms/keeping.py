@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 
 from brands.forms.after import FilesField
 from brands.models import Recheck, RecheckKind, RecheckStatus
-from brands.services import keeping, rechecking
+from brands.services import criteria, keeping, rechecking
 from brands.services.rechecking import FILE_MAX_BYTES, MAX_FILES
 from foundation import clock
 from foundation.widgets import DayInput, bare_helper
@@ -146,18 +146,27 @@ class DemandForm(DueForm):
 class ScoreForm(MoveForm):
     note_label = "评审意见"
     note_required = True
-    score = forms.DecimalField(
-        label="验收得分",
-        min_value=0,
-        max_value=100,
-        max_digits=5,
-        decimal_places=2,
-        help_text="满分 100：任务完成 30，实效与满意度 30，成果固化 20，辐射带动 10，档案与经费规范 10。",
-    )
 
     def __init__(self, *args: Any, recheck: Recheck, **kwargs: Any) -> None:
         super().__init__(*args, recheck=recheck, **kwargs)
-        self.order_fields(["score", "note"])
+        for one in criteria.ACCEPTANCE:
+            self.fields[one.code] = forms.DecimalField(
+                label=f"{one.label}（{one.most} 分）",
+                min_value=0,
+                max_value=one.most,
+                max_digits=4,
+                decimal_places=1,
+                step_size=criteria.STEP,
+                help_text=one.looks_at,
+            )
+        self.order_fields([*(one.code for one in criteria.ACCEPTANCE), "note"])
+
+    @property
+    def said(self) -> dict[str, Any]:
+        """The points; what they add up to is not asked."""
+        data = self.cleaned_data
+        points = {one.code: data[one.code] for one in criteria.ACCEPTANCE}
+        return {"points": points, "note": data["note"]}
 
 
 MOVES: dict[str, type[MoveForm]] = {

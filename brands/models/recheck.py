@@ -89,6 +89,7 @@ class Recheck(Movable):
     score = models.DecimalField(
         "验收得分", max_digits=5, decimal_places=2, null=True, editable=False
     )
+    points = models.JSONField("各项得分", default=list, editable=False)
     judged_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", editable=False
     )

@@ -4,7 +4,7 @@ Locks go from the check to its honour, never back: revoking an honour leaves its
 tick, which ends them.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
@@ -12,7 +12,7 @@ from typing import Any
 from django.core.files.storage import default_storage
 
 from brands.models import Batch, Recheck, RecheckEvent, RecheckKind, RecheckStatus
-from brands.services import keeping, recheck_letters
+from brands.services import criteria, keeping, recheck_letters
 from brands.services.grading import excellent_places
 from foundation import clock, uploads
 from foundation.uploads import Inspected
@@ -130,10 +130,11 @@ def demanded(recheck: Recheck, *, by: Any, note: str, due_on: date | None = None
     return {"fix_due_on": due_on, "judged_by": by}
 
 
-def scored(recheck: Recheck, *, by: Any, note: str, score: Decimal | None = None) -> dict[str, Any]:
-    if score is None or not 0 <= score <= 100:
-        raise Conflict("验收得分应在 0 至 100 之间。")
-    return {"score": score, "judged_by": by}
+def scored(
+    recheck: Recheck, *, by: Any, note: str, points: Mapping[str, Decimal] | None = None
+) -> dict[str, Any]:
+    kept, total = criteria.rated(points or {})
+    return {"points": kept, "score": total, "judged_by": by}
 
 
 def passed(

@@ -16,7 +16,7 @@ from brands.models import (
     RecheckKind,
     RecheckStatus,
 )
-from brands.services import keeping, negatives, promoting
+from brands.services import criteria, keeping, negatives, promoting
 from dashboard.rehearsal.world import World
 from foundation import clock
 from foundation.verdict import Conflict
@@ -87,8 +87,11 @@ class Keeping:
     def _judge(self, row: Recheck) -> None:
         clerk = self.world.clerk
         if row.kind == RecheckKind.ACCEPTANCE:
-            score = Decimal(self.random.randint(58, 98))
-            self._by(row, "score", clerk, score=score, note="排演评审意见。")
+            left, points = Decimal(self.random.randint(58, 98)), {}
+            for one in criteria.ACCEPTANCE:
+                points[one.code] = min(left, Decimal(one.most))
+                left -= points[one.code]
+            self._by(row, "score", clerk, points=points, note="排演评审意见。")
         elif self.random.random() < 0.75:
             next_on = keeping.months_after(row.due_on, 36)
             self._by(row, "pass", clerk, next_on=next_on, note="按计划推进。")

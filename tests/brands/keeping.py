@@ -1,9 +1,10 @@
 """A named brand and its checks."""
 
 import datetime as dt
+from decimal import Decimal
 
 from brands.models import Honour, Recheck, RecheckStatus
-from brands.services import keeping
+from brands.services import criteria, keeping
 from foundation import clock
 from tests.factories.brands import ProjectFactory
 
@@ -29,3 +30,12 @@ def recheck_of(honour, kind="renewal", status=R.OPEN, days=30, **fields):
     Recheck.objects.filter(pk=row.pk).update(status=status, **fields)
     row.refresh_from_db()
     return row
+
+
+def points_for(total):
+    """Points of an acceptance that add up to `total`."""
+    left, points = Decimal(str(total)), {}
+    for one in criteria.ACCEPTANCE:
+        points[one.code] = min(left, Decimal(one.most))
+        left -= points[one.code]
+    return points

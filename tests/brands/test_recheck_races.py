@@ -1,7 +1,6 @@
 """Two at once: a check opens once, is judged once, and an acceptance keeps its cap."""
 
 from datetime import timedelta
-from decimal import Decimal
 
 import pytest
 
@@ -12,7 +11,7 @@ from foundation.outbox.models import Message
 from foundation.workflow.engine import perform
 from schools.models import Role
 from tests.brands.after import city
-from tests.brands.keeping import named_brand, recheck_of
+from tests.brands.keeping import named_brand, points_for, recheck_of
 from tests.brands.test_naming_races import at_once
 from tests.factories.brands import BatchFactory, ProjectFactory
 from tests.factories.people import person
@@ -92,7 +91,7 @@ def test_the_last_excellent_place_is_given_once():
         for _ in range(4)
     ][:2]
     for row in rows:
-        perform(row, "score", by=people.bureau, note="x", score=Decimal(90))
+        perform(row, "score", by=people.bureau, note="x", points=points_for(90))
 
     answers = at_once(
         *(lambda row=row: perform(row, "grade", by=people.second).target for row in rows)

@@ -16,7 +16,7 @@ from foundation.verdict import Conflict
 from foundation.workflow.engine import perform
 from schools.models import Role
 from tests.brands.after import city, published, secretary_of
-from tests.brands.keeping import named_brand, recheck_of
+from tests.brands.keeping import named_brand, points_for, recheck_of
 from tests.factories.brands import BatchFactory, ProjectFactory
 from tests.factories.people import person
 from tests.factories.schools import UnitFactory
@@ -340,7 +340,7 @@ def acceptances(count, **batch):
 
 
 def grade(recheck, people, score):
-    perform(recheck, "score", by=people.bureau, note="评审意见", score=score)
+    perform(recheck, "score", by=people.bureau, note="评审意见", points=points_for(score))
     perform(recheck, "grade", by=people.second)
     return recheck.status
 
@@ -348,24 +348,20 @@ def grade(recheck, people, score):
 @pytest.mark.parametrize(
     ("score", "status"),
     [
-        (100, R.EXCELLENT), (85, R.EXCELLENT), ("84.99", R.PASSED), (70, R.PASSED),
-        ("69.99", R.EXTENDED), (60, R.EXTENDED), ("59.99", R.ADVISED), (0, R.ADVISED),
+        (100, R.EXCELLENT), (85, R.EXCELLENT), ("84.5", R.PASSED), (70, R.PASSED),
+        ("69.5", R.EXTENDED), (60, R.EXTENDED), ("59.5", R.ADVISED), (0, R.ADVISED),
     ],
 )  # fmt: skip
 def test_the_bands_of_the_acceptance(people, score, status):
-    from decimal import Decimal
-
     recheck, *_ = acceptances(4)
-    assert grade(recheck, people, Decimal(score)) == status
+    assert grade(recheck, people, score) == status
     assert recheck.honour.status == "valid"
 
 
 def test_at_most_thirty_per_cent_are_excellent_whatever_the_order(people):
-    from decimal import Decimal
-
     rows = acceptances(4)  # One place.
     for row, score in zip(rows, (86, 90, 95, 88), strict=True):
-        perform(row, "score", by=people.bureau, note="意见", score=Decimal(score))
+        perform(row, "score", by=people.bureau, note="意见", points=points_for(score))
     for row in rows:
         perform(row, "grade", by=people.second)
     assert [row.status for row in rows] == [R.PASSED, R.PASSED, R.EXCELLENT, R.PASSED]
@@ -386,7 +382,7 @@ def test_who_scores_does_not_confirm_and_the_school_waits_for_the_score(client, 
     Project.objects.filter(pk=recheck.honour.project_id).update(
         title="红烛"
     )  # no figure but the score
-    perform(recheck, "score", by=people.bureau, note="数据不足", score=72)
+    perform(recheck, "score", by=people.bureau, note="数据不足", points=points_for(72))
     with pytest.raises(PermissionDenied):
         perform(recheck, "grade", by=people.bureau)
     page = reverse("brands:recheck", args=[recheck.pk])
@@ -408,7 +404,7 @@ def test_an_acceptance_is_judged_by_its_score_and_nothing_else_is(people):
     with pytest.raises(Conflict):
         perform(recheck, "pass", by=people.bureau)
     with pytest.raises(Conflict):
-        perform(recheck_of(named_brand(), status=R.SUBMITTED), "score", by=people.bureau, score=9,
+        perform(recheck_of(named_brand(), status=R.SUBMITTED), "score", by=people.bureau, points=points_for(9),
                 note="x")  # fmt: skip
 
 
