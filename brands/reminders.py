@@ -15,6 +15,7 @@ from django.urls import reverse
 from brands.models import (
     Batch,
     BatchStatus,
+    Extension,
     Milestone,
     Project,
     ProjectStatus,
@@ -27,7 +28,7 @@ from brands.stretches import STRETCHES
 from foundation import clock
 from foundation.notifications.reminding import Draft, Kind, Matter, Step, register
 from schools.models import Appointment, PartyOrganisation, Role, Tier
-from schools.recipients import bureau_desks, school_people
+from schools.recipients import bureau_desks, district_desks, school_people
 
 Drafts = Iterable[tuple[Matter, Draft]]
 MILESTONE_STEPS = tuple(Step(days) for days in (-5, -1, 0, 1))
@@ -128,6 +129,33 @@ def _unused(subject: str | None) -> Iterator[Matter]:
                 yield Matter(name, ends, _steps(batch), row, since=since)
 
 
+def _prolonged(subject: str | None) -> Iterator[Matter]:
+    """Applications that wait for a district which was given more time for them alone."""
+    given = Extension.objects.filter(stage=Stage.DISTRICT, batch__status=BatchStatus.OPEN)
+    if not given.filter(area=None).exists():
+        return
+    homes = {home.area_id: home for home in PartyOrganisation.objects.live().filter(tier=Tier.AREA)}
+    for batch in _batches(Stage.DISTRICT):
+        waiting = _one(batch.projects.filter(status=ProjectStatus.DISTRICT_REVIEW), subject)
+        for project in waiting.select_related("organisation").defer("content", "edits"):
+            usual = windows.ends_at(batch, Stage.DISTRICT, homes.get(project.area_id))
+            ends = windows.ends_at(batch, Stage.DISTRICT, project)
+            if ends and usual and ends > usual:
+                since = _since(batch, Stage.DISTRICT, project)
+                yield Matter(str(project.pk), ends, _steps(batch), (project, batch), since=since)
+
+
+def _to_its_district(matters: list[Matter], step: Step, when: str) -> Drafts:
+    posts = district_desks()
+    for matter in matters:
+        project, batch = matter.row
+        text = f"“{project}”待本区（市）审核，经批准延至 {windows.words(matter.deadline)}。"
+        link = reverse("brands:project", args=[project.pk])
+        for path, user in posts:
+            if project.organisation.path.startswith(path):
+                yield matter, Draft(user, f"区（市）推荐{when}：{batch}", text, link)
+
+
 def _to_districts(matters: list[Matter], step: Step, when: str) -> Drafts:
     posts = Appointment.objects.holders(Role.DISTRICT).filter(organisation__tier=Tier.AREA)
     people = sorted(set(posts.values_list("organisation__area", "user_id")))
@@ -215,6 +243,7 @@ def fill() -> None:
     register(Kind("apply", _unsubmitted, _to_applicants))
     register(Kind("correction", _returned, _to_correctors))
     register(Kind("district", _unused, _to_districts))
+    register(Kind("prolonged", _prolonged, _to_its_district))
     register(Kind("check", _unchecked, _to_bureau))
     register(Kind("milestone", _unfinished, _to_owners))
     register(Kind("progress", _silent, _to_silent))

@@ -16,7 +16,7 @@ from brands.services.bulk import moves_of
 from brands.services.tally import Tally
 from foundation.htmx import render_partial
 from foundation.verdict import denied
-from schools.models import Area, Role
+from schools.models import Area, PartyOrganisation, Role
 from schools.rights import rights_of
 
 WAITING = (ProjectStatus.DISTRICT_REVIEW,)
@@ -48,7 +48,7 @@ def desk(request: HttpRequest) -> HttpResponse:
         Batch.objects.visible_to(request.user)
         .filter(has_district=True)
         .order_by("-status", "-year", "-number")  # open before closed
-        .prefetch_related("stages")
+        .prefetch_related("stages", "extensions")
     )
     batch = _chosen(batches, request.GET.get("batch", ""))
     context: dict[str, Any] = {"areas": areas, "area": area, "batches": batches, "batch": batch}
@@ -63,26 +63,36 @@ def _desk_of(request: HttpRequest, batch: Batch, area: Area) -> dict[str, Any]:
     projects = list(found.order_by("place__number", "submitted_at", "pk"))
     held = [project for project in projects if project.place_id]
     quota = Quota.objects.filter(batch=batch, area=area).first()
-    window = windows.stage_of(batch, Stage.DISTRICT)
+    open_now = {p.pk for p in projects if windows.within(batch, Stage.DISTRICT, p)}
+    waiting = [(p, p.pk in open_now) for p in projects if p.status in WAITING]
+    verdict = may_rank(request.user, batch)
     schools = [project.organisation.school for project in held]
     return {
         "tally": Tally(quota, schools, quota.places if quota else 0),
         "order": [p.pk for p in held if p.status == ProjectStatus.RECOMMENDED],
-        "ranked": _ranked(held, request.user),
-        "candidates": [p for p in projects if p.status in WAITING],
+        "ranked": _ranked(held, open_now, request.user),
+        "candidates": waiting,
+        "may_take_up": any(is_open for _, is_open in waiting),
+        "prolonged": 0 if verdict else sum(is_open for _, is_open in waiting),
         "others": [
             (p, presenting.chip(p, request.user))
             for p in projects
             if not p.place_id and p.status not in WAITING
         ],
         "moves": moves_of(Role.DISTRICT),
-        "verdict": may_rank(request.user, batch),
-        "closes_at": window.closes_at if window else None,
+        "verdict": verdict,
+        "closes_at": windows.ends_at(batch, Stage.DISTRICT, _home(request.user, area)),
         "reorder_url": reverse("brands:desk-reorder", args=[batch.pk, area.pk]),
     }
 
 
-def _ranked(held: list[Project], user: Any) -> list[dict[str, Any]]:
+def _home(user: Any, area: Area) -> PartyOrganisation:
+    """The committee for which this person acts in the area."""
+    posts = rights_of(user).having(Role.DISTRICT)
+    return next(a.organisation for a in posts if a.organisation.area_id == area.pk)
+
+
+def _ranked(held: list[Project], open_now: set[int], user: Any) -> list[dict[str, Any]]:
     """Each row with the whole order as its two buttons would make it."""
     movable = [project.pk for project in held if project.status == ProjectStatus.RECOMMENDED]
     rows = []
@@ -95,7 +105,8 @@ def _ranked(held: list[Project], user: Any) -> list[dict[str, Any]]:
                 "is_movable": at is not None,
                 "up": _swapped(movable, at, -1),
                 "down": _swapped(movable, at, 1),
-                "may_take_back": project.status == ProjectStatus.RECOMMENDED
+                "may_take_back": project.pk in open_now
+                and project.status == ProjectStatus.RECOMMENDED
                 and not project.bureau_returns,
             }
         )
@@ -112,7 +123,7 @@ def _swapped(ids: list[int], at: int | None, step: int) -> list[int]:
 
 @require_POST
 def desk_reorder(request: HttpRequest, pk: int, area_pk: int) -> HttpResponse:
-    batches = Batch.objects.visible_to(request.user).prefetch_related("stages")
+    batches = Batch.objects.visible_to(request.user).prefetch_related("stages", "extensions")
     batch = get_object_or_404(batches, pk=pk)
     if not rights_of(request.user).has(Role.DISTRICT):
         may_rank(request.user, batch).require()

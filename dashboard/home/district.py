@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.dateformat import format as date_format
 
 from brands.models import Batch, BatchStatus, Project, ProjectStatus, Quota, Stage
+from brands.services import windows
 from checkups.models import Checkup
 from dashboard.home import checking, keeping, returned
 from dashboard.home.task import Deadlines, Line, Section, Task
@@ -27,14 +28,14 @@ def tasks(user: Any, days: Deadlines) -> list[Task]:
     )
     batches = Batch.objects.filter(status=BatchStatus.OPEN).annotate(waiting=waiting)
     found = []
-    for batch in batches.filter(waiting__gt=0).prefetch_related("stages"):
-        window = next((s for s in batch.stages.all() if s.stage == Stage.DISTRICT), None)
+    homes = [post.organisation for post in rights_of(user).having(Role.DISTRICT)]
+    for batch in batches.filter(waiting__gt=0).prefetch_related("stages", "extensions"):
         found.append(
             days.task(
                 f"推荐{batch.title}：{batch.waiting} 项待处理",
                 "按名额排序推荐，或写明理由退回。",
                 reverse("brands:desk"),
-                window.closes_at if window else None,
+                windows.ends_at(batch, Stage.DISTRICT, homes[0]),
             )
         )
     mine = Project.objects.visible_to(user).filter(returned_from=ProjectStatus.DISTRICT_REVIEW)

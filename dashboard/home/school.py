@@ -2,19 +2,20 @@
 
 from typing import Any
 
+from django.db.models import Q
 from django.urls import reverse
 
 from brands.models import Applicant, Batch, BatchStatus, Milestone, Project, ProjectStatus, Stage
 from brands.permissions import shown_status
 from brands.presenting import stage_rail
-from brands.services import pursuing
+from brands.services import pursuing, windows
 from brands.tones import tone_of
 from checkups.models import FILLABLE, Checkup, Rectification
 from checkups.services import progress
 from dashboard.home import keeping
 from dashboard.home.task import Deadlines, Task
 from foundation import clock
-from schools.models import Role
+from schools.models import PartyOrganisation, Role
 from schools.rights import SCHOOL_ROLES, rights_of
 
 S = ProjectStatus
@@ -29,7 +30,7 @@ def _applying(user: Any, days: Deadlines) -> list[Task]:
         Project.objects.visible_to(user)
         .filter(status__in=[S.DRAFT, S.RETURNED], organisation__in=unit_ids)
         .select_related("batch")
-        .prefetch_related("batch__stages")
+        .prefetch_related("batch__stages", "batch__extensions")
     )
     tasks = []
     for project in begun:
@@ -38,29 +39,27 @@ def _applying(user: Any, days: Deadlines) -> list[Task]:
             why = "已退回，请按意见修改后重新提交。"
             tasks.append(days.task(f"修改《{project}》", why, url, project.return_due_at))
         else:
-            window = next((s for s in project.batch.stages.all() if s.stage == Stage.APPLY), None)
+            ends = windows.ends_at(project.batch, Stage.APPLY, project)
             why = f"{project.batch}：草稿已保存，尚未提交。"
-            tasks.append(
-                days.task(
-                    f"完成并提交《{project}》", why, url, window.closes_at if window else None
-                )
-            )
-    now = clock.now()
-    open_batches = Batch.objects.visible_to(user).filter(
-        status=BatchStatus.OPEN,
-        stages__stage=Stage.APPLY,
-        stages__opens_at__lte=now,
-        stages__closes_at__gte=now,
-    )
-    if units:
-        fitting = open_batches.filter(applicant__in=Applicant.at(unit.tier for unit in units))
-        for batch in fitting.exclude(projects__organisation__in=unit_ids).prefetch_related(
-            "stages"
-        ):
-            window = next(s for s in batch.stages.all() if s.stage == Stage.APPLY)
+            tasks.append(days.task(f"完成并提交《{project}》", why, url, ends))
+    return [*tasks, *_open_batches(user, units, days)] if units else tasks
+
+
+def _open_batches(user: Any, units: list[PartyOrganisation], days: Deadlines) -> list[Task]:
+    """In which my unit may still begin, in everybody's time or in its own."""
+    begun = Q(stages__stage=Stage.APPLY, stages__opens_at__lte=clock.now())
+    batches = Batch.objects.visible_to(user).filter(begun, status=BatchStatus.OPEN)
+    fitting = batches.filter(applicant__in=Applicant.at(unit.tier for unit in units))
+    tasks = []
+    for batch in fitting.exclude(projects__organisation__in=units).prefetch_related(
+        "stages", "extensions"
+    ):
+        unit = next(one for one in units if one.tier == batch.applicant_tier)
+        if windows.within(batch, Stage.APPLY, unit):
             url = reverse("brands:batch", args=[batch.pk])
             why = f"依据 {batch.source_document}，正在接受申报。"
-            tasks.append(days.task(f"申报{batch.title}", why, url, window.closes_at))
+            ends = windows.ends_at(batch, Stage.APPLY, unit)
+            tasks.append(days.task(f"申报{batch.title}", why, url, ends))
     return tasks
 
 

@@ -42,7 +42,7 @@ def test_desk_shows_quota_ranked_list_and_candidates(client, district, three, ba
     assert (tally.used, tally.places, tally.free) == (1, 2, 1)
     assert "1 / 2" in page.text
     assert [row["project"] for row in page.context["ranked"]] == [three[1]]
-    assert page.context["candidates"] == [three[0], three[2]]
+    assert page.context["candidates"] == [(three[0], True), (three[2], True)]
 
 
 def test_desk_shows_nothing_of_another_area(client, root, three):
@@ -66,7 +66,8 @@ def test_desk_query_count_does_not_grow(client, district, three, count, django_a
     Project.objects.filter(pk__in=[p.pk for p in three[count:]]).delete()
     client.force_login(district)
 
-    with django_assert_num_queries(8):  # session, user, rights, batches, stages, list, quota, inbox
+    # session, user, rights, batches, stages, extensions, list, quota, inbox
+    with django_assert_num_queries(9):
         client.get(reverse("brands:desk"))
 
 
