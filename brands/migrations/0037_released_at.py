@@ -17,7 +17,7 @@ def forwards(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("brands", "0030_allotment")]
+    dependencies = [("brands", "0036_points_of_acceptance")]
 
     operations = [
         migrations.AddField(

@@ -2,7 +2,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("brands", "0031_released_at")]
+    dependencies = [("brands", "0037_released_at")]
 
     operations = [
         migrations.AddField(

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('brands', '0034_closing_explanation'),
+        ('brands', '0035_transfers_approved'),
     ]
 
     operations = [
