@@ -14,8 +14,16 @@ from django.db import transaction
 
 from bench import registry
 from bench.registry import CHUNK, REVIEWERS
-from bench.words import CONTENT, TOPICS
-from brands.models import Batch, BatchStatus, Programme, Project, ProjectStatus, ProjectVersion
+from bench.words import CONTENT, HISTORY, ROUNDS_OF_STORY, STORIED, TOPICS
+from brands.models import (
+    Batch,
+    BatchStatus,
+    Programme,
+    Project,
+    ProjectEvent,
+    ProjectStatus,
+    ProjectVersion,
+)
 from foundation import clock
 from foundation.accounts.models import User
 from reviews.aggregates import aggregate, mean_of, shared_ranks
@@ -56,6 +64,7 @@ def _round(by: User, criteria: list[Criterion], *, number: int, status: str) -> 
         year=2026,
         number=number,
         title=f"2026年第{number}批基准批次",
+        form=Programme.objects.get(pk=Programme.SCHOOL_BRAND).newest_form,
         status=BatchStatus.OPEN,
         source_document="基准〔2026〕1号",
     )
@@ -110,6 +119,31 @@ def _projects(
     return projects
 
 
+def _happened(projects: list[Project], *, by: User) -> None:
+    """The same few events for each; one was sent back again and again, and changed each time."""
+    long = [HISTORY[0], HISTORY[1]] * 2 * ROUNDS_OF_STORY
+    now = clock.now()
+    events = (
+        ProjectEvent(
+            project=project,
+            **dict(zip(("name", "label", "source", "target"), move, strict=True)),
+            by=by,
+            appointment="基准教育工委·局工作人员",
+            note="材料齐全，同意。",
+            at=now - timedelta(days=50, minutes=-step),
+        )
+        for n, project in enumerate(projects)
+        for step, move in enumerate([*(long if n == STORIED else ()), *HISTORY])
+    )
+    while chunk := list(islice(events, 5 * CHUNK)):
+        ProjectEvent.objects.bulk_create(chunk, batch_size=5 * CHUNK)
+    content = {**CONTENT, **{key: f"{text}已修改。" for key, text in list(CONTENT.items())[-3:]}}
+    storied = projects[STORIED]
+    ProjectVersion.objects.create(
+        project=storied, number=2, title=storied.title, content=content, by=by, at=now
+    )
+
+
 def _entries(round: Round, projects: list[Project], figures: list[dict[str, Any]]) -> list[Entry]:
     versions = dict(
         ProjectVersion.objects.filter(project__batch=round.batch).values_list("project", "pk")
@@ -140,6 +174,7 @@ def _judged(
         score=[figure["trimmed"] for figure in figures],
         rank=[figure["rank"] for figure in figures],
     )
+    _happened(projects, by=round.created_by)
     entries = _entries(round, projects, figures)
     at = clock.now() - timedelta(days=10)
     assignments = Assignment.objects.bulk_create(

@@ -5,6 +5,7 @@ from typing import Any
 from django.db import connection, transaction
 
 from bench.registry import JUDGE, PASSWORD, REVIEWER, STAFF
+from bench.words import STORIED
 from brands.models import Project
 from reviews.models import (
     Assignment,
@@ -39,6 +40,10 @@ def analyze() -> None:
         cursor.execute("VACUUM ANALYZE" if connection.vendor == "postgresql" else "ANALYZE")
 
 
+def _nth(place: int) -> int:
+    return Project.objects.order_by("pk").values_list("pk", flat=True)[place]
+
+
 def collect() -> dict[str, Any]:
     frozen = Round.objects.get(status=RoundStatus.FROZEN)
     return {
@@ -50,7 +55,9 @@ def collect() -> dict[str, Any]:
         "round": frozen.pk,
         "projects": Project.objects.count(),
         "entries": frozen.entries.count(),
-        "some_project": Project.objects.order_by("pk").values_list("pk", flat=True)[0],
+        "some_project": _nth(0),
+        "storied": _nth(STORIED),
+        "ordinary": _nth(STORIED + 1),
         "criteria": list(
             Criterion.objects.filter(rubric=frozen.rubric).values_list("pk", flat=True)
         ),

@@ -5,6 +5,8 @@ from typing import Any
 
 LIMIT = "limit read"
 GATED = ("project list", "ranking")
+# Their work is one project's, however many there are: held to the queries and to no growth.
+FLAT = ("project page",)
 MOST_QUERIES = 8
 MOST_TIMES_LIMIT = 1.5
 MOST_GROWTH = 1.3
@@ -15,6 +17,10 @@ Figures = Mapping[int, Mapping[str, Mapping[str, Any]]]
 
 def is_gated(name: str) -> bool:
     return name.startswith(GATED)
+
+
+def must_not_grow(name: str) -> bool:
+    return name.startswith((*GATED, *FLAT))
 
 
 def misses(figures: Figures) -> list[str]:
@@ -31,17 +37,17 @@ def _at(count: int, rows: Mapping[str, Mapping[str, Any]]) -> list[str]:
         for name, row in rows.items()
         if row.get("faults")
     ]
-    for kind in GATED:
+    for kind in (*GATED, *FLAT):
         if not any(name.startswith(kind) for name in rows):
             found.append(f"{count}: {kind} was not measured.")
     if LIMIT not in rows:
         return [*found, f"{count}: {LIMIT} was not measured."]
     limit = rows[LIMIT]["p50"]
     for name, row in rows.items():
+        if must_not_grow(name) and row["queries"] > MOST_QUERIES:
+            found.append(f"{count}: {name} asks {row['queries']} queries, at most {MOST_QUERIES}.")
         if not is_gated(name):
             continue
-        if row["queries"] > MOST_QUERIES:
-            found.append(f"{count}: {name} asks {row['queries']} queries, at most {MOST_QUERIES}.")
         if row["p50"] > MOST_TIMES_LIMIT * limit:
             times = row["p50"] / limit
             found.append(
@@ -54,7 +60,12 @@ def _growth(figures: Figures) -> list[str]:
     small, large = min(figures), max(figures)
     found = []
     for name, row in figures[large].items():
-        if is_gated(name) and name in figures[small]:
+        if must_not_grow(name) and name in figures[small]:
+            queries = [figures[size][name]["queries"] for size in (small, large)]
+            if name.startswith(FLAT) and len(set(queries)) > 1:
+                found.append(
+                    f"{name} asks {queries[1]} queries at {large}, {queries[0]} at {small}."
+                )
             growth = row["p50"] / figures[small][name]["p50"]
             if growth > MOST_GROWTH:
                 found.append(

@@ -32,6 +32,10 @@ def reads(facts: dict[str, Any]) -> list[Scenario]:
         _page("project list, searched", staff, f"/brands/projects/?{words}", "桥第"),
         _page("ranking", staff, ranking, "东桥"),
         _page("ranking, deep", staff, f"{ranking}?page={deep_rank}", "桥第"),
+        _page("project page", staff, f"/brands/projects/{facts['ordinary']}/", "评审完成"),
+        _page(
+            "project page, time line", staff, f"/brands/projects/{facts['storied']}/", "评审完成"
+        ),
         _page("review desk", facts["reviewer"], "/reviews/", "桥第"),
         _page(
             "review sheet", facts["reviewer"], f"/reviews/assignments/{facts['sheet']}/", "指标1"

@@ -48,6 +48,14 @@ class TestBuilder:
             (pk, row[1], row[4]) for pk, row in stored.items()
         }
 
+    def test_one_project_has_a_long_story(self):
+        facts_ = facts.collect()
+        storied, ordinary = (
+            Project.objects.get(pk=facts_[name]) for name in ("storied", "ordinary")
+        )
+        assert storied.events.count() > 40 > 5 == ordinary.events.count()
+        assert (storied.versions.count(), ordinary.versions.count()) == (2, 1)
+
     def test_the_person_of_the_bureau_sees_every_project(self):
         staff = User.objects.get(username="bench")
         assert rights_of(staff).is_city
@@ -107,6 +115,7 @@ def _row(p50, queries=8):
 
 def _good():
     rows = {"limit read": _row(10.0, 3), "project list": _row(15.0), "ranking, deep": _row(12.0)}
+    rows["project page"] = _row(30.0, 7)
     return {300: copy.deepcopy(rows), 10_000: copy.deepcopy(rows)}
 
 
@@ -138,6 +147,24 @@ def test_gate_compares_the_largest_with_the_smallest():
     ]
 
 
+def test_gate_holds_the_project_page_to_its_own_size_only():
+    figures = _good()
+    figures[10_000]["project page"] = _row(40.0, 8)
+    assert gate.misses(figures) == [
+        "project page asks 8 queries at 10000, 7 at 300.",
+        "project page takes 1.33 × as long at 10000 as at 300, at most 1.3.",
+    ]
+
+
+def test_gate_counts_the_queries_of_the_project_page():
+    figures = _good()
+    for rows in figures.values():
+        rows["project page"] = _row(30.0, 9)
+    assert gate.misses(figures) == [
+        f"{count}: project page asks 9 queries, at most 8." for count in figures
+    ]
+
+
 def test_gate_does_not_pass_what_was_not_measured():
     figures = _good()
     del figures[300]["project list"], figures[10_000]["limit read"]
@@ -157,5 +184,5 @@ def test_table_has_a_line_for_each_page_of_each_size():
     figures = _good()
     figures[300]["project list"]["faults"] = ["status 500"]
     lines = report.table(figures).splitlines()
-    assert len(lines) == 2 + 6
+    assert len(lines) == 2 + 8
     assert sum("failed" in line for line in lines) == 1
