@@ -140,13 +140,15 @@ def _unread() -> QuerySet[Any, Row]:
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:
-    """Context of base.html and base_public.html; one query, for the bell."""
+    """Context of base.html and base_public.html."""
     site, public_nav = _site(), _public_nav(request.path)
     user = getattr(request, "user", None)
     if user is None or not user.is_authenticated:
         public = {"nav": (), "has_menu": False, "me": "", "acting": "", "unread": 0}
         return {"site": site, "public_nav": public_nav, **public}
-    appointments = rights_of(user).appointments
+    appointments, unread = rights_of(user).appointments, rights_of(user).unread
+    if unread is None:  # Without an appointment there was nothing to bring it along.
+        unread = sum(number for (number,) in _unread(user=user.pk))
     nav = _nav(request.path, frozenset(a.role for a in appointments))
     return {
         "site": site,
@@ -155,5 +157,5 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "has_menu": bool(nav),
         "me": user.name or user.get_username(),
         "acting": str(appointments[0]) if appointments else "",
-        "unread": sum(number for (number,) in _unread(user=user.pk)),
+        "unread": unread,
     }

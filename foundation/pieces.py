@@ -3,7 +3,8 @@
 from functools import cache, lru_cache
 from typing import Any, cast
 
-from django.template import Library
+from django.core.paginator import Page
+from django.template import Library, RequestContext
 from django.template.loader import get_template
 from django.templatetags import static as files
 from django.utils.html import format_html
@@ -39,6 +40,20 @@ def kept(template: str, **words: Any) -> SafeString:
     with a token or a nonce in it cannot be kept.
     """
     return _drawn(template, **words)
+
+
+@register.simple_tag(takes_context=True)
+def pager(context: RequestContext, page: Page[Any], unit: str = "项") -> SafeString:
+    """The pages of a list; the addresses keep the rest of the query string."""
+    rest = context.request.GET.copy()
+    rest.pop("page", None)
+    facts = {
+        "number": page.number,
+        "pages": page.paginator.num_pages,
+        "count": page.paginator.count,
+    }
+    words = f"{rest.urlencode()}&" if rest else ""
+    return kept("includes/_pager_links.html", **facts, rest=words, unit=unit)
 
 
 @lru_cache(maxsize=4096, typed=True)  # Typed: a safe string must not answer for an unsafe one.

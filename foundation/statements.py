@@ -67,6 +67,8 @@ def of_the_one(rows: QuerySet[Any], key: str, column: Any) -> Subquery:
 class Whole:
     """Objects out of rows, each with the objects at `links`, as select_related gives them.
 
+    Further columns may follow.
+
     A link through another comes after it: "organisation", "organisation__area".
     """
 

@@ -7,7 +7,8 @@ from typing import Any, NamedTuple, cast
 from django.db.models import BigAutoField, DateField, Q, QuerySet
 
 from foundation import clock
-from foundation.statements import Row, Slot, Whole, composed_once
+from foundation.notifications.models import Notice
+from foundation.statements import CountOf, Row, Slot, Whole, composed_once
 from schools.models.appointment import Appointment, Role
 from schools.models.organisation import PartyOrganisation
 
@@ -22,10 +23,14 @@ CITY_ROLES = (Role.BUREAU, Role.LEADER, Role.SUPERVISION)
 
 
 class Rights:
-    """The live appointments of one person: one query, kept on the user for the request."""
+    """The live appointments of one person: one query, kept on the user for the request.
 
-    def __init__(self, appointments: Iterable[Appointment]) -> None:
+    The same query brings the number of unread notices, which every page shows; None: not counted.
+    """
+
+    def __init__(self, appointments: Iterable[Appointment], unread: int | None = None) -> None:
         self.appointments = list(appointments)
+        self.unread = unread
 
     def having(self, *roles: str) -> list[Appointment]:
         return [a for a in self.appointments if a.role in roles]
@@ -100,7 +105,7 @@ def rights_of(user: Any) -> Rights:
         return Rights([])
     if not hasattr(user, "_rights"):
         live = _live(user=user.pk, today=clock.today())
-        user._rights = Rights(_WHOLE.of(row) for row in live)
+        user._rights = Rights(map(_WHOLE.of, live), live[0][-1] if live else None)
     rights: Rights = user._rights
     return rights
 
@@ -111,8 +116,9 @@ _WHOLE = Whole(Appointment, "organisation", "organisation__school", "organisatio
 @composed_once
 def _live() -> QuerySet[Any, Row]:
     today: Any = Slot("today", DateField())
+    unread = Notice.objects.visible_to(Slot("user", BigAutoField())).unread().order_by()
     return (
         Appointment.objects.live(today)
         .filter(user=Slot("user", BigAutoField()))
-        .values_list(*_WHOLE.columns)
+        .values_list(*_WHOLE.columns, CountOf(unread.values("pk")))
     )

@@ -315,7 +315,7 @@ def test_list_query_count_does_not_grow(client, bureau, root, count, django_asse
         ready_project(batch, unit, status=S.FORMAL_CHECK)
     client.force_login(bureau)
 
-    with django_assert_num_queries(6):  # session, user, rights, choices, page, inbox
+    with django_assert_num_queries(5):  # session, user, rights and inbox, choices, page
         response = client.get(_url("projects"))
 
     assert len(response.context["rows"]) == count
