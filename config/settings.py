@@ -77,6 +77,7 @@ MIDDLEWARE = [
     "foundation.accounts.middleware.SessionLimitsMiddleware",
     "foundation.accounts.middleware.FirstSignInMiddleware",
     "foundation.workflow.middleware.ConflictMiddleware",
+    "foundation.workflow.middleware.RefusalMiddleware",
     "axes.middleware.AxesMiddleware",
 ]
 if env.bool("BENCH", default=False):

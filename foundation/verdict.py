@@ -10,6 +10,10 @@ class Conflict(Exception):
     """The person may, but not now: wrong state, stale version, lost race. Answered with 409."""
 
 
+class Forged(Conflict):
+    """No page of ours could have sent it: refused like a conflict, and put on record."""
+
+
 @dataclass(frozen=True, slots=True)
 class Verdict:
     """`via` is the appointment that allows it, kept with the event; `conflict` makes a no a 409."""

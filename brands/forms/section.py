@@ -15,8 +15,11 @@ from brands.forms.fields import TITLE, Field, Section
 from brands.forms.spec import Value, value_of
 from brands.forms.table import TableField
 from brands.models import Project, Remark
+from foundation.verdict import Forged
 from foundation.widgets import DayInput, bare_helper
 
+# What the page sends besides its answers.
+PAGE = ("csrfmiddlewaretoken", "drawn", "save", "user", "field")
 PHONE = re.compile(r"^(1[3-9]\d{9}|0\d{2,3}-?\d{7,8}(-\d{1,6})?)$")
 
 
@@ -82,6 +85,18 @@ class SectionForm(forms.Form):
             for item in self.section.fields
             if any(name == item.key or name.startswith(f"{item.key}-") for name in self.data)
         ]
+
+    def refuse_unknown(self) -> None:
+        """Raises Forged for a field that no page of this section has."""
+        own = {*self.fields, *PAGE}
+        unknown = sorted(
+            name for name in self.data if name not in own and name.partition("-")[0] not in own
+        )
+        named: list[str] = getattr(self.data, "getlist", lambda name: [])("field")
+        unknown += sorted({*named} - {item.key for item in self.section.fields})
+        if unknown:
+            names = "、".join(unknown)[:60]
+            raise Forged(f"这一部分没有“{names}”这一栏，没有保存。请刷新页面后再填写。")
 
     def clean_title(self) -> str:
         return str(self.cleaned_data["title"]).strip("《》 “”")

@@ -30,6 +30,7 @@ from foundation import clock
 from foundation.audit.differences import Facts, difference
 from foundation.audit.services import record
 from foundation.workflow.engine import perform, workflow_of
+from foundation.workflow.requests import version_seen
 from schools.models import PartyOrganisation
 
 TONES = {BatchStatus.DRAFT: "plain", BatchStatus.OPEN: "good", BatchStatus.CLOSED: "wait"}
@@ -211,7 +212,6 @@ def batch_close(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _move(request: HttpRequest, pk: int, name: str) -> HttpResponse:
     batch = _visible_batch(request, pk)
-    version = request.POST.get("version", "")
-    perform(batch, name, by=request.user, version=int(version) if version.isdecimal() else None)
+    perform(batch, name, by=request.user, version=version_seen(request))
     messages.success(request, f"“{batch}”{batch.get_status_display()}。")
     return redirect("brands:batch", batch.pk)

@@ -16,6 +16,7 @@ from brands.tones import tone_of
 from brands.views.milestones import tracked_projects
 from foundation.verdict import Conflict
 from foundation.workflow.engine import perform, workflow_of
+from foundation.workflow.requests import version_seen
 
 WHAT = {
     ChangeKind.PLAN: "批准之后，节点任务按申请调整；原来的内容留在办理记录里。",
@@ -112,13 +113,12 @@ def change_move(request: HttpRequest, pk: int, name: str) -> HttpResponse:
     change = get_object_or_404(_changes(request), pk=pk)
     if name not in workflow_of(change):
         raise Http404
-    version = request.POST.get("version", "")
     perform(
         change,
         name,
         by=request.user,
         note=request.POST.get("note", "").replace("\0", "")[:1000],
-        version=int(version) if version.isdecimal() and len(version) < 10 else None,
+        version=version_seen(request),
     )
     messages.success(request, f"当前状态：{change.get_status_display()}。")
     return redirect("brands:change", change.pk)

@@ -12,6 +12,7 @@ from brands.services.closing import ESTABLISHED
 from brands.tones import tone_of
 from foundation.verdict import Conflict
 from foundation.workflow.engine import perform, workflow_of
+from foundation.workflow.requests import version_seen
 from schools.rights import rights_of
 
 # Moves of the closing page that need no form of their own.
@@ -90,13 +91,12 @@ def closing_move(request: HttpRequest, pk: int, name: str) -> HttpResponse:
     project = _project(request, pk)
     if name not in PLAIN_MOVES:
         raise Http404
-    version = request.POST.get("version", "")
     perform(
         project,
         name,
         by=request.user,
         note=request.POST.get("note", "")[:1000],
-        version=int(version) if version.isdecimal() else None,
+        version=version_seen(request),
     )
     messages.success(request, f"当前状态：{project.get_status_display()}。")
     page = "brands:milestones" if name == "start" else "brands:project-closing"

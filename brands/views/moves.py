@@ -13,6 +13,7 @@ from brands.forms import spec
 from brands.models import Project
 from brands.views.projects import OWN_MOVES, visible_project
 from foundation.workflow.engine import Transition, perform, workflow_of
+from foundation.workflow.requests import version_seen
 
 # What each move does, said before it is done.
 CONSEQUENCES: dict[str, list[str]] = {
@@ -108,13 +109,12 @@ def project_transition(request: HttpRequest, pk: int, name: str) -> HttpResponse
     if name == "accept":
         extra["items"] = request.POST.getlist("items")
         note = "；".join([f"已核对：{'、'.join(extra['items'])}", *([note] if note else [])])
-    version = request.POST.get("version", "")
     perform(
         project,
         name,
         by=request.user,
         note=note,
-        version=int(version) if version.isdecimal() and len(version) < 10 else None,
+        version=version_seen(request),
         **extra,
     )
     if name == "submit":

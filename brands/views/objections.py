@@ -18,6 +18,7 @@ from foundation import uploads
 from foundation.audit.services import record
 from foundation.workdays.deadlines import days_left_of
 from foundation.workflow.engine import Transition, perform, workflow_of
+from foundation.workflow.requests import version_seen
 
 OPEN = (ObjectionStatus.RECEIVED, ObjectionStatus.INVESTIGATING)
 
@@ -73,13 +74,12 @@ def objection_transition(request: HttpRequest, pk: int, name: str) -> HttpRespon
     objection = get_object_or_404(_whole(request), pk=pk)
     if name not in workflow_of(objection):
         raise Http404
-    version = request.POST.get("version", "")
     perform(
         objection,
         name,
         by=request.user,
         note=request.POST.get("note", "")[:1000],
-        version=int(version) if version.isdecimal() else None,
+        version=version_seen(request),
     )
     messages.success(request, f"当前状态：{objection.get_status_display()}。")
     return redirect("brands:objection", objection.pk)

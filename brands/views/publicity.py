@@ -18,6 +18,7 @@ from foundation import clock
 from foundation.verdict import Conflict
 from foundation.workdays.services import add_workdays
 from foundation.workflow.engine import perform, workflow_of
+from foundation.workflow.requests import version_seen
 
 
 @require_http_methods(["GET", "POST"])
@@ -79,12 +80,11 @@ def publicity_detail(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def publicity_confirm(request: HttpRequest, pk: int) -> HttpResponse:
     publicity = get_object_or_404(Publicity.objects.visible_to(request.user), pk=pk)
-    version = request.POST.get("version", "")
     perform(
         publicity,
         "confirm",
         by=request.user,
-        version=int(version) if version.isdecimal() else None,
+        version=version_seen(request),
         checked=request.POST.getlist("checked"),
     )
     messages.success(request, "公示已发布，名单和正文已固定。")
@@ -96,13 +96,12 @@ def publicity_take_down(request: HttpRequest, pk: int, name: str) -> HttpRespons
     if name not in TAKING_DOWN:
         raise Http404
     publicity = get_object_or_404(Publicity.objects.visible_to(request.user), pk=pk)
-    version = request.POST.get("version", "")
     perform(
         publicity,
         name,
         by=request.user,
         note=request.POST.get("note", "")[:1000],
-        version=int(version) if version.isdecimal() else None,
+        version=version_seen(request),
     )
     messages.success(request, TAKING_DOWN[name])
     return redirect("brands:publicity", publicity.pk)

@@ -21,6 +21,7 @@ from foundation.audit.services import record
 from foundation.verdict import Conflict
 from foundation.workdays.deadlines import days_left_of
 from foundation.workflow.engine import perform, workflow_of
+from foundation.workflow.requests import version_seen
 
 EFFECTS = {
     "report": "提交后不能修改，由局工作人员评定。",
@@ -79,13 +80,12 @@ def recheck_move(request: HttpRequest, pk: int, name: str) -> HttpResponse:
     form = MOVES[name](request.POST, request.FILES, recheck=recheck, prefix=name)
     if not form.is_valid():
         return _page(request, recheck, form)
-    version = request.POST.get("version", "")
     try:
         perform(
             recheck,
             name,
             by=request.user,
-            version=int(version) if version.isdecimal() and len(version) < 10 else None,
+            version=version_seen(request),
             **form.said,
         )
     except Conflict as conflict:

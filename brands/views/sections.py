@@ -18,7 +18,7 @@ from brands.models import Project
 from brands.permissions import may_edit
 from brands.services import remarks, saving
 from brands.views.projects import visible_project
-from foundation.verdict import Conflict
+from foundation.verdict import Conflict, Forged
 
 MOVED_ON = "您打开页面之后，{names}已被他人修改。"
 
@@ -33,6 +33,8 @@ def project_section(request: HttpRequest, pk: int, key: str) -> HttpResponse:
     pinned = remarks.live(project)
     form = SectionForm(request.POST or None, section=section, project=project, remarks=pinned)
     conflict, others_saved, theirs = verdict.reason, False, spec.answers(project, section)
+    if request.method == "POST":
+        form.refuse_unknown()
     if request.method == "POST" and verdict and form.is_valid():
         try:
             remarks.refuse_locked(project, form.sent(), by=request.user, via=verdict.via)
@@ -130,8 +132,12 @@ def project_autosave(request: HttpRequest, pk: int, key: str) -> HttpResponse:
     part = replace(section, fields=tuple(item for item in section.fields if item.key in sent))
     form = SectionForm(request.POST, section=part, project=project)
     form.full_clean()
+    try:
+        form.refuse_unknown()
+    except Forged as forged:
+        return _refused(str(forged), 400, is_forged=True)
     if "drawn" in form.errors or not part.fields:
-        return _refused("页面不完整，请刷新后再填写。", 400)
+        return _refused("页面不完整，请刷新后再填写。", 400, is_forged=True)
     try:
         remarks.refuse_locked(project, form.sent(), by=request.user, via=verdict.via)
         outcome = saving.save_fields(
@@ -142,8 +148,11 @@ def project_autosave(request: HttpRequest, pk: int, key: str) -> HttpResponse:
     return JsonResponse(_told(outcome, form, request.user))
 
 
-def _refused(reason: str, status: int) -> HttpResponse:
-    return JsonResponse({"reason": reason}, status=status)
+def _refused(reason: str, status: int, *, is_forged: bool = False) -> HttpResponse:
+    response = JsonResponse({"reason": reason}, status=status)
+    if is_forged or status == 403:
+        response.refusal = reason  # type: ignore[attr-defined]
+    return response
 
 
 def _told(outcome: saving.Outcome, form: SectionForm, user: Any) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from brands.services import quotas
 from brands.tones import tone_of
 from foundation.verdict import Conflict
 from foundation.workflow.engine import perform, workflow_of
+from foundation.workflow.requests import version_seen
 
 
 @require_http_methods(["GET", "POST"])
@@ -70,13 +71,12 @@ def transfer_move(request: HttpRequest, pk: int, name: str) -> HttpResponse:
     transfer = get_object_or_404(_transfers(request), pk=pk)
     if name not in workflow_of(transfer):
         raise Http404
-    version = request.POST.get("version", "")
     perform(
         transfer,
         name,
         by=request.user,
         note=request.POST.get("note", "").replace("\0", "")[:200],
-        version=int(version) if version.isdecimal() and len(version) < 10 else None,
+        version=version_seen(request),
     )
     messages.success(request, f"名额调剂{transfer.get_status_display()}。")
     return redirect("brands:transfer", transfer.pk)

@@ -18,6 +18,7 @@ from checkups.prefill import suggestions
 from foundation import clock
 from foundation.workdays.deadlines import days_left
 from foundation.workflow.engine import perform, workflow_of
+from foundation.workflow.requests import version_seen
 from schools.rights import SCHOOL_ROLES, rights_of
 
 
@@ -204,7 +205,7 @@ def checkup_transition(request: HttpRequest, pk: int, name: str) -> HttpResponse
         name,
         by=request.user,
         note=request.POST.get("note", "")[:1000],
-        version=_number(request.POST.get("version", "")),
+        version=version_seen(request),
         **extra,
     )
     messages.success(request, f"当前状态：{checkup.get_status_display()}。")

@@ -18,6 +18,7 @@ from foundation.spreadsheets import Column, Sheet, write_workbook
 from foundation.verdict import Conflict
 from foundation.workdays.deadlines import days_left
 from foundation.workflow.engine import perform, workflow_of
+from foundation.workflow.requests import version_seen
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 COLUMNS = [
@@ -165,13 +166,12 @@ def rectification_transition(request: HttpRequest, pk: int, name: str) -> HttpRe
     rectification = _rectification(request, pk)
     if name not in workflow_of(rectification):
         raise Http404
-    version = request.POST.get("version", "")
     perform(
         rectification,
         name,
         by=request.user,
         note=request.POST.get("note", "")[:1000],
-        version=int(version) if version.isdecimal() and len(version) < 10 else None,
+        version=version_seen(request),
     )
     messages.success(request, f"当前状态：{rectification.get_status_display()}。")
     return redirect("checkups:rectification", pk)

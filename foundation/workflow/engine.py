@@ -7,7 +7,7 @@ from typing import Any
 from django.db import models, transaction
 
 from foundation.audit.services import record
-from foundation.verdict import ALLOWED, Conflict, Verdict, denied, not_now
+from foundation.verdict import ALLOWED, Conflict, Forged, Verdict, denied, not_now
 from foundation.workflow.models import Event
 
 Decide = Callable[[Any, Any], Verdict]
@@ -137,7 +137,7 @@ def perform(
     """Move `obj` along the transition `name`.
 
     Raises PermissionDenied (not this person) or Conflict (wrong state, lost race, `version` is not
-    the row's any more). The row is locked first, so of two people pressing at once one wins and
+    the row's any more; Forged when it never was). The row is locked first, so of two people pressing at once one wins and
     the other is told why not. `extra` goes to the transition's `change`.
     """
     transition = workflow_of(obj)[name]
@@ -147,6 +147,8 @@ def perform(
         verdict = transition.decide(current, by)
         verdict.require()
         if version is not None and version != current.version:
+            if not 0 <= version < current.version:
+                raise Forged("页面不完整，没有办理。请刷新页面，核对后再操作。")
             raise Conflict("您打开页面之后，这里已被他人修改。请刷新页面，核对后再操作。")
         if transition.needs_note and not note:
             raise Conflict(f"请写明{transition.label}的理由。")

@@ -1,11 +1,16 @@
-"""A Conflict becomes a 409 page with its reason; a script gets the reason alone."""
+"""A Conflict becomes a 409 page with its reason; what is refused to a signed-in person is recorded."""
 
 from collections.abc import Callable
+from datetime import timedelta
 
-from django.http import HttpRequest, HttpResponse
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from foundation.verdict import Conflict
+from foundation import clock
+from foundation.audit.models import AuditEvent
+from foundation.audit.services import record
+from foundation.verdict import Conflict, Forged
 
 
 class ConflictMiddleware:
@@ -27,4 +32,47 @@ class ConflictMiddleware:
             "409.html",
             {"reason": str(exception), "reading": request.method in ("GET", "HEAD")},
             status=409,
+        )
+
+
+REFUSED = "request.refused"
+MOST_A_MINUTE = 20
+
+
+class RefusalMiddleware:
+    """Puts on record what a signed-in person sent and was refused: another's action, another's
+    object, a made-up field or version. An honest conflict of two people is none of these.
+
+    Stands inside ConflictMiddleware, so that it sees the exception, and outside the view's
+    transaction. At most twenty rows a minute and person: nobody floods the record.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        refusal = getattr(request, "refusal", getattr(response, "refusal", None))
+        if request.method == "POST" and refusal is not None and request.user.is_authenticated:
+            self._record(request, response.status_code, refusal)
+        return response
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> None:
+        if isinstance(exception, PermissionDenied | Http404 | Forged):
+            request.refusal = str(exception)  # type: ignore[attr-defined]
+
+    def _record(self, request: HttpRequest, status: int, reason: str) -> None:
+        since = clock.now() - timedelta(minutes=1)
+        mine = AuditEvent.objects.filter(actor_id=request.user.pk, action=REFUSED, at__gte=since)
+        so_far = mine.count()
+        if so_far >= MOST_A_MINUTE:
+            return
+        record(
+            REFUSED,
+            by=request.user,
+            success=False,
+            path=request.path,
+            status=status,
+            reason=reason[:200],
+            more="这一分钟内不再逐条记录" if so_far == MOST_A_MINUTE - 1 else "",
         )

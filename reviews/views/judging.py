@@ -15,6 +15,7 @@ from foundation.uploads import serve
 from foundation.verdict import Conflict, Verdict
 from foundation.workdays.deadlines import days_left
 from foundation.workflow.engine import workflow_of
+from foundation.workflow.requests import version_seen
 from reviews import content, services
 from reviews.forms import PledgeForm, ReasonForm, ScoreForm, typed
 from reviews.models import Assignment
@@ -132,10 +133,7 @@ def review_submit(request: HttpRequest, pk: int) -> HttpResponse:
     """Restates the total, then locks what was saved."""
     assignment = visible_assignment(request, pk)
     if request.method == "POST":
-        version = request.POST.get("version", "")
-        if not version.isdigit():
-            raise Conflict("页面不完整，没有提交。请返回评分页重新提交。")
-        services.submit_review(assignment, by=request.user, version=int(version))
+        services.submit_review(assignment, by=request.user, version=version_seen(request))
         messages.success(request, f"{assignment.entry}的评分已提交。")
         return redirect("reviews:desk")
     submit = workflow_of(assignment)["submit"]

@@ -127,16 +127,19 @@ def test_autosave_answers_field_by_field(send, project, staff):
     assert _saved(project, "summary") != "字" * 999
 
 
-def test_autosave_takes_fields_of_its_section_only(send, project):
-    before = _saved(project, "meaning")
+@pytest.mark.parametrize("made_up", ["meaning", "status", "score", "is_late"])
+def test_autosave_refuses_a_field_that_its_page_has_not_and_records_it(send, project, made_up):
+    before = Project.objects.get(pk=project.pk)
 
-    answer = send({"meaning": "别处的"})
-    mixed = send({"title": "好名", "meaning": "别处的", "status": "named", "score": "99"})
+    answer = send({"title": "好名", made_up: "named"})
 
     assert answer.status_code == 400
-    assert mixed.json()["saved"] == {"title": 1}
-    assert _saved(project, "meaning") == before
-    assert Project.objects.get(pk=project.pk).status == S.DRAFT
+    assert made_up in answer.json()["reason"]
+    after = Project.objects.get(pk=project.pk)
+    assert (after.title, after.content, after.status) == (before.title, before.content, S.DRAFT)
+    refused = AuditEvent.objects.get(action="request.refused")
+    assert made_up in refused.detail
+    assert not refused.success
 
 
 @pytest.mark.parametrize("drawn", ["", "x", "[]", '{"title": 3}', '{"title": ["3", ""]}'])

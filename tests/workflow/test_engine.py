@@ -6,10 +6,10 @@ import pytest
 from django.core.exceptions import PermissionDenied
 from django.db import connection
 
-from brands.models import Batch, ProjectStatus
+from brands.models import Batch, Project, ProjectStatus
 from foundation.audit.models import AuditEvent
 from foundation.outbox.models import Message
-from foundation.verdict import Conflict, Verdict, allowed, denied, not_now
+from foundation.verdict import Conflict, Forged, Verdict, allowed, denied, not_now
 from foundation.workflow.engine import WORKFLOWS, Transition, Workflow, perform, workflow_of
 from schools.models import Role
 from tests.factories.brands import open_batch, ready_project
@@ -57,8 +57,14 @@ def test_perform_refuses_a_wrong_state_with_409(project, secretary):
 
 
 def test_perform_refuses_a_stale_version(project, secretary):
+    Project.objects.filter(pk=project.pk).update(version=7)
     with pytest.raises(Conflict, match="已被他人修改"):
-        perform(project, "submit", by=secretary, version=7)
+        perform(project, "submit", by=secretary, version=6)
+
+
+def test_perform_knows_a_version_that_never_was(project, secretary):
+    with pytest.raises(Forged):
+        perform(project, "submit", by=secretary, version=project.version + 1)
 
 
 def test_a_reason_is_asked_where_one_is_needed(project, secretary):
