@@ -43,7 +43,13 @@ def _dossier(task: Task) -> dict[str, Any]:
         "batch__form", "organisation__school", "organisation__area", "area"
     )
     project = projects.get(pk=task.facts["project"])
-    packed = dossier.write(project, task.file, user=task.owner, step=task.step)
+    packed = dossier.write(
+        project,
+        task.file,
+        user=task.owner,
+        step=task.step,
+        with_minors=bool(task.facts.get("with_minors")),
+    )
     return {"project": project.pk, "files": len(packed)}
 
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from brands.models import Honour, NegativeEvent, Promotion, Recheck
+from brands.models import Honour, NegativeEvent, Promotion, Recheck, RecheckStatus
 from brands.permissions_after import acts_in_city
 from foundation.verdict import Verdict, allowed, denied
 from schools.models import Role
@@ -51,6 +51,13 @@ def may_arrange(user: Any, honour: Honour) -> Verdict:
 
 def sees_all(user: Any) -> bool:
     return rights_of(user).is_city
+
+
+def shows_score(user: Any, recheck: Recheck) -> bool:
+    """The city sees the score as it comes; the school and its district when it is confirmed."""
+    if recheck.score is None:
+        return False
+    return recheck.status != RecheckStatus.SCORED or sees_all(user)
 
 
 def may_record_negative(user: Any, event: NegativeEvent | None = None) -> Verdict:

@@ -37,6 +37,7 @@ WORDS = {
     "bulk.undo": "撤回批量办理",
     "upload.refused": "拒绝不是本人的上传", "recheck.arrange": "安排复核",
     "closing.explain": "说明未结项原因",
+    "dossier.minors": "确认同意后打包含未成年人影像的附件",
     "milestone.remove": "删除节点任务", "milestone.report": "填写节点完成情况",
     "round.create": "新建评审轮次", "round.draw": "抽取专家", "round.window": "更改评分截止时间",
     "round.late_entries": "补入参评项目", "round.pledge": "作出廉洁保密承诺",

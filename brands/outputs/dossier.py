@@ -11,7 +11,8 @@ from django.core.files.storage import default_storage
 from django.utils import timezone
 
 from brands import documents, presenting
-from brands.models import Attachment, ProgressFile, Project
+from brands.models import Attachment, ProgressFile, Project, RecheckFile
+from brands.outputs import dossier_after
 from brands.permissions import is_member_of
 from foundation import clock
 from foundation.documents import OfficialDocument, chinese_date, label
@@ -45,16 +46,29 @@ PAPERS: list[Callable[[Project, Any], Iterable[tuple[str, bytes]]]] = []
 
 
 def write(
-    project: Project, file: IO[bytes], *, user: Any, step: Callable[[int, int], None]
+    project: Project,
+    file: IO[bytes],
+    *,
+    user: Any,
+    step: Callable[[int, int], None],
+    with_minors: bool = False,
 ) -> list[Packed]:
-    """The archive into `file`, with a manifest of every file's digest; what went in."""
-    parts = [*_papers(project, user), *_attachments(project)]
+    """The archive into `file`, with a manifest of every file's digest; what went in.
+
+    What shows minors only when this person chose so and has consent (domain.md F-C 34).
+    """
+    parts = [
+        *_papers(project, user),
+        *_attachments(project, with_minors),
+        *_reported(project, user),
+    ]
     packed = []
     with ZipFile(file, "w", ZIP_DEFLATED) as archive:
         for number, part in enumerate(parts):
             step(number, len(parts))
             packed.append(_pack(archive, part))
-        for name, text in _manifests(project, packed):
+        left_out = project.attachments.filter(contains_minor=True).count() if not with_minors else 0
+        for name, text in _manifests(project, packed, left_out):
             archive.writestr(_entry(name), text.encode())
         step(len(parts), len(parts))
     return packed
@@ -70,6 +84,8 @@ def _papers(project: Project, user: Any) -> Iterator[Part]:
     yield _paper("办理记录.docx", _timeline(project, user))
     if project.milestones.exists():
         yield _paper("节点任务.docx", _milestones(project))
+    for path, content in dossier_after.papers(project, user):
+        yield _paper(path, content)
     for fill in PAPERS:
         for path, content in fill(project, user):
             yield _paper(path, content)
@@ -79,16 +95,22 @@ def _paper(path: str, content: bytes) -> Part:
     return Part(path, lambda: ContentFile(content))
 
 
-def _attachments(project: Project) -> Iterator[Part]:
+def _attachments(project: Project, with_minors: bool) -> Iterator[Part]:
     """What shows minors lies apart, under a name that says so wherever the archive goes."""
     for number, attachment in enumerate(project.attachments.all(), 1):
+        if attachment.contains_minor and not with_minors:
+            continue
         folder = f"附件/{_WITH_MINORS}" if attachment.contains_minor else "附件"
         yield _attachment(f"{folder}/{number:02d}-{clean_name(attachment.name)}", attachment)
     for number, file in enumerate(project.progress_files.all(), 1):
         yield _attachment(f"推进材料/{number:02d}-{clean_name(file.name)}", file)
 
 
-def _attachment(path: str, attachment: Attachment | ProgressFile) -> Part:
+def _reported(project: Project, user: Any) -> Iterator[Part]:
+    return (_attachment(path, file) for path, file in dossier_after.files(project, user))
+
+
+def _attachment(path: str, attachment: Attachment | ProgressFile | RecheckFile) -> Part:
     return Part(path, lambda: default_storage.open(attachment.stored), attachment.sha256)
 
 
@@ -117,7 +139,7 @@ def _entry(path: str) -> ZipInfo:
     return entry
 
 
-def _manifests(project: Project, packed: list[Packed]) -> Iterator[tuple[str, str]]:
+def _manifests(project: Project, packed: list[Packed], left_out: int) -> Iterator[tuple[str, str]]:
     """One for people, one for `sha256sum --check`. Windows line ends: it opens in Notepad."""
     lines = [
         f"{project}　档案包清单",
@@ -131,6 +153,8 @@ def _manifests(project: Project, packed: list[Packed]) -> Iterator[tuple[str, st
         f"{one.sha256 or '—' * 32}  {one.size}  {one.path}{f'　【{one.note}】' if one.note else ''}"
         for one in packed
     ]
+    if left_out:
+        lines += ["", f"另有 {left_out} 个附件含未成年人影像，打包时没有选择放入。"]
     yield "清单.txt", "\ufeff" + "\r\n".join(lines) + "\r\n"
     yield "SHA256SUMS", "".join(f"{one.sha256}  {one.path}\n" for one in packed if one.sha256)
 

@@ -66,6 +66,7 @@ def project_closing(request: HttpRequest, pk: int) -> HttpResponse:
         "milestones": project.milestones.all(),
         "report": project.content.get("closing_report", ""),
         "earlier": _earlier(project),
+        "has_form": project.closings.exists(),
         "explanations": list(project.explanations.select_related("by")),
         "may_explain": bool(pursuing.may_explain(request.user, project)),
         "shows_score": _shows_score(request, project),

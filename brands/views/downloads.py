@@ -1,12 +1,16 @@
 """What leaves as a file: the Word form, the summary sheet, the dossier. Each is audited."""
 
+from typing import Any
+
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.shortcuts import get_object_or_404, redirect
 from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from brands import documents, exporting
-from brands.permissions import is_member_of, may_export
+from brands.outputs.closing_form import closing_form
+from brands.permissions import is_member_of, may_export, sees_results
+from brands.views.milestones import tracked_projects
 from brands.views.projects import visible_project
 from foundation import media
 from foundation.audit.services import record
@@ -48,10 +52,28 @@ def projects_export(request: HttpRequest) -> HttpResponse:
     return file_response(content, name, media.EXCEL)
 
 
+@require_GET
+def closing_word(request: HttpRequest, pk: int) -> HttpResponse:
+    """The newest 结项书, to sign and stamp."""
+    project = get_object_or_404(tracked_projects(request).select_related("lead"), pk=pk)
+    closing = project.closings.last()
+    if closing is None:
+        raise Conflict("还没有提交结项申请。提交之后可以下载结项书。")
+    sees = bool(closing.outcome) or sees_results(request.user)
+    content = closing_form(closing, with_score=sees)
+    record("export", by=request.user, obj=project, form="closing")
+    return file_response(content, f"结项书-{project.number or project.pk}.docx", media.WORD)
+
+
 @require_POST
 def project_dossier(request: HttpRequest, pk: int) -> HttpResponse:
-    """Everything about the project that this person may see, packed in the background."""
+    """Everything about the project that this person may see, packed in the background; files that
+    show minors only by an explicit choice, which is recorded (domain.md F-C 34)."""
     project = visible_project(request, pk)
     name = f"档案包-{project.number or '草稿'}-{project}.zip"
-    job = jobs.start("brands.dossier", by=request.user, filename=name, project=project.pk)
+    facts: dict[str, Any] = {"project": project.pk}
+    if request.POST.get("with_minors") == "consent":
+        facts["with_minors"] = True
+        record("dossier.minors", by=request.user, obj=project)
+    job = jobs.start("brands.dossier", by=request.user, filename=name, **facts)
     return redirect("jobs:job", job.pk)

@@ -129,6 +129,7 @@ def detail_context(request: HttpRequest, project: Project) -> dict[str, Any]:
         "returned": _return_note(project),
         "remarks": _remarks(project, form) if project.status == "returned" else [],
         "may_change_files": may_file,
+        "shows_minors": any(file["mark"] for file in files),
         **_tracked(project),
     }
 

@@ -159,7 +159,7 @@ def _page(
         "report_files": _files(recheck, of_fix=False),
         "fix_files": _files(recheck, of_fix=True),
         "sees_event": recheck.negative_id is not None and may.sees_all(request.user),
-        "shows_score": _shows_score(request, recheck),
+        "shows_score": may.shows_score(request.user, recheck),
         "events": [
             {
                 "at": event.at,
@@ -169,7 +169,7 @@ def _page(
                 "system": event.by is None,
             }
             for event in recheck.events.select_related("by")
-            if event.name != "score" or _shows_score(request, recheck)
+            if event.name != "score" or may.shows_score(request.user, recheck)
         ],
     }
     return render(request, "brands/recheck.html", context, status=status)
@@ -186,13 +186,6 @@ WAITS_FOR = {
     R.MISSED: "等局工作人员处理。",
     R.ADVISED: "等工委领导决定。撤销在荣誉页面办理。",
 }
-
-
-def _shows_score(request: HttpRequest, recheck: Recheck) -> bool:
-    """The city sees the score as it comes; the school and its district when it is confirmed."""
-    if recheck.score is None:
-        return False
-    return recheck.status != R.SCORED or may.sees_all(request.user)
 
 
 def _files(recheck: Recheck, *, of_fix: bool) -> list[dict[str, Any]]:

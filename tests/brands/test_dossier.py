@@ -41,9 +41,9 @@ def filed(project, secretary):
     return Project.objects.get()
 
 
-def packed(project, user):
+def packed(project, user, **chosen):
     file = io.BytesIO()
-    dossier.write(project, file, user=user, step=lambda *_: None)
+    dossier.write(project, file, user=user, step=lambda *_: None, **chosen)
     return ZipFile(file)
 
 
@@ -65,7 +65,7 @@ def test_holds_forms_versions_attachments_and_timeline(filed, secretary):
 def test_files_with_minors_lie_apart_under_a_name_that_says_so(filed, secretary):
     filed.attachments.update(contains_minor=True)
 
-    archive = packed(filed, secretary)
+    archive = packed(filed, secretary, with_minors=True)
 
     path = "附件/含未成年人影像，不得公开/01-佐证.pdf"
     assert path in archive.namelist()

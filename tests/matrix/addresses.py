@@ -198,6 +198,7 @@ ARGUMENTS: dict[str, tuple[str | int, ...]] = {
     "brands:all-milestones": (),
     "brands:milestones-export": (),
     "brands:closing-explain": ("running",),
+    "brands:closing-word": ("running",),
     "brands:milestones": ("established",),
     "brands:milestones#running": ("running",),
     "brands:milestone-new": ("established",),
