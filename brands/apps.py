@@ -8,6 +8,7 @@ class BrandsConfig(AppConfig):
     def ready(self) -> None:
         # The tables register themselves.
         from brands import kinds, reminders, workflow, workflow_keeping  # noqa: F401
+        from brands.timeline import sources  # noqa: F401
 
         kinds.register()
         reminders.fill()

@@ -1,27 +1,21 @@
-"""How a project shows itself: facts, stage rail, time line. The viewer decides what is in them."""
+"""How a project shows itself: facts and stage rail; its time line: `timeline`. The viewer decides what is in them."""
 
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils import timezone
 
 from brands.models import (
     Batch,
-    ChangeEvent,
     ProgressNote,
     Project,
-    Recheck,
-    RecheckEvent,
-    RecheckStatus,
     Stage,
 )
 from brands.models import ProjectStatus as S
-from brands.models.project import UNRELEASED
-from brands.permissions import note_as_seen, sees_results, shown_status
-from brands.services import cultivating, windows
+from brands.permissions import shown_status
+from brands.services import windows
 from brands.tones import tone_of
-from schools.rights import rights_of
 
 _COMMON = [
     (Stage.REVIEW, "专家评审", {S.ELIGIBLE, S.IN_REVIEW}),
@@ -113,85 +107,8 @@ def _window(batch: Batch, stage: str) -> str:
     return f"{first.month}月{first.day}日\u200b至{last.month}月{last.day}日"
 
 
-def timeline(project: Project, user: Any) -> list[dict[str, Any]]:
-    """Newest first. What would tell an outcome before its time is left out, like the status."""
-    sees = sees_results(user)
-    hidden = set() if sees else UNRELEASED
-    if shown_status(project, user) == project.status:
-        hidden = hidden - {S.DECLINED}
-    moves = [
-        {
-            "at": event.at,
-            "who": f"{event.appointment}（{event.by.name}）" if event.by else event.appointment,
-            "label": event.label,
-            "note": note_as_seen(project, event, sees=sees),
-            "system": event.by is None,
-        }
-        for event in project.events.select_related("by").order_by("-at", "-pk")
-        if event.target not in hidden
-    ]
-    if project.status in (S.NAMED, S.REVOKED):
-        kept = [*moves, *_kept(project, user), *_noted(project), *_asked(project)]
-        return sorted(kept, key=lambda line: line["at"], reverse=True)
-    if project.status not in TRACKED:
-        return moves
-    return sorted(
-        [*moves, *_noted(project), *_asked(project), *_kept(project, user)],
-        key=lambda line: line["at"],
-        reverse=True,
-    )
-
-
-def _kept(project: Project, user: Any) -> list[dict[str, Any]]:
-    """What became of the named brand, or its mid-term check; a score that nobody has confirmed only for the city."""
-    of_it = Q(honour__project=project) | Q(project=project)
-    checks = Recheck.objects.visible_to(user).filter(of_it).order_by()
-    events = RecheckEvent.objects.filter(recheck__in=checks).select_related("recheck", "by")
-    if not rights_of(user).is_city:
-        events = events.exclude(name="score", recheck__status=RecheckStatus.SCORED)
-    return [
-        {
-            "at": event.at,
-            "who": f"{event.appointment}（{event.by.name}）" if event.by else event.appointment,
-            "label": f"{event.recheck.get_kind_display()}：{event.label}",
-            "note": event.note,
-            "system": event.by is None,
-        }
-        for event in events
-    ]
-
-
 def notes_of(project: Project) -> QuerySet[ProgressNote]:
     return ProgressNote.objects.filter(milestone__project=project)
-
-
-def _noted(project: Project) -> list[dict[str, Any]]:
-    return [
-        {
-            "at": note.at,
-            "who": f"{note.appointment}（{note.by.name}）",
-            "label": f"推进记录：{note.milestone.title}",
-            "note": note.text,
-            "system": False,
-        }
-        for note in notes_of(project).select_related("by", "milestone").order_by("-at", "-pk")
-    ]
-
-
-def _asked(project: Project) -> list[dict[str, Any]]:
-    events = ChangeEvent.objects.filter(change__project=project).select_related(
-        "by", "change__project__batch"
-    )
-    return [
-        {
-            "at": event.at,
-            "who": f"{event.appointment}（{event.by.name}）" if event.by else event.appointment,
-            "label": f"{cultivating.words_of(event.change)}：{event.label}",
-            "note": event.note,
-            "system": False,
-        }
-        for event in events.order_by("-at", "-pk")
-    ]
 
 
 def progress_notes(notes: QuerySet[ProgressNote]) -> list[dict[str, Any]]:

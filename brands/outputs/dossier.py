@@ -10,10 +10,11 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.utils import timezone
 
-from brands import documents, presenting
+from brands import documents
 from brands.models import Attachment, ProgressFile, Project, RecheckFile
 from brands.outputs import dossier_after
 from brands.permissions import is_member_of
+from brands.timeline import timeline
 from foundation import clock
 from foundation.documents import OfficialDocument, chinese_date, label
 from foundation.uploads import clean_name
@@ -163,7 +164,7 @@ def _timeline(project: Project, user: Any) -> bytes:
     document = OfficialDocument()
     document.title(f"{project}\n办理记录")
     rows: list[list[Any]] = [[label(name) for name in ("时间", "办理人", "事项", "说明")]]
-    for event in reversed(presenting.timeline(project, user)):
+    for event in reversed(timeline(project, user)):
         at = timezone.localtime(event["at"])
         when = f"{chinese_date(at.date())}\n{at:%H:%M}"
         rows.append([when, event["who"] or "系统", event["label"], event["note"]])

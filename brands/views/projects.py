@@ -35,6 +35,7 @@ from brands.permissions import (
 )
 from brands.services import attachments, projects, remarks, windows
 from brands.services.bulk import moves_of
+from brands.timeline import timeline
 from foundation.htmx import render_partial
 from foundation.verdict import Conflict
 from foundation.workflow.engine import workflow_of
@@ -79,6 +80,7 @@ def _rest(params: QueryDict) -> str:
     return f"{rest.urlencode()}&" if rest else ""
 
 
+NEWEST = 10  # Lines of the time line beside the project.
 AT_THE_CHECK = (ProjectStatus.RECOMMENDED, ProjectStatus.FORMAL_CHECK, ProjectStatus.PRECHECK)
 
 
@@ -122,7 +124,7 @@ def detail_context(request: HttpRequest, project: Project) -> dict[str, Any]:
         },
         "max_files": attachments.MAX_FILES,
         "room": str(attachments.room_of(project, sum(file["size"] for file in files))),
-        "events": presenting.timeline(project, request.user),
+        **_history(project, request.user),
         "actions": actions_for(project, request.user),
         "checklist": project.batch.programme.checklist,
         "negatives": _negatives(request.user, project),
@@ -132,6 +134,12 @@ def detail_context(request: HttpRequest, project: Project) -> dict[str, Any]:
         "shows_minors": any(file["mark"] for file in files),
         **_tracked(project),
     }
+
+
+def _history(project: Project, user: Any) -> dict[str, Any]:
+    """The newest of it; the rest is a page of its own."""
+    lines = timeline(project, user)
+    return {"events": lines[:NEWEST], "event_count": len(lines)}
 
 
 def _tracked(project: Project) -> dict[str, Any]:

@@ -17,8 +17,8 @@ from brands.models import (
     Project,
     Stage,
 )
-from brands.presenting import timeline
 from brands.services import changing, closing, eligibility, keeping
+from brands.timeline import timeline
 from foundation import clock
 from foundation.notifications.models import Notice
 from foundation.outbox.services import drain

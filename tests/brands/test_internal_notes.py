@@ -7,11 +7,12 @@ import docx
 import pytest
 from django.urls import reverse
 
-from brands import presenting, workflow
+from brands import workflow
 from brands.models import Programme
 from brands.models.project import UNRELEASED
 from brands.outputs import dossier
 from brands.services import releasing
+from brands.timeline import timeline
 from foundation.outbox.models import Message
 from foundation.workflow.engine import perform
 from schools.models import Role
@@ -103,10 +104,12 @@ def test_a_reason_is_read_nowhere_below_the_city(client, people, decide, who):
 
     shown = client.get(reverse("brands:project", args=[project.pk]))
     versions = client.get(reverse("brands:project-versions", args=[project.pk]))
+    history = client.get(reverse("brands:project-history", args=[project.pk]))
 
     assert shown.status_code == 200
     assert WHY not in shown.text
     assert WHY not in versions.text
+    assert WHY not in history.text
     assert WHY not in history_in_archive(project, user)
 
 
@@ -135,7 +138,7 @@ def test_a_move_that_is_told_with_its_reason_shows_it(people):
     _, (project,) = ranked(1, status="recommended")
     perform(project, "reject", by=people.bureau, note="材料不全")
 
-    lines = presenting.timeline(project, reader(project, people, "secretary"))
+    lines = timeline(project, reader(project, people, "secretary"))
 
     assert [line["note"] for line in lines] == ["材料不全"]
 

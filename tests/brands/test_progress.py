@@ -9,8 +9,8 @@ from django.db import DatabaseError, transaction
 from django.urls import reverse
 
 from brands.models import Milestone, Programme, ProgressFile, ProgressNote
-from brands.presenting import timeline
 from brands.services import noting
+from brands.timeline import timeline
 from foundation import clock
 from foundation.verdict import Conflict
 from reviews import content

@@ -74,6 +74,7 @@ ARGUMENTS: dict[str, tuple[str | int, ...]] = {
     "brands:batch-extend": ("batch",),
     "brands:project-extend": ("project",),
     "brands:batch-copy": ("batch",),
+    "brands:project-history": ("project",),
     "brands:project-versions": ("project",),
     "brands:programmes": (),
     "brands:programme-new": (),

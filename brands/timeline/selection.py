@@ -1,0 +1,55 @@
+"""Moves, files and longer time: what any project has."""
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+from brands.models import Extension, Project
+from brands.models import ProjectStatus as S
+from brands.models.project import UNRELEASED
+from brands.permissions import note_as_seen, sees_results, shown_status
+from brands.services import windows
+from brands.timeline import Line, line, of_event
+from foundation.audit.models import AuditEvent
+
+
+def moves(project: Project, user: Any) -> Iterator[Line]:
+    """What would tell an outcome before its time is left out, like the status."""
+    sees = sees_results(user)
+    hidden = set() if sees else UNRELEASED
+    if shown_status(project, user) == project.status:
+        hidden = hidden - {S.DECLINED}
+    for event in project.events.select_related("by").order_by("-at", "-pk"):
+        if event.target not in hidden:
+            yield of_event(event, note=note_as_seen(project, event, sees=sees))
+
+
+def files(project: Project, user: Any) -> Iterator[Line]:
+    """What is there says itself who added it; of what is gone the audit chain knows."""
+    for file in project.attachments.select_related("by"):
+        yield line(file.at, "上传附件", file.name, by=file.by)
+    for event in audited("brands.project", [project.pk], "attachment.remove"):
+        yield from_audit(event, "删除附件", str(json.loads(event.detail).get("file", "")))
+
+
+def extensions(project: Project, user: Any) -> Iterator[Line]:
+    """Those for its area or organisation; its own stand among its moves."""
+    rows = Extension.objects.filter(batch=project.batch_id, project=None).select_related(
+        "by", "area"
+    )
+    for row in rows:
+        if row.nearness(project.organisation):
+            words = f"{row.get_stage_display()}延至 {windows.words(row.until)}。{row.why}"
+            yield line(row.at, f"批准延期：{row.whom}", words, by=row.by)
+
+
+def audited(model: str, keys: list[int], *actions: str) -> Any:
+    """From the audit chain, by its index of objects."""
+    rows = AuditEvent.objects.filter(object_type=model, object_id__in=[str(key) for key in keys])
+    return rows.filter(action__in=actions, success=True).order_by("-number")
+
+
+def from_audit(event: AuditEvent, label: str, note: str) -> Line:
+    found = line(event.at, label, note, appointment=event.appointment)
+    who = f"{event.appointment}（{event.actor_name}）" if event.appointment else event.actor_name
+    return found | {"who": who, "system": event.actor_id is None}
