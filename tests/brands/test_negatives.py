@@ -145,7 +145,7 @@ def test_the_formal_check_is_warned_of_what_is_recent(client, people, ago, warne
     event_at(project.organisation.school, people.bureau, happened_on=days(-ago))
     page = reverse("brands:project", args=[project.pk])
     client.force_login(people.bureau)
-    assert ("负面清单" in client.get(page).text) is warned
+    assert ("审查提示" in client.get(page).text) is warned
     for user in (secretary_of(project), person(Role.DISTRICT, project.organisation.parent)):
         client.force_login(user)
         assert "负面清单" not in client.get(page).text
