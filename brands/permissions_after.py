@@ -13,6 +13,7 @@ from brands.models import (
     ProjectStatus,
     Publicity,
 )
+from brands.models.publicity import CHECKED
 from brands.services import cultivating, proposing
 from foundation.verdict import Verdict, allowed, denied, not_now
 from schools.models import Role
@@ -116,12 +117,12 @@ def may_take_down(user: Any, publicity: Publicity) -> Verdict:
 
 
 def may_handle_objection(user: Any, objection: Objection) -> Verdict:
-    """Not whoever let the project pass the formal check: nobody examines their own work."""
+    """Not whoever recommended, checked or returned the project: nobody examines their own work."""
     person = oversees(user, objection.project)
     if not person:
         return person
-    if objection.project.events.filter(target=ProjectStatus.ELIGIBLE, by=user).exists():
-        return denied("这个项目的形式审查由您办理，异议须由另一位同志办理。")
+    if objection.project.events.filter(name__in=CHECKED, by=user).exists():
+        return denied("这个项目的推荐或审查由您办理过，异议须由另一位同志办理。")
     return person
 
 

@@ -3,7 +3,7 @@
 from celery import shared_task
 
 from brands.models import Publicity, PublicityStatus
-from brands.services import keeping, uploading
+from brands.services import keeping, publishing, returning, uploading
 from brands.services.publishing import this_second
 from foundation.verdict import Conflict
 from foundation.workflow.engine import perform
@@ -13,8 +13,13 @@ from foundation.workflow.engine import perform
 def close_due_publicity() -> int:
     """End every publicity whose last second is past; a missed run is made up by the next.
 
+    Before that, what was counted without the year's calendar is counted again, so that none ends
+    too early.
+
     The public page withdraws itself at that second, whether this has run or not.
     """
+    publishing.refresh_provisional()
+    returning.refresh_provisional()
     ended = 0
     for publicity in Publicity.objects.filter(
         status=PublicityStatus.PUBLISHED, closes_at__lt=this_second()

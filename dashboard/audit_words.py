@@ -30,6 +30,7 @@ WORDS = {
     "project.reorder": "调整推荐顺序", "attachment.add": "上传附件", "attachment.remove": "删除附件",
     "attachment.mark": "标注附件是否含未成年人信息", "preview": "预览附件",
     "negative.record": "登记负面清单事件", "promotion.record": "登记推广",
+    "publicity.dates": "确定公示截止日期", "project.dates": "确定修改截止日期",
     "publicity.draft": "起草公示", "publicity.edit": "修改公示",
     "objection.received": "收到异议", "honour.import": "补录历年荣誉",
     "milestone.plan": "新增节点任务", "milestone.change": "修改节点任务",

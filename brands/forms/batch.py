@@ -25,8 +25,8 @@ class BatchForm(forms.ModelForm):
         model = Batch
         fields = (
             "programme", "year", "number", "title", "source_document", "result_label",
-            "approval_document", "approving_body", "publicity_days", "return_days", "remind_days",
-            "reviewers_per_entry", "quota_total", "project_megabytes", "batch_megabytes",
+            "approval_document", "approving_body", "publicity_days", "objection_days", "return_days",
+            "remind_days", "reviewers_per_entry", "quota_total", "project_megabytes", "batch_megabytes",
         )  # fmt: skip
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -36,6 +36,8 @@ class BatchForm(forms.ModelForm):
         cast(forms.ModelChoiceField, fields["programme"]).empty_label = "请选择"
         fields["year"].widget.attrs |= {"min": 2017, "max": 2099}
         fields["publicity_days"].help_text = "不少于5个工作日。"
+        fields["objection_days"].help_text = "从受理到办结，一般10个工作日。"
+        fields["objection_days"].required = False
         fields["reviewers_per_entry"].help_text = "一般为单数，不少于5人。"
         fields["project_megabytes"].help_text = "单个文件不超过50 MB，由系统规定。"
         fields["batch_megabytes"].help_text = "防止存储空间用尽；快满时按此提示学校。"
@@ -51,11 +53,12 @@ class BatchForm(forms.ModelForm):
         """Those that the programme knows; a new batch has none yet, so all."""
         batch = self.instance
         if batch.pk and not batch.is_brand:
-            del self.fields["publicity_days"]
+            del self.fields["publicity_days"], self.fields["objection_days"]
         if batch.pk and not batch.has_district:
             del self.fields["quota_total"]
         rules = (
             "publicity_days",
+            "objection_days",
             "return_days",
             "remind_days",
             "reviewers_per_entry",
@@ -120,6 +123,14 @@ class BatchForm(forms.ModelForm):
         if not all(word.isascii() and word.isdecimal() and int(word) <= 40 for word in words):
             raise forms.ValidationError("请用逗号分开 0 到 40 的数字，如 5,1,0。")
         return ",".join(str(days) for days in sorted({int(word) for word in words}, reverse=True))
+
+    def clean_objection_days(self) -> int:
+        days: int | None = self.cleaned_data["objection_days"]
+        if days is None:
+            return self.instance.objection_days
+        if not 1 <= days <= 60:
+            raise forms.ValidationError("异议办理期限应为1至60个工作日。")
+        return days
 
     def clean_return_days(self) -> int:
         days: int = self.cleaned_data["return_days"]

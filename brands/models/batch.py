@@ -65,6 +65,9 @@ class Batch(Movable):
     approving_body = models.CharField("批准机关", max_length=60, blank=True)
     publicity_days = models.PositiveSmallIntegerField("公示工作日", default=5)
     return_days = models.PositiveSmallIntegerField("退回修改工作日", default=3)
+    objection_days = models.PositiveSmallIntegerField(
+        "异议办理工作日", default=10, help_text="从受理到办结。"
+    )
     remind_days = models.CharField(
         "截止前提醒",
         max_length=40,

@@ -120,6 +120,7 @@ class Project(Movable):
     returned_from = models.CharField(max_length=20, blank=True, editable=False)
     bureau_returns = models.PositiveSmallIntegerField(default=0, editable=False)
     return_due_at = models.DateTimeField("修改截止", null=True, editable=False)
+    return_provisional = models.BooleanField("修改截止暂定", default=False, editable=False)
     submitted_at = models.DateTimeField("提交时间", null=True, editable=False)
     is_late = models.BooleanField("经批准逾期提交", default=False, editable=False)
     score = models.DecimalField("得分", max_digits=6, decimal_places=2, null=True, editable=False)
@@ -223,3 +224,4 @@ class ProjectVersion(models.Model):
 
 class ProjectEvent(Event):
     project = models.ForeignKey(Project, models.CASCADE, related_name="events")
+    is_late = models.BooleanField("逾期", default=False)

@@ -7,7 +7,7 @@ from django.db import models
 
 from brands.models.batch import Batch
 from brands.models.honour import Honour
-from brands.models.project import Project, ProjectEvent, ProjectStatus
+from brands.models.project import Project, ProjectEvent
 from foundation import clock
 from foundation.workflow.models import Event, Movable
 from schools.models import Role
@@ -96,6 +96,21 @@ class ObjectionStatus(models.TextChoices):
     DISMISSED = "dismissed", "异议不成立"
 
 
+# The moves of whoever judged the application: they do not handle an objection to it.
+CHECKED = (
+    "recommend",
+    "not_recommend",
+    "district_return",
+    "accept",
+    "return",
+    "reject",
+    "resume",
+    "extend",
+    "unaccept",
+    "unreject",
+)
+
+
 class ObjectionQuerySet(models.QuerySet["Objection"]):
     def visible_to(self, user: Any) -> "ObjectionQuerySet":
         """Bureau staff, leader and supervision; never the school objected to."""
@@ -107,7 +122,7 @@ class ObjectionQuerySet(models.QuerySet["Objection"]):
     def awaiting(self, user: Any) -> "ObjectionQuerySet":
         """Open ones that this person may act on: no colleague's, none they checked themselves."""
         checked = ProjectEvent.objects.filter(
-            project=models.OuterRef("project"), target=ProjectStatus.ELIGIBLE, by=user
+            project=models.OuterRef("project"), name__in=CHECKED, by=user
         )
         mine = models.Q(handler=None) | models.Q(handler=user)
         return self.open().filter(mine, ~models.Exists(checked))

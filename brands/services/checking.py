@@ -1,7 +1,6 @@
 """The bureau's formal check, and what comes back from the reviews."""
 
 from collections.abc import Mapping
-from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
@@ -41,11 +40,12 @@ def district_returned(
 ) -> dict[str, Any]:
     """`remarks` is field → what to correct there; without any the whole form unlocks."""
     pin(project, remarks or {}, by=by)
-    return {"returned_from": project.status, "return_due_at": return_deadline(project)}
-
-
-def return_deadline(project: Project) -> datetime:
-    return clock.end_of(add_workdays(clock.today(), project.batch.return_days).date)
+    last = add_workdays(clock.today(), project.batch.return_days)
+    return {
+        "returned_from": project.status,
+        "return_due_at": clock.end_of(last.date),
+        "return_provisional": last.provisional,
+    }
 
 
 def scored(project: Project, *, by: Any, note: str, score: Decimal, rank: int) -> dict[str, Any]:

@@ -34,7 +34,7 @@ def obstacles(keys: Iterable[int]) -> dict[int, str]:
     entries = (
         PublicityEntry.objects.filter(project__in=wanted)
         .exclude(publicity__status__in=(PublicityStatus.DRAFT, PublicityStatus.TAKEN_DOWN))
-        .select_related("publicity")
+        .select_related("publicity__batch")
         .defer("publicity__snapshot", "publicity__text")
     )
     over = {entry.project_id: is_over(entry.publicity) for entry in entries}  # the latest counts

@@ -27,7 +27,6 @@ from foundation.workdays.services import add_workdays
 from foundation.workflow.engine import perform
 
 DAILY_LIMIT = 5  # From one address in 24 hours.
-HANDLING_DAYS = 10  # Working days from acceptance to conclusion.
 MAX_FILES = 5
 FILE_MAX_BYTES = 10 * 1024 * 1024
 RECEIVED = "objection.received"
@@ -83,7 +82,8 @@ def number_of(objection: Objection) -> str:
 
 
 def taken_up(objection: Objection, *, by: Any, note: str) -> dict[str, Any]:
-    return {"due_on": add_workdays(clock.today(), HANDLING_DAYS).date, "handler": by}
+    days = objection.project.batch.objection_days
+    return {"due_on": add_workdays(clock.today(), days).date, "handler": by}
 
 
 def taken_over(objection: Objection, *, by: Any, note: str) -> dict[str, Any]:

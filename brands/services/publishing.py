@@ -18,6 +18,7 @@ from brands.models import (
     Publicity,
     PublicityEntry,
     PublicityEvent,
+    PublicityStatus,
     Track,
 )
 from brands.permissions_after import may_draft_publicity
@@ -38,7 +39,40 @@ def this_second() -> datetime:
 
 
 def is_over(publicity: Publicity) -> bool:
-    return publicity.closes_at is not None and publicity.closes_at < this_second()
+    """A provisional end is asked of the calendar as it is known now, so nobody names too early."""
+    ends = _counted_again(publicity)[0] if publicity.provisional else publicity.closes_at
+    return ends is not None and ends < this_second()
+
+
+def _counted_again(publicity: Publicity) -> tuple[datetime | None, bool]:
+    """(end, is still provisional): never earlier than the public was told."""
+    opens_on, closes_at = publicity.opens_on, publicity.closes_at
+    if opens_on is None or closes_at is None:
+        return closes_at, publicity.provisional
+    last = add_workdays(opens_on, publicity.batch.publicity_days)
+    return max(closes_at, clock.end_of(last.date)), last.provisional
+
+
+def refresh_provisional() -> int:
+    """Once the year's calendar is known the end is settled. What was published stays as it was;
+    nobody is told: the page shows the end."""
+    settled = 0
+    held = Publicity.objects.filter(status=PublicityStatus.PUBLISHED, provisional=True)
+    for publicity in held.select_related("batch").order_by("pk"):
+        ends, provisional = _counted_again(publicity)
+        if (ends, provisional) == (publicity.closes_at, True):
+            continue
+        with transaction.atomic():
+            same = held.filter(pk=publicity.pk, closes_at=publicity.closes_at)
+            if same.update(closes_at=ends, provisional=provisional):
+                record(
+                    "publicity.dates",
+                    obj=publicity,
+                    before=str(publicity.closes_at),
+                    after=str(ends),
+                )
+                settled += 1
+    return settled
 
 
 def is_due(user: Any, publicity: Publicity) -> Verdict:

@@ -11,8 +11,8 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
 from brands import permissions_after as may
-from brands.models import Objection, ObjectionFile, ObjectionStatus
-from brands.services.objecting import HANDLING_DAYS, number_of
+from brands.models import Batch, Objection, ObjectionFile, ObjectionStatus
+from brands.services.objecting import number_of
 from brands.tones import tone_of
 from foundation import uploads
 from foundation.audit.services import record
@@ -51,8 +51,8 @@ def objection_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "sees_objector": may.sees_objector(request.user),
         "files": _files(request, objection),
         "refusal": _refusal(request, objection, moves),
-        "effects": EFFECTS,
-        "handling_days": HANDLING_DAYS,
+        "effects": _effects(objection.project.batch),
+        "handling_days": objection.project.batch.objection_days,
         "events": [
             {
                 "at": event.at,
@@ -94,12 +94,16 @@ def objection_file(request: HttpRequest, pk: int) -> HttpResponseBase:
 
 
 EFFECTS = {
-    "accept": f"由您承办。项目转入“异议处理中”，名单上的其他项目照常公示；须在 {HANDLING_DAYS} 个工作日内办结。",
     "not_accept": "项目不受影响；理由会记入办理记录。",
     "take_over": "承办人改为您，办理时限不变。",
     "uphold": "项目移出名单，并通知申报单位；不会透露异议人。",
     "dismiss": "项目恢复公示，公示期满后可以命名。",
 }
+
+
+def _effects(batch: Batch) -> dict[str, str]:
+    taken_up = "由您承办。项目转入“异议处理中”，名单上的其他项目照常公示；"
+    return {"accept": f"{taken_up}须在 {batch.objection_days} 个工作日内办结。", **EFFECTS}
 
 
 def _files(request: HttpRequest, objection: Objection) -> list[dict[str, Any]]:

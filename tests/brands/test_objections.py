@@ -3,7 +3,7 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.urls import reverse
 
-from brands.models import Objection
+from brands.models import Batch, Objection
 from foundation.audit.models import AuditEvent
 from foundation.outbox.models import Message
 from foundation.verdict import Conflict
@@ -138,6 +138,26 @@ def test_whoever_let_the_project_pass_does_not_handle_its_objection(client, peop
     assert post(client, objection, "accept").status_code == 302
     client.force_login(people.bureau)
     assert post(client, objection, "take_over", note="轮换").status_code == 403
+
+
+@pytest.mark.parametrize("name", ["recommend", "district_return", "return", "reject"])
+def test_whoever_judged_the_project_does_not_handle_its_objection(client, people, publicity, name):
+    objection = object_to(publicity)
+    objection.project.events.create(
+        name=name, label="办理", source="district_review", target="returned", by=people.bureau
+    )
+    client.force_login(people.bureau)
+    assert post(client, objection, "accept").status_code == 403
+    assert not Objection.objects.awaiting(people.bureau).exists()
+    assert Objection.objects.awaiting(people.second).exists()
+
+
+def test_the_batch_says_in_how_many_days(people, publicity, at):
+    Batch.objects.filter(pk=publicity.batch_id).update(objection_days=3)
+    at("2026-11-16 09:00")
+    objection = object_to(publicity)
+    perform(objection, "accept", by=people.second)
+    assert objection.due_on.isoformat() == "2026-11-19"
 
 
 def test_the_handler_concludes_and_another_person_takes_over_first(client, people, publicity):
