@@ -8,12 +8,14 @@ from brands.models import (
     Project,
     ProjectStatus,
     QuotaTransfer,
+    Stage,
     Track,
     TransferStatus,
 )
 from brands.services import (
     batches,
     checking,
+    lateness,
     projects,
     quotas,
     recommending,
@@ -108,7 +110,7 @@ def _bureau_stretch(waiting: frozenset[str]) -> tuple[Transition, ...]:
             S.ELIGIBLE,
             may.is_bureau_of,
             change=checking.accepted,
-            announce=telling.checked,
+            announce=lateness.marked(Stage.CHECK, telling.checked),
         ),
         Transition(
             "return",
@@ -118,7 +120,7 @@ def _bureau_stretch(waiting: frozenset[str]) -> tuple[Transition, ...]:
             may.is_bureau_of,
             when=checking.may_be_returned,
             change=checking.returned,
-            announce=telling.returned,
+            announce=lateness.marked(Stage.CHECK, telling.returned),
             needs_note=True,
         ),
         Transition(
@@ -127,7 +129,7 @@ def _bureau_stretch(waiting: frozenset[str]) -> tuple[Transition, ...]:
             waiting,
             S.REJECTED,
             may.is_bureau_of,
-            announce=telling.checked,
+            announce=lateness.marked(Stage.CHECK, telling.checked),
             needs_note=True,
         ),
         Transition(
@@ -171,7 +173,7 @@ DISTRICT = (
         may.is_district_of,
         when=recommending.may_be_recommended,
         change=recommending.recommended,
-        announce=telling.recommended,
+        announce=lateness.marked(Stage.DISTRICT, telling.recommended),
     ),
     Transition(
         "unrecommend",
@@ -190,7 +192,7 @@ DISTRICT = (
         S.NOT_RECOMMENDED,
         may.is_district_of,
         when=recommending.is_in_window,
-        announce=telling.checked,
+        announce=lateness.marked(Stage.DISTRICT, telling.checked),
         needs_note=True,
     ),
     Transition(
@@ -211,7 +213,7 @@ DISTRICT = (
         may.is_district_of,
         when=recommending.is_in_window,
         change=checking.district_returned,
-        announce=telling.returned,
+        announce=lateness.marked(Stage.DISTRICT, telling.returned),
         needs_note=True,
     ),
 )

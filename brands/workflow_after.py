@@ -17,6 +17,7 @@ from brands.models import (
     ProjectStatus,
     Publicity,
     PublicityStatus,
+    Stage,
 )
 from brands.permissions_keeping import may_renew
 from brands.services import (
@@ -24,6 +25,7 @@ from brands.services import (
     closing,
     deciding,
     keeping,
+    lateness,
     naming,
     objecting,
     publishing,
@@ -86,11 +88,11 @@ _DISCLOSE = Transition("disclose", "公布审定结果", {S.DECLINED}, S.DECLINE
 
 BRAND_AFTER: tuple[Transition, ...] = (
     Transition("propose", "列入拟定名单", {S.SCORED}, S.PROPOSED, may.is_bureau_for, when=_has_score,
-               internal_note=True),
+               announce=lateness.marked(Stage.DECISION), internal_note=True),
     Transition("unpropose", "移出拟定名单", {S.PROPOSED}, S.SCORED, may.is_bureau_for, needs_note=True,
                internal_note=True),
     Transition("approve", "审定", {S.PROPOSED}, S.APPROVED, may.is_leader_for, change=deciding.approved,
-               internal_note=True),
+               announce=lateness.marked(Stage.DECISION), internal_note=True),
     Transition("decline", "不予入选", {S.SCORED, S.PROPOSED}, S.DECLINED, may.is_leader_for,
                change=deciding.declined, needs_note=True, internal_note=True),
     _DISCLOSE,
@@ -110,7 +112,7 @@ BRAND_AFTER: tuple[Transition, ...] = (
 
 SECRETARY_AFTER: tuple[Transition, ...] = (
     Transition("approve", "审定立项", {S.SCORED}, S.APPROVED, may.is_leader_for, when=_has_score,
-               change=deciding.approved, internal_note=True),
+               change=deciding.approved, announce=lateness.marked(Stage.DECISION), internal_note=True),
     Transition("decline", "不予立项", {S.SCORED}, S.DECLINED, may.is_leader_for,
                change=deciding.declined, needs_note=True, internal_note=True),
     # Its note is of the years when the leader's own decision was told at once.
@@ -123,7 +125,7 @@ SECRETARY_AFTER: tuple[Transition, ...] = (
                when=changing.is_approved_to_end),
     Transition("apply_closing", "申请结项", {S.IN_PROGRESS, S.CLOSED_FAIL}, S.CLOSING, may.leads,
                when=closing.may_close_now, change=closing.with_report,
-               announce=closing.tell_bureau),
+               announce=lateness.marked(Stage.CLOSING, closing.tell_bureau)),
     Transition("return_closing", "退回结项申请", {S.CLOSING}, S.IN_PROGRESS, may.is_bureau_for,
                announce=closing.answered, needs_note=True),
     Transition("start_closing_review", "开始结项评审", {S.CLOSING}, S.CLOSING_REVIEW, may.is_bureau_for),

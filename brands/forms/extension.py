@@ -3,11 +3,20 @@
 from typing import Any, cast
 
 from django import forms
+from django.utils import timezone
 
-from brands.models import Batch, Project, Stage
+from brands.models import Batch, Project, ProjectStatus, Stage
 from brands.services.extending import EXTENDABLE
 from foundation.widgets import DayInput, bare_helper
 from schools.models import Area, PartyOrganisation
+
+
+class DraftChoice(forms.ModelChoiceField):
+    """Staff do not see drafts: whose it is and since when, no more."""
+
+    def label_from_instance(self, obj: Project) -> str:
+        began = timezone.localtime(obj.created_at)
+        return f"{obj.organisation.short}（草稿，{began.month}月{began.day}日建立）"
 
 
 class ExtensionForm(forms.Form):
@@ -19,7 +28,14 @@ class ExtensionForm(forms.Form):
         label="学校（党组织）",
         max_length=60,
         required=False,
-        help_text="填学校标识码或党组织全称；连同它下面的支部一起延期。板块和学校只填一项。",
+        help_text="填学校标识码或党组织全称；连同它下面的支部一起延期。板块、学校和草稿只填一项。",
+    )
+    draft = DraftChoice(
+        Project.objects.none(),
+        label="一份申报草稿",
+        required=False,
+        empty_label="不按草稿",
+        help_text="还没有提交的申报，只显示是哪个单位的，不显示内容。只用于学校申报。",
     )
     until = forms.DateField(label="延至", widget=DayInput(), help_text="当天 23:59:59 前有效。")
     why = forms.CharField(
@@ -38,7 +54,12 @@ class ExtensionForm(forms.Form):
         cast(forms.ChoiceField, self.fields["stage"]).choices = choices
         self.fields["until"].error_messages["invalid"] = "日期格式应如2026-03-02。"
         if project is not None:
-            del self.fields["area"], self.fields["organisation"]
+            del self.fields["area"], self.fields["organisation"], self.fields["draft"]
+        else:
+            drafts = batch.projects.filter(status=ProjectStatus.DRAFT)
+            own = drafts.select_related("organisation__school").defer("content", "edits")
+            choice = cast(forms.ModelChoiceField, self.fields["draft"])
+            choice.queryset = own.order_by("organisation__path", "pk")
         self.helper = bare_helper(*self.fields)
 
     def clean_stage(self) -> Stage:
@@ -59,12 +80,14 @@ class ExtensionForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data
         if self.project is None and "organisation" not in self.errors:
-            chosen = [data.get("area"), data.get("organisation")]
+            chosen = [data.get("area"), data.get("organisation"), data.get("draft")]
             if len([one for one in chosen if one]) != 1:
-                self.add_error("organisation", "板块和学校（党组织）须填且只填一项。")
+                self.add_error("organisation", "板块、学校（党组织）和草稿须填且只填一项。")
+            elif data.get("draft") and data.get("stage") != Stage.APPLY:
+                self.add_error("draft", "草稿只能延长学校申报的时间。")
         return data
 
     @property
     def target(self) -> Area | PartyOrganisation | Project:
         data = self.cleaned_data
-        return self.project or data["area"] or data["organisation"]
+        return self.project or data["area"] or data["organisation"] or data["draft"]

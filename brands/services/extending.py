@@ -15,8 +15,9 @@ from foundation.notifications.services import Letter, tell
 from foundation.verdict import Conflict
 from schools.models import Area, PartyOrganisation, Role, Tier
 
-# The stages that somebody outside the bureau must meet.
-EXTENDABLE = (Stage.APPLY, Stage.DISTRICT, Stage.CLOSING)
+# All but the review: its time is the round's own.
+EXTENDABLE = (Stage.APPLY, Stage.DISTRICT, Stage.CHECK, Stage.DECISION, Stage.CLOSING)
+_ROLE = {Stage.DISTRICT: Role.DISTRICT, Stage.CHECK: Role.BUREAU, Stage.DECISION: Role.LEADER}
 
 
 def grant(
@@ -79,7 +80,7 @@ def _into_history(project: Project, extension: Extension, via: Any) -> None:
 
 
 def _tell(extension: Extension, target: Area | PartyOrganisation | Project) -> None:
-    """Secretaries for their application, districts for their recommendation."""
+    """Who acts in the stage: secretaries, districts, the bureau, leaders."""
     stage, until = extension.get_stage_display(), windows.words(extension.until)
     subject = f"{stage}延期至 {until}"
     text = f"“{extension.batch}”的{stage}已批准延期至 {until}。理由：{extension.why}"
@@ -89,14 +90,11 @@ def _tell(extension: Extension, target: Area | PartyOrganisation | Project) -> N
 
 
 def _reached(extension: Extension, target: Area | PartyOrganisation | Project) -> list[list[int]]:
-    if isinstance(target, Area):
-        home = PartyOrganisation.objects.live().filter(area=target, tier=Tier.AREA)
-        reached = PartyOrganisation.objects.live().filter(
-            area=target, tier=extension.batch.applicant_tier
-        )
-        if extension.stage == Stage.DISTRICT:
-            return [people_at(unit, Role.DISTRICT) for unit in home]
-        return [people_at(unit, Role.SECRETARY) for unit in reached]
-    unit = target.organisation if isinstance(target, Project) else target
-    role = Role.DISTRICT if extension.stage == Stage.DISTRICT else Role.SECRETARY
-    return [people_at(unit, role)]
+    role = _ROLE.get(Stage(extension.stage), Role.SECRETARY)
+    units = PartyOrganisation.objects.live()
+    if isinstance(target, Project):
+        return [people_at(target.organisation, role)]
+    if isinstance(target, PartyOrganisation):
+        return [people_at(target, role)]
+    tier = Tier.AREA if role != Role.SECRETARY else extension.batch.applicant_tier
+    return [people_at(unit, role) for unit in units.filter(area=target, tier=tier)]

@@ -43,9 +43,10 @@ def _before_review(project: Project) -> Verdict:
     batch, now = project.batch, clock.now()
     if batch.status != BatchStatus.OPEN:
         return not_now("该批次未开启或已结束。")
-    check, review = (windows.stage_of(batch, stage) for stage in (Stage.CHECK, Stage.REVIEW))
+    review = windows.stage_of(batch, Stage.REVIEW)
     has_begun = review is not None and now >= review.opens_at
-    if has_begun and (check is None or now > check.closes_at):
+    ends = windows.ends_at(batch, Stage.CHECK, project)
+    if has_begun and (ends is None or now > ends):
         return not_now("“专家评审”已经开始，不能撤回审查环节的办理。")
     return ALLOWED
 

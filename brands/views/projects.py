@@ -23,7 +23,15 @@ from brands.forms.filters import (
     projects_for,
 )
 from brands.listing import page_of
-from brands.models import Batch, NegativeEvent, Project, ProjectStatus, Remark, Stage
+from brands.models import (
+    Batch,
+    NegativeEvent,
+    Project,
+    ProjectEvent,
+    ProjectStatus,
+    Remark,
+    Stage,
+)
 from brands.permissions import (
     applicant_of,
     is_member_of,
@@ -33,7 +41,7 @@ from brands.permissions import (
     may_start,
     sees_results,
 )
-from brands.services import attachments, projects, remarks, windows
+from brands.services import attachments, lateness, projects, remarks, windows
 from brands.services.bulk import moves_of
 from brands.timeline import timeline
 from foundation.htmx import render_partial
@@ -180,9 +188,15 @@ def _facts(project: Project, user: Any) -> list[tuple[Any, ...]]:
     facts.append(("批次", project.batch.title))
     if project.is_late:
         facts.append(("提交", "经批准逾期提交"))
+    facts += [(event.label, lateness.words(event)) for event in _late(project, user)]
     if sees_results(user) and project.score is not None:
         facts.append(("评审得分", project.score, f"第{project.rank}名" if project.rank else ""))
     return facts
+
+
+def _late(project: Project, user: Any) -> list[ProjectEvent]:
+    late = project.events.filter(is_late=True)
+    return list(late if sees_results(user) else late.filter(name__in=lateness.OPEN))
 
 
 def _tasks(project: Project, form: spec.FormSpec) -> list[dict[str, Any]]:

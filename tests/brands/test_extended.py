@@ -88,3 +88,68 @@ class TestFirstPage:
         assert "已逾期" in client.get(reverse("dashboard:home")).text
         _grant(batch, project, bureau, Stage.APPLY)
         assert "已逾期" not in client.get(reverse("dashboard:home")).text
+
+
+class TestLate:
+    def test_a_recommendation_by_extension_is_marked(
+        self, client, batch, project, secretary, district, bureau
+    ):
+        perform(project, "submit", by=secretary)
+        _over(batch, Stage.DISTRICT)
+        _grant(batch, project, bureau, Stage.DISTRICT)
+        assert perform(project, "recommend", by=district).is_late
+        client.force_login(secretary)
+        assert "经批准逾期" in client.get(reverse("brands:project", args=[project.pk])).text
+
+    def test_a_late_check_is_marked_and_not_refused(
+        self, batch, project, unit, secretary, district, bureau
+    ):
+        other = ready_project(batch, UnitFactory(), status=ProjectStatus.FORMAL_CHECK)
+        perform(project, "submit", by=secretary)
+        assert not perform(project, "recommend", by=district).is_late
+        _over(batch, Stage.CHECK)
+        _grant(batch, project, bureau, Stage.CHECK)
+        assert not perform(project, "accept", by=bureau).is_late
+        assert perform(other, "accept", by=bureau).is_late
+        assert other.status == ProjectStatus.ELIGIBLE
+
+    def test_a_late_decision_is_no_news_for_the_school(
+        self, client, batch, project, secretary, bureau
+    ):
+        project.events.create(
+            name="propose", label="列入拟定名单", source="scored", target="proposed", is_late=True
+        )
+        client.force_login(secretary)
+        page = client.get(reverse("brands:project", args=[project.pk])).text
+        assert "逾期办理" not in page
+
+
+class TestDraft:
+    def test_staff_choose_a_draft_without_reading_it(
+        self, client, batch, project, unit, secretary, bureau
+    ):
+        project.title = "不外传的名称"
+        project.save(update_fields=["title"])
+        _over(batch, Stage.APPLY)
+        client.force_login(bureau)
+        url = reverse("brands:batch-extend", args=[batch.pk])
+        page = client.get(url).text
+        assert unit.short in page
+        assert "不外传的名称" not in page
+        until = (clock.today() + timedelta(days=3)).isoformat()
+        data = {"stage": "district", "draft": project.pk, "until": until, "why": "停电"}
+        assert "只能延长学校申报" in client.post(url, data).text
+        assert client.post(url, data | {"stage": "apply"}).status_code == 302
+        assert "不外传的名称" not in client.get(reverse("brands:batch", args=[batch.pk])).text
+        perform(project, "submit", by=secretary)
+        assert project.is_late
+
+    def test_what_is_no_draft_of_the_batch_is_refused(self, client, batch, project, bureau):
+        project.status = ProjectStatus.DISTRICT_REVIEW
+        project.save(update_fields=["status"])
+        client.force_login(bureau)
+        until = (clock.today() + timedelta(days=60)).isoformat()
+        data = {"stage": "apply", "draft": project.pk, "until": until, "why": "停电"}
+        url = reverse("brands:batch-extend", args=[batch.pk])
+        assert client.post(url, data).status_code == 200
+        assert not batch.extensions.exists()

@@ -212,7 +212,7 @@ class TestPages:
     @pytest.mark.parametrize(
         ("changes", "words"),
         [
-            ({}, "须填且只填一项"),
+            ({}, "和草稿须填且只填一项"),
             ({"organisation": "没有这所学校"}, "没有找到这个单位"),
             ({"until": "2020-01-01"}, "延期应晚于"),
             ({"stage": "review"}, "stage"),
