@@ -1,5 +1,6 @@
 """What changed between two submitted versions, character by character."""
 
+from collections import Counter
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 
@@ -39,3 +40,20 @@ def differences(project: Project, old: ProjectVersion, new: ProjectVersion) -> l
         if before != after:
             found.append(Difference(field, ops_of(before, after)))
     return found
+
+
+def file_changes(old: ProjectVersion, new: ProjectVersion) -> list[tuple[str, str]]:
+    """(新增 | 删除 | 替换, name): replaced is what has the old name and other bytes."""
+    before, after = Counter(_marks(old)), Counter(_marks(new))
+    gone, come = list((before - after).elements()), list((after - before).elements())
+    found = []
+    for name, _ in come:
+        twin = next((mark for mark in gone if mark[0] == name), None)
+        if twin is not None:
+            gone.remove(twin)
+        found.append(("替换" if twin else "新增", name))
+    return [*found, *(("删除", name) for name, _ in gone)]
+
+
+def _marks(version: ProjectVersion) -> list[tuple[str, str]]:
+    return [(file["name"], file["sha256"]) for file in version.files]

@@ -1,9 +1,5 @@
 """The application form as a Word document (domain.md F-D 37–41)."""
 
-import json
-
-from django.utils.crypto import salted_hmac
-
 from brands import presenting
 from brands.forms import spec
 from brands.models import Project, ProjectVersion
@@ -11,13 +7,6 @@ from foundation.clock import today
 from foundation.documents import OfficialDocument, chinese_date, label, value
 
 _WIDTHS = (36, 120)
-
-
-def verification_code(project: Project, source: spec.Source | None = None) -> str:
-    """Eight characters that fit this content only: a changed paper no longer matches."""
-    words = source or project
-    content = json.dumps([project.number, words.title, words.content], sort_keys=True)
-    return salted_hmac("brands.application", content, algorithm="sha256").hexdigest()[:8].upper()
 
 
 def application_form(
@@ -28,6 +17,8 @@ def application_form(
     `full_phone` for the unit itself; everybody else reads 138****1234.
     """
     form = spec.form_of(project.batch)
+    if version is None and not project.is_editable:
+        version = _submitted_so(project, form)
     source = version or project
     document = OfficialDocument(author=project.organisation.short)
     document.title(form.name)
@@ -44,10 +35,25 @@ def application_form(
     if project.batch.has_district and not project.organisation.is_direct:
         document.signature_row("区（市）教育工委意见")
     document.signature_row("市委教育工委意见")
-    number = project.number or "未提交，草稿"
-    edition = f"　第{version.number}版" if version else ""
-    document.footer_note(
-        f"受理编号：{number}{edition}　校验码：{verification_code(project, source)}　"
-        f"导出日期：{chinese_date(today())}"
-    )
+    document.footer_note(_footer(project, version))
     return document.to_bytes()
+
+
+def _submitted_so(project: Project, form: spec.FormSpec) -> ProjectVersion | None:
+    """The last version, while the project still says the same: an approved change may differ."""
+    last = project.versions.last()
+    keys = [field.key for field in form.fields]
+    same = last and all(spec.value_of(last, key) == spec.value_of(project, key) for key in keys)
+    return last if same else None
+
+
+def _footer(project: Project, version: ProjectVersion | None) -> str:
+    """The edition of the form, and a code that only the paper of this submission carries."""
+    form = project.batch.form
+    parts = [
+        f"受理编号：{project.number or '未提交，草稿'}",
+        f"表样第{form.version}版" if form else "",
+        f"第{version.number}次提交　校验码：{version.code}" if version else "非提交版本，盖章无效",
+        f"导出日期：{chinese_date(today())}",
+    ]
+    return "　".join(part for part in parts if part)

@@ -12,6 +12,7 @@ from brands.views import (
     extensions,
     history,
     moves,
+    papers,
     previews,
     projects,
     sections,
@@ -58,6 +59,7 @@ urlpatterns = [
     path("projects/<int:pk>/versions/", versions.project_versions, name="project-versions"),
     path("projects/<int:pk>/receipt/", projects.project_receipt, name="project-receipt"),
     path("projects/<int:pk>/word/", downloads.project_word, name="project-word"),
+    path("papers/check/", papers.paper_check, name="paper-check"),
     path("projects/<int:pk>/dossier/", downloads.project_dossier, name="project-dossier"),
     path("projects/<int:pk>/confirm/<slug:name>/", moves.project_confirm, name="project-confirm"),
     path(

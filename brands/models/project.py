@@ -205,15 +205,34 @@ def is_return_overdue(status: str, due: datetime | None) -> bool:
     return status == ProjectStatus.RETURNED and due is not None and clock.now() > due
 
 
+class ProjectVersionQuerySet(models.QuerySet["ProjectVersion"]):
+    def visible_to(self, user: Any) -> "ProjectVersionQuerySet":
+        """As visible as its project."""
+        return self.filter(project__in=Project.objects.visible_to(user).order_by())
+
+    def printed_with(self, code: str) -> "ProjectVersionQuerySet":
+        """The versions whose paper carries this code, however it was typed."""
+        typed = "".join(code.split()).upper()
+        return self.filter(code=typed) if typed else self.none()
+
+
 class ProjectVersion(models.Model):
-    """What was submitted, kept for ever; a review names the version it judged."""
+    """What was submitted, kept for ever; a review names the version it judged.
+
+    `files` names what was attached: name, size, sha256, kind. `code` is printed on the paper of
+    this version, so that a paper in hand can be told from another version's.
+    """
 
     project = models.ForeignKey(Project, models.CASCADE, related_name="versions")
     number = models.PositiveSmallIntegerField("版本")
     title = models.CharField("项目名称", max_length=60)
     content = models.JSONField()
+    files = models.JSONField("附件", default=list)
+    code = models.CharField("校验码", max_length=12, default="", db_index=True)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     at = models.DateTimeField(default=clock.now)
+
+    objects = ProjectVersionQuerySet.as_manager()
 
     class Meta:
         ordering = ("number",)

@@ -10,11 +10,10 @@ from brands.models import (
     BatchStatus,
     Project,
     ProjectStatus,
-    ProjectVersion,
     Stage,
     Track,
 )
-from brands.services import eligibility, remarks, windows
+from brands.services import editions, eligibility, remarks, windows
 from foundation import clock
 from foundation.audit.services import record
 from foundation.verdict import ALLOWED, Conflict, Verdict, not_now
@@ -112,14 +111,7 @@ def submitted(project: Project, *, by: Any, note: str) -> dict[str, Any]:
         raise Conflict(reason)
     remarks.clear(project)
     number = project.number or _next_number(project.batch)
-    ProjectVersion.objects.create(
-        project=project,
-        number=project.versions.count() + 1,
-        title=project.title,
-        content=project.content,
-        by=by,
-        at=clock.now(),
-    )
+    editions.keep(project, by=by)
     return {
         "number": number,
         "lead": by,

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
 from brands import presenting
-from brands.comparing import Difference, differences
+from brands.comparing import differences, file_changes
 from brands.exporting import DIRECT_ROWS
 from brands.filing import file_rows
 from brands.forms import spec
@@ -116,7 +116,7 @@ def detail_context(request: HttpRequest, project: Project) -> dict[str, Any]:
         "chip": presenting.chip(project, request.user),
         "rail": presenting.stage_rail(project, request.user),
         "facts": _facts(project, request.user),
-        "changes": _changes(project) if not editable else [],
+        **_changes(project, editable),
         "may_extend": project.status == ProjectStatus.DISTRICT_REVIEW
         and bool(may_manage_batches(request.user)),
         "registry": presenting.registry_facts(project),
@@ -168,10 +168,13 @@ def _negatives(user: Any, project: Project) -> list[NegativeEvent]:
     return list(events.filter(school=project.organisation.school_id).select_related("kind"))
 
 
-def _changes(project: Project) -> list[Difference]:
+def _changes(project: Project, editable: bool) -> dict[str, Any]:
     """What the last submission changed: after a correction the checker reads only this."""
-    last = list(project.versions.order_by("-number")[:2])
-    return differences(project, last[1], last[0]) if len(last) == 2 else []
+    last = [] if editable else list(project.versions.order_by("-number")[:2])
+    if len(last) < 2:
+        return {"changes": [], "file_changes": []}
+    new, old = last
+    return {"changes": differences(project, old, new), "file_changes": file_changes(old, new)}
 
 
 def _facts(project: Project, user: Any) -> list[tuple[Any, ...]]:

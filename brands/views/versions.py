@@ -4,7 +4,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
-from brands.comparing import differences
+from brands.comparing import differences, file_changes
 from brands.models import ProjectVersion
 from brands.views.projects import visible_project
 
@@ -21,6 +21,7 @@ def project_versions(request: HttpRequest, pk: int) -> HttpResponse:
         "old": old,
         "new": new,
         "found": differences(project, old, new) if old and new else [],
+        "files": file_changes(old, new) if old and new else [],
     }
     return render(request, "brands/project_versions.html", context)
 

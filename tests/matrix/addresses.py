@@ -76,6 +76,7 @@ ARGUMENTS: dict[str, tuple[str | int, ...]] = {
     "brands:batch-copy": ("batch",),
     "brands:project-history": ("project",),
     "brands:project-versions": ("project",),
+    "brands:paper-check": (),
     "brands:programmes": (),
     "brands:programme-new": (),
     "brands:programme": ("programme_key",),
