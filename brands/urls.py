@@ -16,6 +16,7 @@ from brands.views import (
     previews,
     projects,
     sections,
+    stamping,
     transfers,
     uploading,
     versions,
@@ -65,6 +66,8 @@ urlpatterns = [
     path(
         "projects/<int:pk>/move/<slug:name>/", moves.project_transition, name="project-transition"
     ),
+    path("projects/<int:pk>/stamped/", stamping.stamped_add, name="stamped-add"),
+    path("stamped/<int:pk>/", stamping.stamped_scan, name="stamped-scan"),
     path("projects/<int:pk>/attachments/", attachments.attachment_add, name="attachment-add"),
     path("projects/<int:pk>/uploads/", uploading.upload_begin, name="upload-begin"),
     path("uploads/<uuid:key>/", uploading.upload, name="upload"),

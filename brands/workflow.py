@@ -20,6 +20,7 @@ from brands.services import (
     quotas,
     recommending,
     returning,
+    stamping,
     telling,
     undoing,
 )
@@ -109,6 +110,7 @@ def _bureau_stretch(waiting: frozenset[str]) -> tuple[Transition, ...]:
             waiting,
             S.ELIGIBLE,
             may.is_bureau_of,
+            when=stamping.may_be_accepted,
             change=checking.accepted,
             announce=lateness.marked(Stage.CHECK, telling.checked),
         ),

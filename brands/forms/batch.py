@@ -26,7 +26,8 @@ class BatchForm(forms.ModelForm):
         fields = (
             "programme", "year", "number", "title", "source_document", "result_label",
             "approval_document", "approving_body", "publicity_days", "objection_days", "return_days",
-            "remind_days", "reviewers_per_entry", "quota_total", "project_megabytes", "batch_megabytes",
+            "remind_days", "reviewers_per_entry", "quota_total", "needs_stamp", "project_megabytes",
+            "batch_megabytes",
         )  # fmt: skip
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -46,7 +47,7 @@ class BatchForm(forms.ModelForm):
             Fieldset("批次", "programme", "year", "number", "title", "source_document"),
             Fieldset("结果称谓", "result_label", "approval_document", "approving_body"),
             Fieldset("规则", *self._rules()),
-            Fieldset("附件", "project_megabytes", "batch_megabytes"),
+            Fieldset("附件", "needs_stamp", "project_megabytes", "batch_megabytes"),
         )
 
     def _rules(self) -> list[str]:

@@ -45,6 +45,7 @@ from brands.models.recheck import (
 )
 from brands.models.remark import Remark
 from brands.models.reporting import ClosingApplication, ClosingExplanation, MilestoneReport
+from brands.models.stamped import StampedScan
 from brands.models.tracking import ProgressFile, ProgressNote
 from brands.models.transfer import QuotaTransfer, QuotaTransferEvent, TransferStatus
 
@@ -106,6 +107,7 @@ __all__ = [
     "RecheckStatus",
     "Remark",
     "Stage",
+    "StampedScan",
     "Track",
     "TransferStatus",
 ]

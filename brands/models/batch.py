@@ -83,6 +83,11 @@ class Batch(Movable):
     )
     reviewers_per_entry = models.PositiveSmallIntegerField("每项专家数", default=5)
 
+    needs_stamp = models.BooleanField(
+        "须上传盖章件",
+        default=False,
+        help_text="学校打印提交后的申报表，盖章扫描后上传；没有盖章件的不能审查通过。",
+    )
     project_megabytes = models.PositiveIntegerField("每个项目附件合计（MB）", default=200)
     batch_megabytes = models.PositiveIntegerField("本批次附件合计（MB）", default=20_000)
 

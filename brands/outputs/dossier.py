@@ -11,7 +11,7 @@ from django.core.files.storage import default_storage
 from django.utils import timezone
 
 from brands import documents
-from brands.models import Attachment, ProgressFile, Project, RecheckFile
+from brands.models import Attachment, ProgressFile, Project, RecheckFile, StampedScan
 from brands.outputs import dossier_after
 from brands.permissions import is_member_of
 from brands.timeline import timeline
@@ -103,6 +103,8 @@ def _attachments(project: Project, with_minors: bool) -> Iterator[Part]:
             continue
         folder = f"附件/{_WITH_MINORS}" if attachment.contains_minor else "附件"
         yield _attachment(f"{folder}/{number:02d}-{clean_name(attachment.name)}", attachment)
+    for number, scan in enumerate(project.stamped_scans.all(), 1):
+        yield _attachment(f"盖章件/{number:02d}-{clean_name(scan.name)}", scan)
     for number, file in enumerate(project.progress_files.all(), 1):
         yield _attachment(f"推进材料/{number:02d}-{clean_name(file.name)}", file)
 
@@ -111,7 +113,9 @@ def _reported(project: Project, user: Any) -> Iterator[Part]:
     return (_attachment(path, file) for path, file in dossier_after.files(project, user))
 
 
-def _attachment(path: str, attachment: Attachment | ProgressFile | RecheckFile) -> Part:
+def _attachment(
+    path: str, attachment: Attachment | ProgressFile | RecheckFile | StampedScan
+) -> Part:
     return Part(path, lambda: default_storage.open(attachment.stored), attachment.sha256)
 
 

@@ -44,6 +44,7 @@ from brands.permissions import (
 from brands.services import attachments, lateness, projects, remarks, windows
 from brands.services.bulk import moves_of
 from brands.timeline import timeline
+from brands.views.stamping import stamp_context
 from foundation.htmx import render_partial
 from foundation.verdict import Conflict
 from foundation.workflow.engine import workflow_of
@@ -140,6 +141,7 @@ def detail_context(request: HttpRequest, project: Project) -> dict[str, Any]:
         "remarks": _remarks(project, form) if project.status == "returned" else [],
         "may_change_files": may_file,
         "shows_minors": any(file["mark"] for file in files),
+        **stamp_context(project, request.user),
         **_tracked(project),
     }
 

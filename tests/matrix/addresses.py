@@ -126,6 +126,8 @@ ARGUMENTS: dict[str, tuple[str | int, ...]] = {
     "brands:project-transition": ("draft", "submit"),
     "brands:project-transition#recommend": ("project", "recommend"),
     "brands:project-transition#accept": ("project", "accept"),
+    "brands:stamped-add": ("project",),
+    "brands:stamped-scan": ("stamped_scan",),
     "brands:attachment-add": ("draft",),
     "brands:attachment-add#submitted": ("project",),
     "brands:upload-begin": ("draft",),

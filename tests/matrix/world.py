@@ -30,6 +30,7 @@ from brands.models import (
     QuotaTransfer,
     Recheck,
     RecheckFile,
+    StampedScan,
 )
 from brands.services import bulk, publishing
 from checkups.models import Checkup, Cycle, Rectification, Template
@@ -172,7 +173,7 @@ class World:
         change = ChangeRequest.objects.create(
             project=held, kind="end", reason="终止理由甲", asked_by=self.people["secretary"]
         )
-        running.versions.create(
+        version = running.versions.create(
             number=1, title=running.title, content={}, by=self.people["secretary"]
         )
         taker = AreaFactory()
@@ -181,9 +182,14 @@ class World:
             batch=batch, source=self.unit.area, target=taker, places=1,
             why="调剂理由甲", by=self.people["district"],
         )  # fmt: skip
+        scan = StampedScan.objects.create(
+            project=running, of=version, name="盖章.pdf", content_type="application/pdf", size=15,
+            stored=default_storage.save("test/sample.pdf", ContentFile(b"%PDF-1.4 sample")),
+            sha256="0" * 64, by=self.people["secretary"],
+        )  # fmt: skip
         self.keys |= {
             "progress_file": evidence.pk, "held": held.pk, "change": change.pk,
-            "transfer": transfer.pk,
+            "transfer": transfer.pk, "stamped_scan": scan.pk,
             "batch": batch.pk, "draft_batch": draft_batch.pk,
             "batch_over": open_batch(stages=()).pk, "project": project.pk,
             "draft": draft.pk, "running": running.pk, "established": established.pk,

@@ -1,0 +1,84 @@
+"""The scan of the stamped paper: whose, of which version, and the check that asks for it."""
+
+from typing import Any
+
+from django.conf import settings
+from django.core.files.storage import default_storage
+from django.db import transaction
+
+from brands.models import Project, ProjectStatus, ProjectVersion, StampedScan
+from brands.permissions import is_member_of
+from brands.services.receiving import received
+from foundation import uploads
+from foundation.audit.services import record
+from foundation.uploads import PICTURED, UploadRefused
+from foundation.verdict import ALLOWED, Verdict, not_now
+
+MOST = 10  # Scans of one version, those replaced included.
+S = ProjectStatus
+UNDER_CHECK = frozenset({S.DISTRICT_REVIEW, S.RECOMMENDED, S.FORMAL_CHECK, S.PRECHECK})
+
+
+def may_stamp(user: Any, project: Project) -> Verdict:
+    """Upload a scan: the unit's own people, from the submission until the check is done."""
+    person = is_member_of(user, project)
+    if not person:
+        return person
+    if not project.batch.needs_stamp:
+        return not_now("本批次不要求上传盖章件。")
+    if project.is_editable:
+        return not_now("请先提交申报，再下载提交后的 Word 表打印盖章。")
+    if project.status not in UNDER_CHECK:
+        return not_now("审查已经结束，不能再上传盖章件。")
+    return person
+
+
+def may_be_accepted(user: Any, project: Project) -> Verdict:
+    if not project.batch.needs_stamp or current(project):
+        return ALLOWED
+    older = project.stamped_scans.exists()
+    what = "只有旧版本的盖章件" if older else "还没有上传盖章件"
+    return not_now(f"{what}，不能审查通过。请学校打印本次提交的申报表，盖章后上传扫描件。")
+
+
+def current(project: Project) -> StampedScan | None:
+    """The scan that counts: the last one of the last version."""
+    version = project.versions.last()
+    return version.scans.last() if version else None
+
+
+def add(project: Project, uploaded: Any, *, by: Any) -> StampedScan:
+    """Raises UploadRefused with what to do, in Chinese. What it replaces is kept."""
+    inspected = received(uploaded, max_bytes=settings.ATTACHMENT_MAX_BYTES, by=by, obj=project)
+    if inspected.kind not in PICTURED:
+        raise UploadRefused("盖章件请上传 PDF、JPG 或 PNG 扫描件。")
+    stored = uploads.store(inspected, folder=f"stamped/{project.pk}")
+    try:
+        with transaction.atomic():
+            locked = Project.objects.select_for_update(of=("self",)).get(pk=project.pk)
+            verdict = may_stamp(by, locked)
+            verdict.require()
+            version = _last_of(locked)
+            scan = version.scans.create(
+                project=locked,
+                name=inspected.name,
+                stored=stored,
+                content_type=inspected.content_type,
+                size=inspected.size,
+                sha256=inspected.sha256,
+                by=by,
+            )
+            record("stamped.add", by=by, via=verdict.via, obj=scan, project=locked.pk)
+    except BaseException:
+        default_storage.delete(stored)
+        raise
+    return scan
+
+
+def _last_of(project: Project) -> ProjectVersion:
+    version = project.versions.last()
+    if version is None:
+        raise UploadRefused("没有查到提交的版本，请联系局工作人员。")
+    if version.scans.count() >= MOST:
+        raise UploadRefused(f"同一次提交的盖章件最多上传{MOST}次，请联系局工作人员。")
+    return version

@@ -1,0 +1,66 @@
+"""The stamped paper of an application: upload the scan, hand it over."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
+from django.views.decorators.http import require_GET, require_POST
+
+from brands.models import Project, StampedScan
+from brands.services import stamping
+from foundation import uploads
+from foundation.audit.services import record
+from foundation.uploads import UploadRefused
+
+
+@require_POST
+def stamped_add(request: HttpRequest, pk: int) -> HttpResponse:
+    seen = Project.objects.visible_to(request.user).select_related("batch", "organisation")
+    project = get_object_or_404(seen, pk=pk)
+    stamping.may_stamp(request.user, project).require()
+    file = request.FILES.get("file")
+    if file is None:
+        messages.error(request, "请先选择扫描件，再点上传。")
+    else:
+        try:
+            stamping.add(project, file, by=request.user)
+        except UploadRefused as refusal:
+            messages.error(request, f"{file.name}：{refusal}")
+        else:
+            messages.success(request, "盖章件已上传。")
+    return redirect(f"{reverse('brands:project', args=[project.pk])}#stamped")
+
+
+@require_GET
+def stamped_scan(request: HttpRequest, pk: int) -> HttpResponseBase:
+    scan = get_object_or_404(StampedScan.objects.visible_to(request.user), pk=pk)
+    response = uploads.serve(scan.stored, filename=scan.name, content_type=scan.content_type)
+    record("download", by=request.user, obj=scan, project=scan.project_id)
+    return response
+
+
+def stamp_context(project: Project, user: Any) -> dict[str, Any]:
+    """What `_stamped.html` needs; nothing where the batch asks for no stamp."""
+    if not project.batch.needs_stamp:
+        return {"stamped": None}
+    scans = list(project.stamped_scans.select_related("of", "by").order_by("-pk"))
+    last = project.versions.last()
+    now = next((scan for scan in scans if scan.of_id == getattr(last, "pk", None)), None)
+    label, tone = ("已盖章", "good") if now else ("未盖章", "warn")
+    return {
+        "stamped": {
+            "label": label,
+            "tone": tone,
+            "code": last.code if last else "",
+            "rows": [(scan, _standing(scan, now, last)) for scan in scans],
+            "verdict": stamping.may_stamp(user, project),
+        }
+    }
+
+
+def _standing(scan: StampedScan, now: StampedScan | None, last: Any) -> str:
+    if scan == now:
+        return ""
+    return "已替换" if last and scan.of_id == last.pk else "旧版本盖章"
