@@ -31,13 +31,16 @@ def ops_of(old: str, new: str) -> list[Op]:
     return found
 
 
-def differences(project: Project, old: ProjectVersion, new: ProjectVersion) -> list[Difference]:
+def differences(
+    project: Project, old: ProjectVersion, new: ProjectVersion, *, full_phone: bool
+) -> list[Difference]:
     """Only the fields whose words differ, in the form's order."""
     found = []
     for field in spec.form_of(project.batch).fields:
-        before = spec.answer(field, spec.value_of(old, field.key)).shown
-        after = spec.answer(field, spec.value_of(new, field.key)).shown
-        if before != after:
+        was, now = spec.value_of(old, field.key), spec.value_of(new, field.key)
+        if was != now:
+            before = spec.answer(field, was, full_phone=full_phone).shown
+            after = spec.answer(field, now, full_phone=full_phone).shown
             found.append(Difference(field, ops_of(before, after)))
     return found
 

@@ -25,11 +25,8 @@ def application_form(
     rows = [[label(name), value(text)] for name, text in presenting.registry_facts(project)]
     for section in form.sections:
         rows += [[label(section.title, columns=2)]]
-        for answer in spec.answers(source, section):
-            text = answer.shown
-            if answer.field.kind == "phone" and not full_phone:
-                text = presenting.masked(text)
-            rows.append([label(answer.field.label), value(text)])
+        for answer in spec.answers(source, section, full_phone=full_phone):
+            rows.append([label(answer.field.label), value(answer.shown)])
     document.form_table(rows, _WIDTHS)
     document.signature_row("学校党组织意见")
     if project.batch.has_district and not project.organisation.is_direct:

@@ -7,13 +7,13 @@ from typing import Any
 
 from django.http import QueryDict
 
-from brands import presenting
 from brands.forms.filters import ProjectFilterForm, choices_for, narrowed, projects_for
 from brands.models import ProjectStatus
 from brands.models.project import ProjectQuerySet
 from brands.permissions import sees_results, status_as_seen
 from foundation import clock
 from foundation.documents import chinese_date
+from foundation.phones import masked
 from foundation.spreadsheets import Column, Sheet, write_workbook
 
 COLUMNS = [
@@ -111,5 +111,5 @@ def _row(number: int, area: str, line: dict[str, Any], sees: bool) -> list[objec
         line["place__number"] or "",
         line["submitted_at"] or "",
         str(line["content"].get("contact", "")),
-        presenting.masked(str(line["content"].get("phone", ""))),
+        masked(str(line["content"].get("phone", ""))),
     ]

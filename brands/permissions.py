@@ -40,6 +40,12 @@ def is_bureau_of(user: Any, project: Project) -> Verdict:
     return allowed(via) if via else denied("只有局工作人员可以操作。")
 
 
+def may_show_phone(user: Any, project: Project) -> Verdict:
+    """Read the contact's whole number: who may have to call (F-C 31)."""
+    via = rights_of(user).via(project.organisation, *SCHOOL_ROLES, Role.DISTRICT, Role.BUREAU)
+    return allowed(via) if via else denied("完整号码只对本单位、区（市）和局工作人员显示。")
+
+
 def is_returner_of(user: Any, project: Project) -> Verdict:
     """Who decides about a project sent back: the district about its own returns, the bureau about all."""
     bureau = is_bureau_of(user, project)

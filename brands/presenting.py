@@ -161,8 +161,3 @@ def registry_facts(project: Project) -> list[tuple[str, str]]:
 def who_asks(batch: Batch) -> str:
     """Who asked for this, under which document (F-A 6)."""
     return f"填报要求：市委教育工委；文件依据：{batch.source_document}"
-
-
-def masked(phone: str) -> str:
-    """138****1234 (F-C 31)."""
-    return f"{phone[:3]}****{phone[-4:]}" if len(phone) >= 8 else phone

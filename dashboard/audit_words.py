@@ -17,7 +17,7 @@ WORDS = {
     "appointed": "新增任职", "appointment_ended": "结束任职", "appointment_withdrawn": "撤销任职",
     "import": "导入学校", "export": "导出", "download": "下载", "upload.infected": "拦截带病毒文件",
     "branch-new": "新建党支部", "branch-merge": "合并党支部", "branch-close": "撤销党支部",
-    "organisation-edit": "修改党组织",
+    "organisation-edit": "修改党组织", "phone.show": "查看完整电话",
     "calendar_changed": "录入工作日历", "calendar_day_deleted": "删除工作日历的一天",
     "calendar.key": "生成日历订阅地址",
     "audit_verified": "校验审计链", "audit.export": "导出审计档案", "outbox_resend": "重新发送消息",

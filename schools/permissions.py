@@ -26,6 +26,16 @@ def can_export(user: Any) -> Verdict:
     return allowed(mine[0]) if mine else denied("您的身份没有可以导出的学校。")
 
 
+def can_show_phone(user: Any, organisation: PartyOrganisation | None) -> Verdict:
+    """Read a school's whole number: its own people and the desks above (F-C 31)."""
+    rights = rights_of(user)
+    if organisation is None:  # No organisation is registered yet.
+        via = next(iter(rights.having(Role.BUREAU)), None)
+    else:
+        via = rights.via(organisation, *EDITORS)
+    return allowed(via) if via else denied("完整号码只对本校、区（市）和局工作人员显示。")
+
+
 def can_edit(user: Any, organisation: PartyOrganisation) -> Verdict:
     if organisation.closed_on:
         return not_now("该党组织已撤销，不能再修改。")

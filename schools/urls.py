@@ -7,6 +7,7 @@ urlpatterns = [
     path("", schools.school_list, name="schools"),
     path("export/", schools.schools_export, name="schools-export"),
     path("<int:pk>/", schools.school_detail, name="school"),
+    path("<int:pk>/phone/", schools.school_phone, name="school-phone"),
     path("organisations/", organisations.organisation_list, name="organisations"),
     path("organisations/<int:pk>/", organisations.organisation_detail, name="organisation"),
     path("organisations/<int:pk>/edit/", organisations.organisation_edit, name="organisation-edit"),

@@ -6,6 +6,7 @@ from datetime import date
 
 from brands.forms.fields import TITLE, Field, FormSpec, Section
 from brands.models import Batch, Project, ProjectVersion
+from foundation.phones import masked
 
 __all__ = ["Answer", "Field", "FormSpec", "Section", "answers", "form_of", "gaps", "is_complete"]
 
@@ -21,12 +22,16 @@ Source = Project | ProjectVersion  # Both hold a title and the content.
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """`shown` are the words a person reads; of a table `rows` are its cells, column by column."""
+    """`shown` are the words a person reads; of a table `rows` are its cells, column by column.
+
+    `is_masked`: the number is shown in part, `value` is whole.
+    """
 
     field: Field
     value: Value
     shown: str
     rows: tuple[tuple[str, ...], ...] = ()
+    is_masked: bool = False
 
     @property
     def is_missing(self) -> bool:
@@ -44,13 +49,15 @@ def is_asked(source: Source, item: Field) -> bool:
     return item.shown_if is None or value_of(source, item.shown_if[0]) == item.shown_if[1]
 
 
-def answers(source: Source, section: Section) -> list[Answer]:
+def answers(source: Source, section: Section, *, full_phone: bool = True) -> list[Answer]:
     """Of every field that is asked, in the form's order, whether or not there is an answer."""
     asked = [item for item in section.fields if is_asked(source, item)]
-    return [answer(item, value_of(source, item.key)) for item in asked]
+    return [answer(item, value_of(source, item.key), full_phone=full_phone) for item in asked]
 
 
-def answer(item: Field, value: Value) -> Answer:
+def answer(item: Field, value: Value, *, full_phone: bool = True) -> Answer:
+    if item.kind == "phone" and not full_phone and isinstance(value, str):
+        return Answer(item, value, masked(value), is_masked=bool(value))
     if isinstance(value, list):
         keys = [key for key, _ in item.columns]
         rows = tuple(tuple(str(row.get(key, "")) for key in keys) for row in value)

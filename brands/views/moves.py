@@ -80,7 +80,9 @@ def project_confirm(request: HttpRequest, pk: int, name: str) -> HttpResponse:
     }
     if name in RETURNS:
         form = spec.form_of(project.batch)
-        context["sections"] = [(s, spec.answers(project, s)) for s in form.sections]
+        context["sections"] = [
+            (s, spec.answers(project, s, full_phone=False)) for s in form.sections
+        ]
         context["files"] = project.attachments.count()
         return render(request, "brands/project_return.html", context)
     return render(request, "brands/project_confirm.html", context)

@@ -38,6 +38,7 @@ from brands.permissions import (
     may_change_files,
     may_edit,
     may_manage_batches,
+    may_show_phone,
     may_start,
     sees_results,
 )
@@ -107,7 +108,11 @@ def project_detail(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "brands/project.html", detail_context(request, project))
 
 
-def detail_context(request: HttpRequest, project: Project) -> dict[str, Any]:
+def detail_context(
+    request: HttpRequest, project: Project, *, full_phone: bool = False
+) -> dict[str, Any]:
+    """`full_phone` for whoever has asked for it; the unit's own people read it always."""
+    full_phone = full_phone or bool(is_member_of(request.user, project))
     form = spec.form_of(project.batch)
     editable = bool(may_edit(request.user, project))
     may_file = bool(may_change_files(request.user, project))
@@ -117,14 +122,15 @@ def detail_context(request: HttpRequest, project: Project) -> dict[str, Any]:
         "chip": presenting.chip(project, request.user),
         "rail": presenting.stage_rail(project, request.user),
         "facts": _facts(project, request.user),
-        **_changes(project, editable),
+        **_changes(project, editable, full_phone),
         "may_extend": project.status == ProjectStatus.DISTRICT_REVIEW
         and bool(may_manage_batches(request.user)),
         "registry": presenting.registry_facts(project),
         "who_asks": presenting.who_asks(project.batch),
         "editable": editable,
         "tasks": _tasks(project, form) if editable else [],
-        "sections": [(s, spec.answers(project, s)) for s in form.sections],
+        "sections": [(s, spec.answers(project, s, full_phone=full_phone)) for s in form.sections],
+        "may_show_phone": bool(may_show_phone(request.user, project)),
         "files": files,
         "upload_facts": {
             "begin": reverse("brands:upload-begin", args=[project.pk]),
@@ -170,13 +176,14 @@ def _negatives(user: Any, project: Project) -> list[NegativeEvent]:
     return list(events.filter(school=project.organisation.school_id).select_related("kind"))
 
 
-def _changes(project: Project, editable: bool) -> dict[str, Any]:
+def _changes(project: Project, editable: bool, full_phone: bool) -> dict[str, Any]:
     """What the last submission changed: after a correction the checker reads only this."""
     last = [] if editable else list(project.versions.order_by("-number")[:2])
     if len(last) < 2:
         return {"changes": [], "file_changes": []}
     new, old = last
-    return {"changes": differences(project, old, new), "file_changes": file_changes(old, new)}
+    changes = differences(project, old, new, full_phone=full_phone)
+    return {"changes": changes, "file_changes": file_changes(old, new)}
 
 
 def _facts(project: Project, user: Any) -> list[tuple[Any, ...]]:

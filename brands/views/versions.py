@@ -6,6 +6,7 @@ from django.views.decorators.http import require_GET
 
 from brands.comparing import differences, file_changes
 from brands.models import ProjectVersion
+from brands.permissions import is_member_of
 from brands.views.projects import visible_project
 
 
@@ -15,12 +16,13 @@ def project_versions(request: HttpRequest, pk: int) -> HttpResponse:
     project = visible_project(request, pk)
     versions = list(project.versions.select_related("by"))
     old, new = _chosen(request, versions)
+    own = bool(is_member_of(request.user, project))
     context = {
         "project": project,
         "versions": versions,
         "old": old,
         "new": new,
-        "found": differences(project, old, new) if old and new else [],
+        "found": differences(project, old, new, full_phone=own) if old and new else [],
         "files": file_changes(old, new) if old and new else [],
     }
     return render(request, "brands/project_versions.html", context)

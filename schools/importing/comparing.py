@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
+from foundation.phones import GAP
 from schools.areas import AREAS
 from schools.importing.checking import Checked, check_rows
 from schools.importing.columns import (
@@ -13,6 +14,7 @@ from schools.importing.columns import (
     NAME,
     ORG_NAME,
     ORGANISATION_FIELDS,
+    PHONE,
     SCHOOL_FIELDS,
     Field,
 )
@@ -103,6 +105,8 @@ def _compare(checked: Checked, there: Present) -> Compared:
     if checked.errors:
         return Compared(checked, WRONG, school=school, unit=unit)
     if school is None:
+        if GAP in checked.row.values.get(PHONE, ""):
+            checked.warnings.append("联系电话不完整，没有录入；请填写完整的号码。")
         return Compared(checked, NEW)
     changes = [*_changes(checked.clean, school, SCHOOL_FIELDS)]
     if unit is None:

@@ -5,6 +5,7 @@ from itertools import groupby
 from django.db.models import QuerySet
 
 from foundation import clock
+from foundation.phones import masked
 from foundation.spreadsheets import Sheet, write_workbook
 from schools.importing.columns import NUMBERS, TITLES, sheet_columns
 from schools.models import PartyOrganisation, School
@@ -15,7 +16,8 @@ TITLE = "苏州市中小学校党组织基本情况表"
 def schools_workbook(
     schools: "QuerySet[School]", units: "QuerySet[PartyOrganisation]"
 ) -> tuple[bytes, int]:
-    """The workbook and how many schools are in it. It may be uploaded again as it is."""
+    """The workbook and how many schools are in it. It may be uploaded again as it is:
+    telephone numbers are masked, and the import leaves a masked one as it was."""
     chosen = list(schools.select_related("area").order_by("area__order", "area__code", "code"))
     by_school = {unit.school_id: unit for unit in units}
     rows: list[list[object]] = []
@@ -45,13 +47,13 @@ def _line(number: int, school: School, unit: PartyOrganisation | None) -> list[o
     there = [number, school.code, school.name, school.area.name, school.get_kind_display()]
     there.append(school.get_ownership_display())
     if unit is None:
-        return [*there, "", "", "", school.phone, 0, 0, 0, school.note]
+        return [*there, "", "", "", masked(school.phone), 0, 0, 0, school.note]
     return [
         *there,
         unit.get_kind_display(),
         unit.name,
         unit.secretary_name,
-        school.phone,
+        masked(school.phone),
         unit.declared_branches,
         unit.full_members,
         unit.probationary_members,

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from foundation.accounts import lockout
 from foundation.accounts.models import User
 from foundation.htmx import render_partial
+from foundation.phones import masked
 from schools import appointing
 from schools.forms.people import NewPersonForm, PeopleFilterForm, PersonForm
 from schools.models import Appointment
@@ -45,18 +46,13 @@ def person(request: HttpRequest, pk: int) -> HttpResponse:
     ]
     context = {
         "person": found,
-        "phone": _masked(found.phone),
+        "phone": masked(found.phone),
         "appointments": appointments,
         "may_manage": appointing.can_manage(request.user, found),
         "may_appoint": appointing.can_appoint_now(request.user, found),
         "has_failures": lockout.has_failures(found.username),
     }
     return render(request, "schools/people_person.html", context)
-
-
-def _masked(phone: str) -> str:
-    """Telephone numbers are shown in part (domain.md F-C 31)."""
-    return f"{phone[:3]}****{phone[-4:]}" if len(phone) >= 11 else phone and f"****{phone[-4:]}"
 
 
 @never_cache

@@ -3,14 +3,16 @@
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_GET, require_POST
 
 from foundation import clock
 from foundation.audit.services import record
 from foundation.htmx import render_partial
+from foundation.phones import masked
 from schools.forms.school import SchoolFilterForm
 from schools.models import PartyOrganisation, School
-from schools.permissions import can_export, can_import
+from schools.permissions import SCHOOL_ROLES, can_export, can_import, can_show_phone
+from schools.rights import rights_of
 from schools.services.exporting import schools_workbook
 from schools.views.downloads import workbook_response
 
@@ -36,13 +38,31 @@ def school_list(request: HttpRequest) -> HttpResponse:
 
 @require_GET
 def school_detail(request: HttpRequest, pk: int) -> HttpResponse:
+    return _school_page(request, pk)
+
+
+@require_POST
+def school_phone(request: HttpRequest, pk: int) -> HttpResponse:
+    """The same page with the whole number, this once; every further look is a new event."""
+    return _school_page(request, pk, wants_phone=True)
+
+
+def _school_page(request: HttpRequest, pk: int, *, wants_phone: bool = False) -> HttpResponse:
     schools = School.objects.visible_to(request.user).select_related("area")
     school = get_object_or_404(schools, pk=pk)
     organisations = PartyOrganisation.objects.visible_to(request.user).live()
     unit = organisations.units().filter(school=school).select_related("area", "parent").first()
     branches = organisations.filter(parent=unit) if unit else organisations.none()
+    show = can_show_phone(request.user, unit)
+    if wants_phone:
+        show.require()
+        record("phone.show", by=request.user, via=show.via, obj=school)
+    is_own = bool(unit and rights_of(request.user).via(unit, *SCHOOL_ROLES))
+    is_whole = wants_phone or is_own
     context = {
         "school": school,
+        "phone": school.phone if is_whole else masked(school.phone),
+        "may_show_phone": bool(show and school.phone and not is_whole),
         "unit": unit,
         "branches": branches.order_by("pk"),
         "joint": organisations.filter(joint_schools=school).select_related("parent__school"),

@@ -382,3 +382,50 @@ def test_form_asks_for_no_photo_and_nothing_the_registry_knows():
     for form in [FormSpec.read(facts["form"]) for facts in shipped()]:
         labels = {item.label for item in form.fields}
         assert not labels & {"照片", "学校名称", "学校全称", "学校标识码", "党员数", "区域", "板块"}
+
+
+PHONE = "13812345678"
+
+
+def test_the_unit_reads_its_phone_and_those_above_a_part_of_it(
+    client, secretary, district, bureau, project
+):
+    perform(project, "submit", by=secretary)
+    client.force_login(secretary)
+    own = client.get(_url("project", project.pk)).text
+    assert PHONE in own
+    assert "显示号码" not in own
+
+    for user in (district, bureau):
+        client.force_login(user)
+        page = client.get(_url("project", project.pk)).text
+        assert PHONE not in page
+        assert "138****5678" in page
+        assert "显示号码" in page
+
+
+def test_the_whole_phone_is_shown_once_and_on_record(client, secretary, district, project):
+    perform(project, "submit", by=secretary)
+    client.force_login(district)
+    url = _url("project-phone", project.pk)
+
+    assert client.get(url).status_code == 405
+    assert PHONE in client.post(url).text
+
+    event = AuditEvent.objects.filter(action="phone.show").get()
+    assert (event.actor_id, event.object_id) == (district.pk, str(project.pk))
+    assert PHONE not in client.get(_url("project", project.pk)).text
+
+
+def test_who_has_nobody_to_call_reads_no_whole_phone(client, secretary, root, project, stranger):
+    perform(project, "submit", by=secretary)
+    url = _url("project-phone", project.pk)
+    client.force_login(person(Role.LEADER, root))
+    page = client.get(_url("project", project.pk)).text
+    assert "138****5678" in page
+    assert "显示号码" not in page
+
+    assert client.post(url).status_code == 403
+    client.force_login(stranger)
+    assert client.post(url).status_code == 404
+    assert not AuditEvent.objects.filter(action="phone.show").exists()

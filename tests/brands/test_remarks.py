@@ -153,7 +153,7 @@ class TestDifferences:
         returned.refresh_from_db()
         perform(returned, "submit", by=secretary)
         first, second = returned.versions.all()
-        found = differences(returned, first, second)
+        found = differences(returned, first, second, full_phone=True)
         assert [difference.field.key for difference in found] == ["slogan"]
         client.force_login(district)
         assert "与上次提交的差异" in client.get(_url("project", returned.pk)).text

@@ -507,3 +507,49 @@ def test_unit_page_tells_where_branches_disagree(client, unit, secretary):
 def test_line_of_a_test_sheet_is_valid():
     bureau = person(Role.BUREAU, ensure_trees())
     assert draft_import(sheet(line(1)), name="a", by=bureau).counts["wrong"] == 0
+
+
+PHONE = "0512-69990001"
+
+
+@pytest.fixture
+def with_phone(unit):
+    School.objects.filter(pk=unit.school.pk).update(phone=PHONE)
+    return unit.school
+
+
+def test_a_school_reads_its_phone_and_those_above_a_part_of_it(client, unit, secretary, with_phone):
+    page = url("school", with_phone.pk)
+    client.force_login(secretary)
+    assert PHONE in client.get(page).text
+
+    client.force_login(person(Role.DISTRICT, unit.parent))
+    assert PHONE not in client.get(page).text
+    assert "显示号码" in client.get(page).text
+    assert PHONE in client.post(url("school-phone", with_phone.pk)).text
+    assert AuditEvent.objects.filter(action="phone.show").count() == 1
+
+    client.force_login(person(Role.LEADER, unit.parent.parent))
+    assert "显示号码" not in client.get(page).text
+    assert client.post(url("school-phone", with_phone.pk)).status_code == 403
+    client.force_login(person(Role.SECRETARY, UnitFactory()))
+    assert client.post(url("school-phone", with_phone.pk)).status_code == 404
+    assert AuditEvent.objects.filter(action="phone.show").count() == 1
+
+
+def test_the_sheet_holds_part_of_a_phone_and_brings_back_none(client):
+    bureau = person(Role.BUREAU, ensure_trees())
+    apply_import(draft_import(sheet(line(1, 联系电话=PHONE)), name="a", by=bureau), by=bureau)
+    client.force_login(bureau)
+    content = client.get(url("schools-export")).content
+    cells = {c.value for r in openpyxl.load_workbook(io.BytesIO(content)).worksheets[0] for c in r}
+    assert "051****0001" in cells
+    assert PHONE not in cells
+
+    again = draft_import(io.BytesIO(content), name="b", by=bureau)
+
+    assert again.counts["unchanged"] == 1
+    new = draft_import(sheet(line(2, 联系电话="051****0001")), name="c", by=bureau)
+    assert "联系电话不完整" in str(new.rows)
+    apply_import(new, by=bureau)
+    assert sorted(School.objects.values_list("phone", flat=True)) == ["", PHONE]
