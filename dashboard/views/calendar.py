@@ -1,11 +1,11 @@
 """The working calendar: what the State Council notice says, entered by staff."""
 
-from datetime import date, timedelta
+from datetime import datetime, timedelta
 
-import chinese_calendar
 from django import forms
 from django.contrib import messages
 from django.db import transaction
+from django.db.models.functions import Now
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST
@@ -15,6 +15,7 @@ from foundation import clock
 from foundation.audit.services import record
 from foundation.widgets import DayInput, bare_helper
 from foundation.workdays.models import CalendarDay, DayKind
+from foundation.workdays.services import is_published
 
 
 class CalendarDayForm(forms.Form):
@@ -52,12 +53,13 @@ class CalendarDayForm(forms.Form):
         return len(days)
 
 
-def _is_published(year: int) -> bool:
-    try:
-        chinese_calendar.is_workday(date(year, 1, 1))
-    except NotImplementedError:
-        return CalendarDay.objects.filter(date__year=year, kind=DayKind.OFF).exists()
-    return True
+def _clocks() -> tuple[datetime, float]:
+    """The machine's time, and by how many seconds the database's runs ahead of it (F-G 56)."""
+    asked = CalendarDay.objects.order_by("pk").annotate(now=Now()).values_list("now", flat=True)
+    before = clock.wall_now()
+    theirs = asked.first() or before
+    after = clock.wall_now()
+    return after, round((theirs - before - (after - before) / 2).total_seconds(), 1) + 0.0
 
 
 @require_http_methods(["GET", "POST"])
@@ -71,8 +73,16 @@ def calendar(request: HttpRequest) -> HttpResponse:
         messages.success(request, f"已录入 {count} 天。")
         return redirect("dashboard:calendar")
     this_year = clock.today().year
-    years = [(year, _is_published(year)) for year in (this_year, this_year + 1)]
-    context = {"form": form, "days": CalendarDay.objects.all(), "years": years}
+    years = [(year, is_published(year)) for year in (this_year, this_year + 1)]
+    now, skew = _clocks()
+    context = {
+        "form": form,
+        "days": CalendarDay.objects.filter(date__year__gte=this_year),
+        "years": years,
+        "machine": now,
+        "business": clock.now(),
+        "skew": skew,
+    }
     return render(request, "dashboard/calendar.html", context)
 
 

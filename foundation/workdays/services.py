@@ -1,15 +1,18 @@
 """Is it a legal working day, and which day is N working days later?
 
-Order of sources: `CalendarDay` → the published calendar (chinesecalendar) → weekdays, marked
-provisional, because next year's notice comes each November (domain.md F-G 54–55).
+Order of sources: `CalendarDay` → the published calendar of the library, where there is one →
+weekdays, marked provisional, because next year's notice comes each November (F-G 54–55).
 """
 
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-import chinese_calendar
-
 from foundation.workdays.models import CalendarDay, DayKind
+
+try:
+    import chinese_calendar
+except ImportError:  # It only spares staff the typing of a year that it knows.
+    chinese_calendar = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,17 +27,23 @@ class Calendar:
     """The working calendar between two dates, read once: one query however many days are asked."""
 
     def __init__(self, start: date, end: date) -> None:
-        rows = CalendarDay.objects.filter(date__range=(start, end))
+        years = (date(start.year, 1, 1), date(end.year, 12, 31))
+        rows = CalendarDay.objects.filter(date__range=years)
         self._own = {row.date: row.kind == DayKind.WORK for row in rows}
 
     def look_up(self, day: date) -> tuple[bool, bool]:
         """(is a working day, is only provisional)."""
         if day in self._own:
             return self._own[day], False
-        try:
-            return chinese_calendar.is_workday(day), False
-        except NotImplementedError:
-            return day.weekday() < 5, True
+        published = _published(day)
+        if published is not None:
+            return published, False
+        return day.weekday() < 5, not self.knows(day.year)
+
+    def knows(self, year: int) -> bool:
+        """Has the notice of that year been entered, from its first holiday to its last?"""
+        ends = (date(year, 1, 1), date(year, 10, 1))
+        return all(self._own.get(day) is False for day in ends)
 
     def until(self, start: date, end: date) -> int:
         """Working days after `start` up to and with `end`; negative when `end` lies before."""
@@ -42,6 +51,21 @@ class Calendar:
             return -self.until(end, start)
         days = (start + timedelta(days=n) for n in range(1, (end - start).days + 1))
         return sum(self.look_up(day)[0] for day in days)
+
+
+def _published(day: date) -> bool | None:
+    """What the library says; None where it is not installed or does not know the year."""
+    if chinese_calendar is None:
+        return None
+    try:
+        return bool(chinese_calendar.is_workday(day))
+    except NotImplementedError:
+        return None
+
+
+def is_published(year: int) -> bool:
+    first = date(year, 1, 1)
+    return _published(first) is not None or Calendar(first, first).knows(year)
 
 
 def _span(day: date, days: int) -> Calendar:

@@ -335,7 +335,9 @@ class World:
             key="dead", kind="inbox", state=MessageState.DEAD, next_at=clock.wall_now(),
             payload={"subject": "未发出的信甲"},
         )  # fmt: skip
-        day = CalendarDay.objects.create(date=timezone.localdate(), kind="off", source="通知")
+        day, _ = CalendarDay.objects.update_or_create(
+            date=timezone.localdate(), defaults={"kind": "off", "source": "通知"}
+        )
         notice = Notice.objects.create(
             user=self.people["secretary"], key="notice", subject="通知甲", text="内容"
         )

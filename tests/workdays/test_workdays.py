@@ -1,11 +1,12 @@
 """Legal working days: the vectors of domain.md C2 and F-G 54–57."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 import pytest
 from django.utils import timezone
 
 from foundation import clock
+from foundation.workdays import services
 from foundation.workdays.deadlines import days_left, days_left_of
 from foundation.workdays.models import CalendarDay
 from foundation.workdays.services import Calendar, add_workdays, is_workday, workdays_until
@@ -132,3 +133,46 @@ def test_days_left_ends_a_moment_at_its_hour(at):
 def test_days_left_of_many_asks_once(django_assert_num_queries, count):
     with django_assert_num_queries(1):
         days_left_of([FRIDAY.replace(day=20 + n) for n in range(count)])
+
+
+@pytest.fixture
+def no_library(monkeypatch):
+    monkeypatch.setattr(services, "chinese_calendar", None)
+
+
+@pytest.mark.parametrize(
+    ("start", "days", "end"),
+    [
+        ("2026-03-31", 10, "2026-04-15"),
+        ("2026-06-30", 10, "2026-07-14"),
+        ("2026-09-30", 3, "2026-10-10"),
+        ("2026-09-30", 10, "2026-10-20"),
+        ("2025-12-31", 10, "2026-01-15"),
+        ("2026-09-24", 5, "2026-10-09"),
+        ("2025-01-24", 3, "2025-02-05"),
+    ],
+)
+def test_the_notices_shipped_need_no_library(no_library, start, days, end):
+    found = add_workdays(date.fromisoformat(start), days)
+
+    assert (str(found.date), found.provisional) == (end, False)
+
+
+def test_what_is_shipped_is_what_the_library_says(monkeypatch):
+    days = [date(2025, 1, 1) + timedelta(days=n) for n in range(730)]
+    with_library = [services._published(day) for day in days]
+    monkeypatch.setattr(services, "chinese_calendar", None)
+    calendar = Calendar(days[0], days[-1])
+
+    assert [calendar.look_up(day) for day in days] == [(work, False) for work in with_library]
+
+
+def test_without_library_an_unknown_year_is_provisional_until_its_notice_is_entered(no_library):
+    assert add_workdays(date(2027, 3, 1), 3).provisional
+    CalendarDay.objects.create(date=date(2027, 1, 1), kind="off", source="示例通知")
+    assert not services.is_published(2027)  # Half a notice is none.
+
+    CalendarDay.objects.create(date=date(2027, 10, 1), kind="off", source="示例通知")
+
+    assert not add_workdays(date(2027, 3, 1), 3).provisional
+    assert services.is_published(2027)
