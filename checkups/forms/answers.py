@@ -10,7 +10,6 @@ from checkups import scoring
 from checkups.models import (
     Answer,
     Checkup,
-    Cycle,
     Grade,
     Indicator,
     Kind,
@@ -86,11 +85,12 @@ class AnswerForm(forms.Form):
         data: Any = None,
         *,
         indicator: Indicator,
-        cycle: Cycle,
+        checkup: Checkup,
         answer: Answer | None,
         suggestion: Suggestion | None,
     ) -> None:
-        self.indicator, self.cycle, self.answer = indicator, cycle, answer
+        self.indicator, self.cycle, self.answer = indicator, checkup.cycle, answer
+        self.least = indicator.target_for(checkup.organisation)
         self.suggestion = suggestion
         super().__init__(data, prefix=indicator.code, initial=self._initial())
         self.fields |= _value_fields(indicator.kind)
@@ -123,7 +123,7 @@ class AnswerForm(forms.Form):
             if self.answer.achieved is not False:
                 known["red_line_hit"] = None
             return known
-        initial: dict[str, Any] = {"target": self.indicator.target}
+        initial: dict[str, Any] = {"target": self.least}
         if self.suggestion:
             initial |= self.suggestion.values
             if initial.get("achieved") is not False:
@@ -155,7 +155,7 @@ class AnswerForm(forms.Form):
         number, target = data.get("number"), data.get("target")
         if number is not None and target is None and "target" not in self.errors:
             self.add_error("target", "请填写目标数。")
-        least = self.indicator.target
+        least = self.least
         if target is None or least is None or target >= least:
             return
         if not (self.indicator.vacation_tolerant and self.cycle.in_vacation):

@@ -5,6 +5,10 @@ from decimal import Decimal
 from django.db import models
 from django.db.models import Q
 
+from schools.models import OrganisationKind, PartyOrganisation
+
+COMMITTEES = (OrganisationKind.COMMITTEE, OrganisationKind.ORGAN_COMMITTEE)
+
 
 class Kind(models.TextChoices):
     DONE = "B", "是否完成"
@@ -69,6 +73,7 @@ class Indicator(models.Model):
     """One line of a template. `source` names what may pre-fill it; empty means typed by hand.
 
     A failed `red_line` turns the check red: always, or in the case `red_line_text` describes.
+    `committee_target` is what a 党委 must reach where more is asked of it (C4, A1).
     """
 
     template = models.ForeignKey(Template, models.CASCADE, related_name="indicators")
@@ -81,6 +86,9 @@ class Indicator(models.Model):
     evidence_hint = models.CharField("佐证", max_length=60, blank=True)
     source = models.CharField("预填来源", max_length=20, blank=True)
     target = models.DecimalField("目标数", max_digits=7, decimal_places=1, null=True, blank=True)
+    committee_target = models.DecimalField(
+        "党委的目标数", max_digits=7, decimal_places=1, null=True, blank=True
+    )
     red_line = models.BooleanField("红线", default=False)
     red_line_text = models.CharField("红线情形", max_length=60, blank=True)
     vacation_tolerant = models.BooleanField("寒暑假可按季度合并", default=False)
@@ -95,3 +103,9 @@ class Indicator(models.Model):
 
     def __str__(self) -> str:
         return f"{self.code} {self.title}"
+
+    def target_for(self, organisation: PartyOrganisation) -> Decimal | None:
+        """The least target that this organisation may be measured by; None: it sets its own."""
+        if organisation.kind in COMMITTEES and self.committee_target is not None:
+            return self.committee_target
+        return self.target

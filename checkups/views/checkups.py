@@ -119,7 +119,7 @@ def checkup_group(request: HttpRequest, pk: int, group: str) -> HttpResponse:
         AnswerForm(
             request.POST or None,
             indicator=indicator,
-            cycle=checkup.cycle,
+            checkup=checkup,
             answer=answer,
             suggestion=known.get(indicator.source),
         )

@@ -2,8 +2,12 @@ from pathlib import Path
 
 import pytest
 from django.db import IntegrityError
+from django.urls import reverse
 
-from checkups.models import Indicator, Template
+from checkups import services
+from checkups.models import Answer, Indicator, Template
+from tests.checkups.test_views import group_data
+from tests.factories.checkups import answer_all
 
 pytestmark = pytest.mark.django_db
 
@@ -56,3 +60,31 @@ def test_colour_is_in_no_appraisal():
         and "import" in path.read_text()
         and ("from checkups" in path.read_text() or "import checkups" in path.read_text())
     ] == []
+
+
+@pytest.mark.parametrize(
+    ("kind", "target", "score"),
+    [
+        ("branch", "1", "100"),
+        ("general_branch", "1", "100"),
+        ("committee", "3", "97.33"),  # 1 of 3 sessions: 4 × ⅓ of 4
+        ("organ_committee", "3", "97.33"),
+    ],
+)
+def test_a1_asks_a_committee_for_one_session_a_month(client, city, kind, target, score):
+    city.unit.kind = kind
+    city.unit.save()
+    client.force_login(city.secretary)
+    page = reverse("checkups:checkup-group", args=[city.checkup.pk, "A"])
+    assert f'name="A1-target" value="{target}"' in client.get(page).text
+
+    refused = client.post(page, group_data(city.checkup, **{"A1-target": "0.5"})).text
+    assert f"目标数不能低于标准要求的{target}。" in refused
+    data = group_data(city.checkup, **{"A1-target": target, "A2-grade": "excellent"})
+    assert client.post(page, data | {"A4-rate": "100"}).status_code == 302
+    given = Answer.objects.get(checkup=city.checkup, indicator__code="A1")
+    answer_all(city.checkup, A1={"number": given.number, "target": given.target})
+
+    lines = services.answered_lines(city.checkup)
+
+    assert str(services.score_of(lines, city.checkup.cycle.template.grade_factors)) == score
