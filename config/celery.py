@@ -28,7 +28,6 @@ def schedule(sender: Celery, **kwargs: object) -> None:
         "publicity": {"task": "brands.tasks.close_due_publicity", "schedule": tick},
         "rechecks": {"task": "brands.tasks.keep_rechecks", "schedule": tick},
         "cycles": {"task": "checkups.tasks.open_due_cycles", "schedule": tick},
-        "reviewers": {"task": "reviews.tasks.remind_reviewers", "schedule": tick},
         "late-checks": {"task": "checkups.tasks.mark_late", "schedule": tick},
         "reminders": {"task": "foundation.notifications.tasks.plan_reminders", "schedule": tick},
         "jobs": {"task": "foundation.jobs.tasks.resume", "schedule": tick},

@@ -6,6 +6,7 @@ class ReviewsConfig(AppConfig):
     verbose_name = "评审"
 
     def ready(self) -> None:
-        from reviews import registries, workflow  # noqa: F401  the tables register themselves
+        from reviews import registries, reminders, workflow  # noqa: F401  the tables register themselves
 
         registries.fill()
+        reminders.fill()
