@@ -28,9 +28,19 @@ class OrganisationKind(models.TextChoices):
 
 class PartyOrganisationQuerySet(models.QuerySet["PartyOrganisation"]):
     def visible_to(self, user: Any) -> "PartyOrganisationQuerySet":
-        from schools.rights import rights_of
+        """Down the tree; and of a branch that schools share, whoever sees one of them sees it.
 
-        return self.filter(rights_of(user).reach())
+        Seeing only: `via` asks the tree, so the others' branch is nobody's to change.
+        """
+        from schools.rights import EVERYTHING, rights_of
+
+        reach = rights_of(user).reach()
+        if reach is EVERYTHING:
+            return self.filter(reach)
+        shared = PartyOrganisation.joint_schools.through.objects.filter(
+            school__in=School.objects.visible_to(user).order_by().values("pk")
+        )
+        return self.filter(reach | Q(pk__in=shared.values("partyorganisation_id")))
 
     def live(self) -> "PartyOrganisationQuerySet":
         return self.filter(closed_on=None)

@@ -76,7 +76,7 @@ class Mark:
     text: str
     doors: tuple[str, ...] = ()
     own: tuple[str, ...] = ()
-    outside: str = "-"
+    outside: str | tuple[str, ...] = "-"
 
 
 class World:
@@ -331,6 +331,11 @@ class World:
             name="第一支部甲", kind="branch", tier=Tier.BRANCH, parent=self.unit, area=self.unit.area,
             school=self.unit.school,
         )  # fmt: skip
+        joint = PartyOrganisation.objects.create(
+            name="联合支部乙", kind="joint_branch", tier=Tier.BRANCH, parent=self.unit,
+            area=self.unit.area, school=self.unit.school,
+        )  # fmt: skip
+        joint.joint_schools.set([self.unit.school, self.foreign.school])
         message = Message.objects.create(
             key="dead", kind="inbox", state=MessageState.DEAD, next_at=clock.wall_now(),
             payload={"subject": "未发出的信甲"},
@@ -348,7 +353,7 @@ class World:
         failed = Job.objects.create(**mine, state=JobState.FAILED, problem="中断")
         self.keys |= {
             "job": made.pk, "failed_job": failed.pk,
-            "unit": self.unit.pk, "branch": branch.pk, "school": self.unit.school.pk,
+            "unit": self.unit.pk, "branch": branch.pk, "joint": joint.pk, "school": self.unit.school.pk,
             "import": ImportDraft.objects.create(owner=bureau, name="导入甲.xlsx", counts=COUNTS).pk,
             "message": message.pk, "day": day.pk, "calendar_key": "no-such-key", "notice": notice.pk, "root": self.root.pk,
             "person": self.people["staff"].pk,
@@ -386,5 +391,10 @@ class World:
                 ("reviews:entry", "schools:person", "dashboard:audit"),
                 own=("reviewer",),
             ),
-            Mark("标记小学甲", ("schools:school", "schools:person", *in_review), outside="portal:"),
+            Mark(
+                "标记小学甲",
+                ("schools:school", "schools:person", *in_review),
+                # A joint branch names the schools it spans.
+                outside=("portal:", "schools:organisation#joint"),
+            ),
         ]

@@ -6,7 +6,7 @@ import pytest
 from django.urls import reverse
 
 from foundation import clock
-from schools.models import PartyOrganisation, Role, School
+from schools.models import OrganisationKind, PartyOrganisation, Role, School, Tier
 from tests.factories.people import AppointmentFactory, UserFactory, person
 from tests.factories.schools import AreaCommitteeFactory, RootFactory, UnitFactory
 
@@ -86,3 +86,37 @@ def test_school_list_asks_for_an_area_only_where_there_are_several(client, trees
     assert offered(person(Role.BUREAU, RootFactory())) == [trees[0].area, trees[2].area]
     AppointmentFactory(user=district, role=Role.DISTRICT, organisation=trees[2].parent)
     assert offered(district) == [trees[0].area, trees[2].area]
+
+
+def test_a_joint_branch_is_seen_by_the_second_school_and_changed_by_the_first_only(client, trees):
+    home, second, third = trees
+    branch = UnitFactory(
+        parent=home, school=home.school, tier=Tier.BRANCH, kind=OrganisationKind.JOINT_BRANCH
+    )
+    branch.joint_schools.set([home.school, second.school])
+    page = reverse("schools:organisation", args=[branch.pk])
+    edit = reverse("schools:organisation-edit", args=[branch.pk])
+
+    client.force_login(person(Role.SECRETARY, second))
+    assert client.get(page).status_code == 200
+    assert branch.name in client.get(reverse("schools:school", args=[second.school.pk])).text
+    assert client.get(edit).status_code == 403
+    assert client.post(edit, {}).status_code == 403
+    assert client.get(reverse("schools:organisation", args=[home.pk])).status_code == 404
+
+    client.force_login(person(Role.SECRETARY, home))
+    assert client.get(edit).status_code == 200
+    client.force_login(person(Role.SECRETARY, third))
+    assert client.get(page).status_code == 404
+
+
+def test_a_shared_branch_stands_once_among_what_is_seen(trees):
+    home, second, _ = trees
+    branch = UnitFactory(parent=home, school=home.school, tier=Tier.BRANCH, kind="joint_branch")
+    branch.joint_schools.set([home.school, second.school])
+    district = person(Role.DISTRICT, home.parent)
+
+    found = PartyOrganisation.objects.visible_to(district)
+
+    assert list(found.filter(pk=branch.pk)) == [branch]
+    assert found.count() == 4  # the committee, two units, the branch
