@@ -15,9 +15,9 @@ def moment(day: date, hour: int = 10) -> datetime:
 
 @contextmanager
 def on(day: date, hour: int = 10) -> Iterator[None]:
-    """Business time is `day` inside, and after what it was before."""
+    """Business time is `day` inside, and after what it was before. Never a time still to come."""
     before = clock.shift()
-    clock.move_to(moment(day, hour))
+    clock.move_to(min(moment(day, hour), clock.now()))
     try:
         yield
     finally:

@@ -7,6 +7,7 @@ from decimal import Decimal
 from brands.models import (
     Batch,
     BatchStage,
+    BatchStatus,
     Honour,
     Milestone,
     Objection,
@@ -30,14 +31,18 @@ from foundation.workflow.engine import perform
 from reviews.drawing import draw
 from reviews.models import Assignment, Round, Rubric
 from reviews.services import freeze_round, open_round, pledge, save_scores, submit_review
-from schools.models import Area, PartyOrganisation, School
+from schools.models import Area, OrganisationKind, PartyOrganisation, School
 from schools.rights import rights_of
 
-# Public names with what is public about them; no score, no text of ours (domain.md H2, H3).
+# Public names with what is public about them; no score, no text of ours (domain.md H2, H3). A day
+# only where one is known; each in a finished batch without applications.
 SEED_HONOURS = [
-    ("苏州工业园区星海小学", "“融星”先锋在行动", 2018, 1, Honour.Level.PROVINCE),
-    ("江苏省苏州中学校", "追寻红色校史，传承育人初心", 2019, 2, Honour.Level.CITY),
+    ("苏州工业园区星海小学", "“融星”先锋在行动", 2018, 1, Honour.Level.PROVINCE, date(2018, 6, 22)),
+    ("江苏省苏州中学校", "追寻红色校史，传承育人初心", 2019, 2, Honour.Level.CITY, None),
 ]
+# Brands of the bureau's own organ committee; the article is of 2020.
+ORGAN_BRANDS = ["“园丁先锋”耀党旗", "党建引领教育质量再攀新高", "“园丁先锋”在行动"]
+ORGAN_YEAR = 2020
 # Days after the notice: (opens, closes).
 WINDOWS = {
     Stage.APPLY: (0, 20),
@@ -61,8 +66,16 @@ class Selection:
         self.secretary_batch()
 
     def seed_honours(self) -> None:
-        for number, (name, brand, year, batch, level) in enumerate(SEED_HONOURS, start=1):
+        for number, (name, brand, year, batch, level, day) in enumerate(SEED_HONOURS, start=1):
             school = School.objects.filter(name=name).first()
+            Batch.objects.create(
+                programme=Programme.objects.get(pk=Programme.SCHOOL_BRAND),
+                year=year,
+                number=batch,
+                title=f"第{'一二'[batch - 1]}批“一校一品”党建文化品牌项目（历史批次，示例）",
+                source_document="历史文件，文号未录入",
+                status=BatchStatus.CLOSED,
+            )
             Honour.objects.create(
                 number=f"示例-{year}-{number:04d}",
                 school=school,
@@ -72,7 +85,20 @@ class Selection:
                 label="建设成果",
                 year=year,
                 batch_number=batch,
-                named_on=date(year, 6, 22),
+                named_on=day,
+                is_example=True,
+            )
+
+        organ = PartyOrganisation.objects.filter(kind=OrganisationKind.ORGAN_COMMITTEE).first()
+        for number, brand in enumerate(ORGAN_BRANDS, start=1):
+            Honour.objects.create(
+                number=f"示例-{ORGAN_YEAR}-{number:04d}",
+                organisation=organ,
+                holder="苏州市教育局机关党委",
+                brand_name=brand,
+                level=Honour.Level.CITY,
+                label="党建品牌",
+                year=ORGAN_YEAR,
                 is_example=True,
             )
 

@@ -3,14 +3,25 @@
 import re
 
 import pytest
+from django.apps import apps
 from django.core.management import CommandError, call_command
 
-from brands.models import BatchStatus, Honour, Objection, ObjectionStatus, Project, ProjectStatus
+from brands.models import (
+    Batch,
+    BatchStatus,
+    Honour,
+    Objection,
+    ObjectionStatus,
+    Project,
+    ProjectStatus,
+)
 from checkups.models import Checkup, Rectification
 from config.checks import no_demo_people
 from config.management.commands import start
+from foundation import clock
 from foundation.accounts.models import User
 from foundation.audit.services import faults
+from foundation.workflow.models import Event
 from reviews.models import Entry
 from schools.models import School
 
@@ -39,6 +50,35 @@ def test_the_demo_fits_the_day(demo, at, day):
     filed = Checkup.objects.exclude(submitted_at=None).count()
     assert 0 < filed < Checkup.objects.count()
     assert list(faults()) == []
+
+
+@pytest.mark.parametrize("day", ["2026-10-12 08:10", "2026-10-20 12:30", "2026-12-20 00:05"])
+def test_a_demo_made_within_a_filing_window_holds_nothing_of_the_future(demo, at, day):
+    at(day)
+
+    demo()
+
+    now = clock.now()
+    events = [model for model in apps.get_models() if issubclass(model, Event)]
+    assert len(events) > 5
+    assert {
+        m.__name__: found for m in events if (found := m.objects.filter(at__gt=now).count())
+    } == {}
+    assert not Checkup.objects.filter(submitted_at__gt=now).exists()
+    assert not Project.objects.filter(submitted_at__gt=now).exists()
+
+
+def test_the_seed_has_its_finished_batches_and_the_organ_committees_brands(demo, at):
+    at("2026-11-23 10:00")
+    demo()
+
+    seeds = Honour.objects.filter(is_example=True).exclude(school__is_fictional=True)
+    assert seeds.count() == 5
+    assert seeds.filter(organisation__kind="organ_committee").count() == 3
+    for honour in seeds.exclude(batch_number=None):
+        batch = Batch.objects.get(year=honour.year, number=honour.batch_number)
+        assert (batch.status, batch.projects.count()) == (BatchStatus.CLOSED, 0)
+    assert list(seeds.exclude(named_on=None).values_list("year", flat=True)) == [2018]
 
 
 def test_nothing_invented_is_said_of_a_real_school(demo):
