@@ -1,13 +1,18 @@
 """A statement composed once must say the same as the queryset it came from, for any value."""
 
+import re
 from datetime import date, timedelta
 
 import pytest
+from django.core.paginator import Paginator
 from django.db.models import BigAutoField, DateField
+from django.template import engines
+from django.urls import reverse
 from django.utils.html import escape
 from django.utils.safestring import mark_safe
 
 from foundation import clock
+from foundation.notifications.models import Notice
 from foundation.pieces import kept
 from foundation.statements import Slot, composed_once
 from foundation.widgets import FilterSelect
@@ -60,6 +65,37 @@ def test_an_appointment_that_is_over_or_still_to_come_gives_nothing():
             until=None if until is None else today + timedelta(days=until),
         )
     assert rights_of(user).appointments == []
+
+
+@pytest.mark.django_db
+def test_rights_bring_the_number_of_ones_own_unread_notices(client, django_assert_num_queries):
+    own, other = AppointmentFactory(role=Role.STAFF).user, AppointmentFactory().user
+    AppointmentFactory(user=own, role=Role.SECRETARY)
+    nobody = UserFactory()
+    read = clock.now()
+    given = [(own, None), (own, None), (own, read), (other, None), (nobody, None)]
+    for key, (user, read_at) in enumerate(given):
+        Notice.objects.create(user=user, key=key, read_at=read_at)
+    with django_assert_num_queries(2):  # one each
+        assert (rights_of(own).unread, rights_of(nobody).unread) == (2, None)
+    for user, number in [(own, 2), (other, 1), (nobody, 1)]:
+        client.force_login(user)
+        assert client.get(reverse("notifications:inbox")).context["unread"] == number
+
+
+def test_the_pager_keeps_the_rest_of_the_address_and_escapes_it(rf):
+    page = Paginator(range(95), 10).page(3)
+    template = engines["django"].from_string(
+        '{% include "includes/_pager.html" with page=page only %}'
+    )
+    shown = template.render(
+        {"page": page}, rf.get("/", {"q": '"><b>', "page": "3", "a": ["1", "2"]})
+    )
+    rest = "?q=%22%3E%3Cb%3E&amp;a=1&amp;a=2&amp;page="
+    found = re.findall(r'href="([^"]+)"', shown)
+    assert found == [f"{rest}{number}" for number in (1, 2, 4, 10)]
+    assert "共 95 项，第 3 页，共 10 页" in shown
+    assert 'href="?page=2"' in template.render({"page": page}, rf.get("/?page=3"))
 
 
 def test_a_kept_piece_depends_on_its_words_alone():
