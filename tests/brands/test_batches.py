@@ -239,7 +239,7 @@ def test_list_query_count_does_not_grow(client, bureau, count, django_assert_num
     BatchFactory.create_batch(count)
     client.force_login(bureau)
 
-    with django_assert_num_queries(6):  # session, user, rights, count, page, inbox
+    with django_assert_num_queries(5):  # session, user, rights and inbox, count, page
         response = client.get(reverse("brands:batches"))
 
     assert len(response.context["rows"]) == count

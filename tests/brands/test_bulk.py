@@ -344,7 +344,7 @@ def test_the_list_of_them_asks_the_same_however_long(
         do("accept", [project], bureau)
     client.force_login(bureau)
 
-    with django_assert_num_queries(6):  # session, user, rights, count, rows, inbox
+    with django_assert_num_queries(5):  # session, user, rights and inbox, count, rows
         client.get(reverse("brands:bulks"))
 
 
@@ -354,7 +354,7 @@ def test_the_preview_of_a_check_asks_the_same_however_long(
 ):
     client.force_login(bureau)
 
-    with django_assert_num_queries(7):  # session, user, rights, list, stages, extensions, inbox
+    with django_assert_num_queries(6):  # session, user, rights and inbox, list, stages, extensions
         client.get(url("reject", *three[:count]))
 
 

@@ -66,8 +66,8 @@ def test_desk_query_count_does_not_grow(client, district, three, count, django_a
     Project.objects.filter(pk__in=[p.pk for p in three[count:]]).delete()
     client.force_login(district)
 
-    # session, user, rights, batches, stages, extensions, list, quota, inbox
-    with django_assert_num_queries(9):
+    # session, user, rights and inbox, batches, stages, extensions, list, quota
+    with django_assert_num_queries(8):
         client.get(reverse("brands:desk"))
 
 

@@ -72,7 +72,7 @@ def test_list_query_count_does_not_grow(desk, count, django_assert_num_queries):
         person(Role.SECRETARY, UnitFactory())
     desk.get(url("people"))
 
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(7):
         response = desk.get(url("people"))
 
     assert len(response.context["page"].object_list) == count + 1
