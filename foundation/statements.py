@@ -30,7 +30,7 @@ SHAPES = 256  # kept of each statement
 class Slot(Expression):
     """A value still to come, in place of one in a filter; `field` says how it is written down."""
 
-    def __init__(self, name: str, field: Field) -> None:
+    def __init__(self, name: str, field: "Field[Any, Any]") -> None:
         super().__init__(output_field=field)
         self.name = name
 

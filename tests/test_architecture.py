@@ -1,8 +1,10 @@
 """Rules that people forget, each held by a test with a name."""
 
 import ast
+import importlib
 import re
 import subprocess
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -11,6 +13,7 @@ import pytest
 from django.apps import apps
 from django.conf import settings
 from django.core.management import call_command
+from django.forms import ModelForm
 from django.urls import URLPattern, URLResolver, get_resolver
 
 ROOT = Path(settings.BASE_DIR)
@@ -243,3 +246,50 @@ def test_what_the_public_reads_names_no_file_of_a_project():
         and re.search(r"\bAttachment\b|project\.attachments|brands:attachment", path.read_text())
     }
     assert found == set()
+
+
+def test_every_part_of_the_foundation_has_its_layer() -> None:
+    settings = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
+    (contract,) = settings["tool"]["importlinter"]["contracts"]
+    listed = {name for layer in contract["layers"] for name in re.split(r"\s*[|:]\s*", layer)}
+    there = {
+        f"foundation.{path.stem}"
+        for path in (ROOT / "foundation").iterdir()
+        if path.suffix == ".py" or (path / "__init__.py").exists()
+    }
+    assert there - {"foundation.__init__"} == {n for n in listed if n.startswith("foundation.")}
+
+
+FORBIDDEN_COLUMNS = {
+    *("state", "status", "score", "rank", "is_active", "is_staff", "is_demo", "reviewer"),
+    *("created_by", "by", "version", "password", "path", "sign_in_mark"),
+}
+
+
+def model_forms() -> list[type[ModelForm]]:
+    for path in modules():
+        if (
+            "forms" in path.parts
+            or path.stem.startswith("forms")
+            or "ModelForm" in path.read_text()
+        ):
+            importlib.import_module(".".join(path.relative_to(ROOT).with_suffix("").parts))
+    found, waiting = [], [ModelForm]
+    while waiting:
+        for form in waiting.pop().__subclasses__():
+            waiting.append(form)
+            if form.__module__.split(".")[0] in PACKAGES and getattr(form, "Meta", None):
+                found.append(form)
+    return found
+
+
+def test_every_model_form_names_its_fields_and_none_that_is_not_the_users() -> None:
+    """T1b, for the save paths that no posted body happens to reach."""
+    forms = model_forms()
+
+    assert len(forms) > 5
+    for form in forms:
+        meta = form.Meta  # type: ignore[attr-defined]
+        assert isinstance(meta.fields, (list, tuple)), f"{form.__name__} names its fields"
+        assert not getattr(meta, "exclude", None), form.__name__
+        assert set(meta.fields) & FORBIDDEN_COLUMNS == set(), form.__name__

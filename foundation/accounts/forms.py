@@ -82,7 +82,7 @@ class PhoneField(forms.CharField):
         return phone
 
 
-class ContactForm(forms.ModelForm):
+class ContactForm(forms.ModelForm):  # type: ignore[type-arg]  # no generic at run time
     """What a person may change about himself. The name is the office's to write."""
 
     phone = PhoneField(label="联系电话", max_length=20, required=False)
