@@ -12,6 +12,7 @@ from typing import Any
 from django.db.models import Count, Max, Q
 from django.urls import reverse
 
+from brands import reminders_closing
 from brands.models import (
     Batch,
     BatchStatus,
@@ -245,5 +246,7 @@ def fill() -> None:
     register(Kind("district", _unused, _to_districts))
     register(Kind("prolonged", _prolonged, _to_its_district))
     register(Kind("check", _unchecked, _to_bureau))
+    register(Kind("closing", reminders_closing.unclosed, reminders_closing.to_leads))
+    register(Kind("objection", reminders_closing.unsettled, reminders_closing.to_handlers))
     register(Kind("milestone", _unfinished, _to_owners))
     register(Kind("progress", _silent, _to_silent))

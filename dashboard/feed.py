@@ -14,6 +14,7 @@ from brands.models import (
     Batch,
     BatchStatus,
     Milestone,
+    Objection,
     Project,
     ProjectStatus,
     Recheck,
@@ -42,6 +43,8 @@ def deadlines_of(user: Any) -> list[Deadline]:
     """Everything that this person must meet and has not met yet, the next first."""
     found = [
         *_stages(user),
+        *_closings(user),
+        *_objections(user),
         *_returned(user),
         *_milestones(user),
         *_checkups(user),
@@ -79,6 +82,31 @@ def _own(user: Any) -> Any:
     """Projects of the units for which this person acts, not all they may see."""
     reach = rights_of(user).reach("organisation__", SCHOOL_ROLES)
     return Project.objects.filter(reach)
+
+
+def _closings(user: Any) -> Iterator[Deadline]:
+    """The last day to ask for the closing, with the extensions that reach the project."""
+    rows = _own(user).filter(
+        status=ProjectStatus.IN_PROGRESS,
+        batch__status=BatchStatus.OPEN,
+        batch__stages__stage=Stage.CLOSING,
+    )
+    for project in rows.select_related("batch", "organisation").prefetch_related(
+        "batch__stages", "batch__extensions"
+    ):
+        if ends := windows.ends_at(project.batch, Stage.CLOSING, project):
+            url = reverse("brands:project-closing", args=[project.pk])
+            day = timezone.localdate(ends)
+            yield Deadline(f"closing-{project.pk}", day, f"《{project}》结项申请截止", url)
+
+
+def _objections(user: Any) -> Iterator[Deadline]:
+    """Those that this person handles by name."""
+    rows = Objection.objects.visible_to(user).open().filter(handler=user).exclude(due_on=None)
+    for objection in rows.select_related("project"):
+        url = reverse("brands:objection", args=[objection.pk])
+        assert objection.due_on is not None, "chosen so"
+        yield Deadline(f"objection-{objection.pk}", objection.due_on, f"{objection}办理时限", url)
 
 
 def _returned(user: Any) -> Iterator[Deadline]:

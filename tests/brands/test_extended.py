@@ -6,12 +6,14 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from brands.models import BatchStage, ProjectStatus, Stage
+from brands.models import BatchStage, Objection, Programme, ProjectStatus, Stage
 from brands.services import extending
+from dashboard.feed import deadlines_of
 from foundation import clock
 from foundation.notifications.reminding import KINDS
 from foundation.workflow.engine import perform
-from tests.factories.brands import ready_project
+from tests.brands import after
+from tests.factories.brands import open_batch, ready_project
 from tests.factories.schools import UnitFactory
 
 pytestmark = pytest.mark.django_db
@@ -153,3 +155,43 @@ class TestDraft:
         url = reverse("brands:batch-extend", args=[batch.pk])
         assert client.post(url, data).status_code == 200
         assert not batch.extensions.exists()
+
+
+class TestClosing:
+    @pytest.fixture
+    def running(self, unit):
+        batch = open_batch(Programme.SECRETARY_PROJECT)
+        return ready_project(batch, unit, status=ProjectStatus.IN_PROGRESS)
+
+    def test_its_school_is_reminded_by_the_extended_day(self, running, secretary, bureau):
+        (matter,) = KINDS["closing"].matters(None)
+        assert matter.subject == str(running.pk)
+        ends = _grant(running.batch, running, bureau, Stage.CLOSING, days=60).until
+        (matter,) = KINDS["closing"].matters(None)
+        assert matter.deadline == ends
+        drafts = list(KINDS["closing"].drafts([matter], None, "即将截止"))
+        assert [draft.user_id for _, draft in drafts] == [secretary.pk]
+        days = [one.day for one in deadlines_of(secretary) if one.key == f"closing-{running.pk}"]
+        assert days == [timezone.localdate(ends)]
+
+    def test_what_has_asked_for_its_closing_is_left_alone(self, running, stranger):
+        assert not [one for one in deadlines_of(stranger) if one.key.startswith("closing")]
+        running.status = ProjectStatus.CLOSING
+        running.save(update_fields=["status"])
+        assert not list(KINDS["closing"].matters(None))
+
+
+def test_the_handler_of_an_objection_is_reminded():
+    people = after.city()
+    publicity, (project, _) = after.published(people)
+    objection = Objection.objects.create(publicity=publicity, project=project, text="不实")
+    assert not list(KINDS["objection"].matters(None))
+    perform(objection, "accept", by=people.second)
+    (matter,) = KINDS["objection"].matters(None)
+    ((_, draft),) = KINDS["objection"].drafts([matter], None, "即将截止")
+    assert (draft.user_id, matter.deadline) == (people.second.pk, objection.due_on)
+    keys = {one.key for one in deadlines_of(people.second)}
+    assert f"objection-{objection.pk}" in keys
+    assert f"objection-{objection.pk}" not in {one.key for one in deadlines_of(people.bureau)}
+    perform(objection, "dismiss", by=people.second, note="经核实不成立")
+    assert not list(KINDS["objection"].matters(None))
