@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('brands', '0031_transfers_approved'),
+        ('brands', '0038_publicity_level'),
     ]
 
     operations = [

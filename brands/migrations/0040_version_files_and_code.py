@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('brands', '0030_allotment'),
+        ('brands', '0039_late_marks_and_days'),
     ]
 
     operations = [

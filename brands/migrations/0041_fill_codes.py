@@ -16,6 +16,6 @@ def fill(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("brands", "0031_version_files_and_code")]
+    dependencies = [("brands", "0040_version_files_and_code")]
 
     operations = [migrations.RunPython(fill, migrations.RunPython.noop)]

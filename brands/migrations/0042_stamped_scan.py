@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('brands', '0032_fill_codes'),
+        ('brands', '0041_fill_codes'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
