@@ -2,7 +2,7 @@
 
 A school and a district are refused when their time is up, so theirs can be late only by an
 extension. The bureau's check and decision are never refused: a school must not lose its
-application because the bureau was slow. ADR 0014.
+application because the bureau was slow. ADR 0016.
 """
 
 from brands.models import Project, ProjectEvent, Stage
