@@ -5,7 +5,7 @@ the small ones stand on every page (docs/performance.md). Who may see what is de
 querysets as elsewhere; only a value may differ between two runs, never the statement.
 """
 
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Hashable
 from functools import cached_property, lru_cache
 from typing import Any, cast
 
@@ -67,8 +67,6 @@ def of_the_one(rows: QuerySet[Any], key: str, column: Any) -> Subquery:
 class Whole:
     """Objects out of rows, each with the objects at `links`, as select_related gives them.
 
-    Further columns may follow.
-
     A link through another comes after it: "organisation", "organisation__area".
     """
 
@@ -84,6 +82,7 @@ class Whole:
         return [f"{at}__{name}" if at else name for at, _, names in self.parts for name in names]
 
     def of(self, row: Row) -> Any:
+        """Columns of the statement that come after these are left alone."""
         left, made = row, dict[str, Any]()
         for at, model, names in self.parts:
             values, left = left[: len(names)], left[len(names) :]
@@ -144,28 +143,5 @@ def composed_once(compose: Callable[..., QuerySet[Any, Row]]) -> Callable[..., l
 
     def rows(*shape: Hashable, **values: Any) -> list[Row]:
         return composed(connection.vendor, *shape).rows(values)
-
-    return rows
-
-
-def by_keys(
-    compose: Callable[[Any], QuerySet[Any, Row]],
-) -> Callable[[Sequence[int]], list[Row]]:
-    """Makes of `compose(keys)`, whose first column is the key, one that asks for a page of keys.
-
-    The rows come in the order of the keys. Each number of keys is a statement of its own, so it
-    is for a page at most.
-    """
-
-    @composed_once
-    def asking(count: int) -> QuerySet[Any, Row]:
-        return compose([Slot(f"key{n}", BigAutoField()) for n in range(count)])
-
-    def rows(keys: Sequence[int]) -> list[Row]:
-        if not keys:
-            return []
-        found = asking(len(keys), **{f"key{n}": key for n, key in enumerate(keys)})
-        kept = {row[0]: row for row in found}
-        return [kept[key] for key in keys if key in kept]
 
     return rows
