@@ -8,6 +8,8 @@ from django.db import DatabaseError, transaction
 
 from foundation.accounts.models import User
 
+NO_PHONE = "0512-00000000"  # The default of the settings, for the demo.
+
 
 @register()
 def safe_start(**kwargs: object) -> list[CheckMessage]:
@@ -36,6 +38,9 @@ def safe_deploy(**kwargs: object) -> list[CheckMessage]:
         errors.append(Error("DEMO=1 in production.", id="yipin.E011"))
     if "*" in settings.ALLOWED_HOSTS:
         errors.append(Error("ALLOWED_HOSTS must name the hosts.", id="yipin.E012"))
+    if settings.SITE["phone"] == NO_PHONE:
+        words = "SITE_PHONE is not set: pages would tell the public to call a number of nobody."
+        errors.append(Error(words, id="yipin.E014"))
     url = settings.REDIS_URL
     local = any(host in url for host in ("127.0.0.1", "localhost", "unix:"))
     if url and not local and "@" not in url:

@@ -271,6 +271,7 @@ def test_an_unsafe_start_is_refused(
     [
         ({"DEMO": True}, ["yipin.E011"]),
         ({"ALLOWED_HOSTS": ["*"]}, ["yipin.E012"]),
+        ({"SITE": {"phone": "0512-00000000"}}, ["yipin.E014"]),
         ({"REDIS_URL": "redis://10.0.0.5:6379/0"}, ["yipin.E013"]),
         ({"REDIS_URL": "redis://:secret@10.0.0.5:6379/0"}, []),
         ({"REDIS_URL": "redis://127.0.0.1:6379/0"}, []),
@@ -280,6 +281,7 @@ def test_an_unsafe_deployment_is_refused(
     changed: dict[str, object], expected: list[str], settings: Any
 ) -> None:
     safe = {"DEMO": False, "ALLOWED_HOSTS": ["yipin.example.cn"], "REDIS_URL": ""}
+    safe["SITE"] = {"phone": "0512-12345678"}
     for name, value in (safe | changed).items():
         setattr(settings, name, value)
 
@@ -296,6 +298,7 @@ def test_a_demo_that_listens_beyond_loopback_does_not_start(environment: dict[st
 @pytest.mark.parametrize("database", ["", "postgres://yipin:secret@127.0.0.1:5432/yipin"])
 def test_the_deployment_check_is_clean(environment: dict[str, str], database: str) -> None:
     production = environment | {"DEMO": "0", "ALLOWED_HOSTS": "yipin.example.cn"}
+    production["SITE_PHONE"] = "0512-12345678"
     if database:
         production |= {"DATABASE_URL": database, "REDIS_URL": "redis://:secret@10.0.0.5:6379/0"}
 
