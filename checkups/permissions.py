@@ -29,6 +29,12 @@ def is_above(user: Any, organisation: PartyOrganisation) -> Verdict:
     return allowed(via) if via else denied(f"只有{who}可以审核。")
 
 
+def can_set_source(user: Any) -> Verdict:
+    """Write which document asks for the check."""
+    mine = rights_of(user).having(Role.BUREAU)
+    return allowed(mine[0]) if mine else denied("只有局工作人员可以填写依据文件。")
+
+
 def can_review(user: Any, checkup: Checkup) -> Verdict:
     if checkup.submitted_by_id == user.pk:
         return denied("提交人不能审核自己提交的体检。")

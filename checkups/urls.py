@@ -1,10 +1,11 @@
 from django.urls import path
 
-from checkups.views import checkups, overview, rectifications
+from checkups.views import checkups, overview, rectifications, source
 
 app_name = "checkups"
 urlpatterns = [
     path("", checkups.checkup_list, name="checkups"),
+    path("source/", source.template_source, name="template-source"),
     path("matrix/", overview.matrix, name="matrix"),
     path("cycles/<int:pk>/", overview.cycle_detail, name="cycle"),
     path("<int:pk>/", checkups.checkup_detail, name="checkup"),

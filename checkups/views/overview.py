@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET
 from checkups import presenting
 from checkups.forms import CheckupFilterForm
 from checkups.models import Checkup, Colour, Cycle
+from checkups.permissions import can_set_source
 from foundation import clock
 from foundation.charts import Chart, chart
 from foundation.workdays.deadlines import days_left
@@ -46,6 +47,7 @@ def cycle_detail(request: HttpRequest, pk: int) -> HttpResponse:
     )
     context = {
         "cycle": cycle,
+        "may_set_source": bool(can_set_source(request.user)),
         "filters": filters,
         "page": page,
         "rows": [_row(checkup) for checkup in page],

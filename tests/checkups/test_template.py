@@ -1,3 +1,4 @@
+import json
 from pathlib import Path
 
 import pytest
@@ -6,6 +7,7 @@ from django.urls import reverse
 
 from checkups import services
 from checkups.models import Answer, Indicator, Template
+from foundation.audit.models import AuditEvent
 from tests.checkups.test_views import group_data
 from tests.factories.checkups import answer_all
 
@@ -88,3 +90,25 @@ def test_a1_asks_a_committee_for_one_session_a_month(client, city, kind, target,
     lines = services.answered_lines(city.checkup)
 
     assert str(services.score_of(lines, city.checkup.cycle.template.grade_factors)) == score
+
+
+def test_the_bureau_writes_the_document_and_every_page_says_it(client, city):
+    page = reverse("checkups:template-source")
+    words = "《关于落实季度体检制度的通知》（苏教工委[2026]8号）"
+    for who in (city.secretary, city.district, city.leader, city.auditor):
+        client.force_login(who)
+        assert client.post(page, {"source_document": words}).status_code == 403
+
+    client.force_login(city.bureau)
+    cycle = client.get(reverse("checkups:cycle", args=[city.checkup.cycle_id])).text
+    assert page in cycle
+    assert "请写上文号" in client.post(page, {"source_document": "一份通知"}).text
+    assert client.post(page, {"source_document": words, "frozen": "1"}).status_code == 302
+
+    event = AuditEvent.objects.filter(action="template.source").get()
+    (before, after) = json.loads(event.detail)["changed"]["依据文件"]
+    assert before.endswith("（文号由主管处室填写）")
+    assert "苏教工委〔2026〕8号" in after
+    client.force_login(city.secretary)
+    own = client.get(reverse("checkups:checkup", args=[city.checkup.pk])).text
+    assert "苏教工委〔2026〕8号" in own

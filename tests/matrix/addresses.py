@@ -256,6 +256,7 @@ ARGUMENTS: dict[str, tuple[str | int, ...]] = {
     "reviews:review-release": ("assignment",),
     "checkups:checkups": (),
     "checkups:matrix": (),
+    "checkups:template-source": (),
     "checkups:cycle": ("cycle",),
     "checkups:checkup": ("checkup",),
     "checkups:checkup-group": ("checkup", "group"),

@@ -1,0 +1,32 @@
+"""The bureau writes which document asks for the quarterly check; every page of it says so."""
+
+from django.contrib import messages
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_http_methods
+
+from checkups.cycles import TEMPLATE
+from checkups.forms.source import SourceForm
+from checkups.models import Template
+from checkups.permissions import can_set_source
+from foundation.audit.differences import difference, facts_of
+from foundation.audit.services import record
+
+
+@require_http_methods(["GET", "POST"])
+@transaction.atomic
+def template_source(request: HttpRequest) -> HttpResponse:
+    verdict = can_set_source(request.user)
+    verdict.require()
+    template = Template.objects.select_for_update().filter(code=TEMPLATE).first()
+    template = get_object_or_404(Template, pk=template.pk if template else None)
+    before = facts_of(template, SourceForm.Meta.fields)
+    form = SourceForm(request.POST if request.method == "POST" else None, instance=template)
+    if form.is_valid():
+        form.instance.save(update_fields=SourceForm.Meta.fields)
+        changed = difference(before, facts_of(form.instance, SourceForm.Meta.fields))
+        record("template.source", by=request.user, via=verdict.via, obj=template, changed=changed)
+        messages.success(request, "依据文件已保存，体检页面都按此显示。")
+        return redirect("checkups:checkups")
+    return render(request, "checkups/template_source.html", {"form": form})
