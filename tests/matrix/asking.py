@@ -22,7 +22,7 @@ FORBIDDEN = {
 }  # fmt: skip
 WRITES = re.compile(r"^\s*(INSERT|UPDATE|DELETE)", re.I)
 # Signing in and its failures are recorded whoever tries; the session's own rows are no business.
-HOUSEKEEPING = re.compile(r"django_session|axes_|audit_|accounts_")
+HOUSEKEEPING = re.compile(r"django_session|axes_|audit_|accounts_signinfailure")
 
 
 class Rolled(Exception):
