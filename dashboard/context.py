@@ -46,6 +46,7 @@ ENTRIES = [
 ]
 # fmt: on
 RAIL_LENGTH = 8
+SEARCHERS = DISTRICT | CITY  # A school has a handful of projects.
 
 
 class Site(NamedTuple):
@@ -67,7 +68,6 @@ class Site(NamedTuple):
     inbox_url: str
     account_url: str
     jobs_url: str
-    switch_url: str
     login_url: str
     logout_url: str
     feedback_url: str
@@ -92,12 +92,11 @@ def _site() -> Site:
         demo=settings.DEMO,
         home_url=reverse("dashboard:home"),
         portal_url=reverse("portal:home"),
-        search_url="",
+        search_url=reverse("brands:projects"),
         public_search_url=reverse("portal:home"),
         inbox_url=reverse("notifications:inbox"),
         account_url=reverse("accounts:profile"),
         jobs_url=reverse("jobs:jobs"),
-        switch_url="",
         login_url=reverse("accounts:login"),
         logout_url=reverse("accounts:logout"),
         feedback_url=reverse("portal:feedback"),
@@ -144,18 +143,21 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     site, public_nav = _site(), _public_nav(request.path)
     user = getattr(request, "user", None)
     if user is None or not user.is_authenticated:
-        public = {"nav": (), "has_menu": False, "me": "", "acting": "", "unread": 0}
+        public = {"nav": (), "has_menu": False, "me": "", "acting": (), "unread": 0}
+        public["may_search"] = False
         return {"site": site, "public_nav": public_nav, **public}
     appointments, unread = rights_of(user).appointments, rights_of(user).unread
     if unread is None:  # Without an appointment there was nothing to bring it along.
         unread = sum(number for (number,) in _unread(user=user.pk))
-    nav = _nav(request.path, frozenset(a.role for a in appointments))
+    roles = frozenset(a.role for a in appointments)
+    nav = _nav(request.path, roles)
     return {
         "site": site,
         "public_nav": public_nav,
         "nav": nav,
         "has_menu": bool(nav),
         "me": user.name or user.get_username(),
-        "acting": str(appointments[0]) if appointments else "",
+        "acting": tuple(str(appointment) for appointment in appointments),
+        "may_search": bool(roles & SEARCHERS),
         "unread": unread,
     }
