@@ -7,8 +7,8 @@ from django.core.exceptions import PermissionDenied
 from django.urls import reverse
 
 from brands.models import Milestone, Recheck, RecheckStatus
-from brands.presenting import timeline
 from brands.services import changing, noting
+from brands.timeline import timeline
 from foundation import clock
 from foundation.outbox.models import Message
 from foundation.verdict import Conflict

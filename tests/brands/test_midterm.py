@@ -8,9 +8,9 @@ from django.db import IntegrityError, transaction
 from django.urls import reverse
 
 from brands.models import Milestone, Programme, Recheck, RecheckStatus
-from brands.presenting import timeline
 from brands.services import keeping
 from brands.tasks import keep_rechecks
+from brands.timeline import timeline
 from foundation import clock
 from foundation.verdict import Conflict
 from foundation.workflow.engine import perform
