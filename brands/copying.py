@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db import transaction
 
-from brands.models import Batch, BatchStage, BatchStatus, Quota
+from brands.models import Allotment, Batch, BatchStage, BatchStatus, Quota
 from foundation.audit.services import record
 
 # callable(old, new, by): copy what belongs to the old batch in a higher app.
@@ -15,12 +15,13 @@ A_YEAR = timedelta(weeks=52)  # The same days of the week.
 
 # What a new round must be given anew: its paper, its life and its place in the year.
 _OWN = ("id", "version", "status", "year", "number", "title", "source_document", "form")
+_OWN_RULES = ("checklist",)  # Fixed anew when it opens.
 _OWN_PAPER = ("approval_document", "approving_body")
 
 
 def copy_batch(batch: Batch, *, by: Any, via: Any) -> Batch:
     """A draft for the next year with the same rules, windows 52 weeks later and no paper number."""
-    same = [f.name for f in Batch._meta.fields if f.name not in {*_OWN, *_OWN_PAPER}]
+    same = [f.name for f in Batch._meta.fields if f.name not in {*_OWN, *_OWN_PAPER, *_OWN_RULES}]
     year = batch.year + 1
     with transaction.atomic():
         new = Batch.objects.create(
@@ -48,6 +49,10 @@ def copy_batch(batch: Batch, *, by: Any, via: Any) -> Batch:
                 kindergartens=quota.kindergartens,
             )
             for quota in batch.quotas.all()
+        )
+        Allotment.objects.bulk_create(
+            Allotment(batch=new, area_id=row.area_id, kind=row.kind, places=row.places)
+            for row in batch.allotments.all()
         )
         for copier in COPIERS:
             copier(batch, new, by)

@@ -83,7 +83,8 @@ def stage_rail(project: Project, user: Any) -> list[dict[str, str]]:
         state = "done" if number < at else here if number == at else later
         if status in FINISHED:
             state = "done"
-        if key == Stage.DISTRICT and project.organisation.is_direct:
+        skips = project.organisation.is_direct or not project.batch.has_district
+        if key == Stage.DISTRICT and skips:
             state = "skipped"
         window = "" if state in {"ended", "dropped"} else _window(project.batch, key)
         rail.append({"label": label, "state": state, "window": window})

@@ -19,7 +19,7 @@ class BulkForm(forms.Form):
         self.helper = bare_helper()
         tables = [workflow_of(project) for project in projects]
         if name == "accept":
-            lines = [line for project in projects for line in project.batch.programme.checklist]
+            lines = [line for project in projects for line in project.batch.asked_at_check]
             unique = list(dict.fromkeys(lines))
             if unique:
                 self.fields["items"] = forms.MultipleChoiceField(

@@ -89,8 +89,9 @@ class SectionForm(forms.Form):
     def refuse_unknown(self) -> None:
         """Raises Forged for a field that no page of this section has."""
         own = {*self.fields, *PAGE}
+        tables = {item.key for item in self.section.fields if item.kind == "table"}
         unknown = sorted(
-            name for name in self.data if name not in own and name.partition("-")[0] not in own
+            name for name in self.data if name not in own and name.partition("-")[0] not in tables
         )
         named: list[str] = getattr(self.data, "getlist", lambda name: [])("field")
         unknown += sorted({*named} - {item.key for item in self.section.fields})

@@ -83,6 +83,7 @@ class Batch(Movable):
     )
     reviewers_per_entry = models.PositiveSmallIntegerField("每项专家数", default=5)
 
+    checklist = models.JSONField("审查要点", null=True, editable=False)
     needs_stamp = models.BooleanField(
         "须上传盖章件",
         default=False,
@@ -135,6 +136,12 @@ class Batch(Movable):
     def reminder_days(self) -> list[int]:
         """Working days before a deadline on which whoever has not done it is reminded."""
         return [int(word) for word in self.remind_days.split(",") if word]
+
+    @property
+    def asked_at_check(self) -> list[str]:
+        """As it was when the batch opened; until then what its programme says now."""
+        lines: list[str] = self.programme.checklist if self.checklist is None else self.checklist
+        return lines
 
     @property
     def stages_used(self) -> list[Stage]:

@@ -17,7 +17,7 @@ def may_be_opened(user: Any, batch: Batch) -> Verdict:
 
 
 def opened(batch: Batch, *, by: Any, note: str) -> dict[str, Any]:
-    """The form is fixed; the places of each quota become rows, each held by one project only."""
+    """Form and checklist are fixed; the places of each quota become rows, each held by one project only."""
     QuotaPlace.objects.bulk_create(
         QuotaPlace(quota=quota, number=number)
         for quota in batch.quotas.all()
@@ -25,7 +25,7 @@ def opened(batch: Batch, *, by: Any, note: str) -> dict[str, Any]:
     )
     form = batch.programme.newest_form
     ApplicationForm.objects.filter(pk=form.pk).update(frozen=True)
-    return {"form": form}
+    return {"form": form, "checklist": batch.programme.checklist}
 
 
 def facts(batch: Batch, names: Iterable[str]) -> Facts:

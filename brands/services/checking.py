@@ -21,7 +21,7 @@ def accepted(
     project: Project, *, by: Any, note: str, items: list[str] | None = None
 ) -> dict[str, Any]:
     """Every line of the checklist must be ticked; `items` None means a caller without the form."""
-    if items is not None and set(items) != set(project.batch.programme.checklist):
+    if items is not None and set(items) != set(project.batch.asked_at_check):
         raise Conflict("请逐项核对，全部符合后才能通过；有不符合的，请退回或不予通过。")
     return {}
 

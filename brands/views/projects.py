@@ -141,7 +141,7 @@ def detail_context(
         "room": str(attachments.room_of(project, sum(file["size"] for file in files))),
         **_history(project, request.user),
         "actions": actions_for(project, request.user),
-        "checklist": project.batch.programme.checklist,
+        "checklist": project.batch.asked_at_check,
         "negatives": _negatives(request.user, project),
         "returned": _return_note(project),
         "remarks": _remarks(project, form) if project.status == "returned" else [],

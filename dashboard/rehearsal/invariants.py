@@ -59,7 +59,7 @@ def _answers(content: dict[str, Any]) -> dict[str, Any]:
 
 
 def decided_once() -> Iterator[str]:
-    decisions = Q(events__name__in=("approve", "decline", "establish"))
+    decisions = Q(events__name__in=("approve", "decline"))
     for project in Project.objects.annotate(n=Count("events", filter=decisions)).filter(n__gt=1):
         yield f"{project} 被审定了 {project.n} 次"
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from datetime import timedelta
 
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import BadRequest, PermissionDenied, SuspiciousOperation
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 
@@ -37,6 +37,7 @@ class ConflictMiddleware:
 
 REFUSED = "request.refused"
 MOST_A_MINUTE = 20
+REFUSALS = (PermissionDenied, Http404, Forged, BadRequest, SuspiciousOperation)
 
 
 class RefusalMiddleware:
@@ -58,7 +59,7 @@ class RefusalMiddleware:
         return response
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> None:
-        if isinstance(exception, PermissionDenied | Http404 | Forged):
+        if isinstance(exception, REFUSALS):
             request.refusal = str(exception)  # type: ignore[attr-defined]
 
     def _record(self, request: HttpRequest, status: int, reason: str) -> None:

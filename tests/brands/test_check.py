@@ -5,7 +5,7 @@ import pytest
 from django.urls import reverse
 
 from brands import exporting
-from brands.models import ProjectStatus
+from brands.models import Batch, ProjectStatus
 from brands.shipping import shipped
 from foundation.audit.models import AuditEvent
 from foundation.jobs.models import Job
@@ -25,6 +25,8 @@ def filed(batch, unit):
 
 
 def _move(client, project, name, **data):
+    project.refresh_from_db()
+    data = {"version": project.version, **data}
     return client.post(reverse("brands:project-transition", args=[project.pk, name]), data)
 
 
@@ -47,6 +49,19 @@ def test_accept_keeps_the_ticked_items_in_the_note(client, bureau, filed):
     assert filed.status == S.ELIGIBLE
     note = filed.events.get().note
     assert all(item in note for item in (*ITEMS, "材料齐全"))
+
+
+def test_what_the_programme_asks_later_is_not_asked_of_an_open_batch(client, bureau, filed):
+    Batch.objects.filter(pk=filed.batch_id).update(checklist=ITEMS)
+    filed.batch.programme.checklist = ["后来的一条"]
+    filed.batch.programme.save()
+    client.force_login(bureau)
+
+    assert "后来的一条" not in client.get(reverse("brands:project", args=[filed.pk])).text
+    _move(client, filed, "accept", items=ITEMS)
+
+    filed.refresh_from_db()
+    assert filed.status == S.ELIGIBLE
 
 
 @pytest.mark.parametrize("items", [(), ITEMS[:-1], (*ITEMS[:-1], "别的")])

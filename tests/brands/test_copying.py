@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from django.urls import reverse
 
-from brands import opening
+from brands import copying, opening
 from brands.copying import copy_batch
 from brands.models import Batch, BatchStatus, Programme
 from reviews.models import Round, RoundStatus, Rubric
@@ -41,6 +41,36 @@ def test_copy_takes_the_rules_and_the_rounds_and_leaves_the_paper(old, bureau):
     copied = Round.objects.get(batch=new)
     assert (copied.status, copied.rubric, copied.per_entry) == (RoundStatus.DRAFT, newest, 7)
     assert copied.draw_seed is None
+
+
+# What a batch lives through; all else of it is a rule, and comes along.
+LIVED = {
+    "projects",
+    "events",
+    "publicities",
+    "extensions",
+    "transfers",
+    "number_counters",
+    "rounds",
+}
+
+
+def test_copy_forgets_no_rule(old, bureau):
+    """A new field or a new kind of row of a batch is copied, or named here or in `copying`."""
+    old.allotments.create(places=5)
+    old.allotments.create(places=2, kind="kindergarten")
+
+    new = copy_batch(old, by=bureau, via=None)
+
+    own = {*copying._OWN, *copying._OWN_PAPER, *copying._OWN_RULES}
+    fields = [f.name for f in Batch._meta.concrete_fields if f.name not in own]
+    assert {name: getattr(new, name) for name in fields} == {n: getattr(old, n) for n in fields}
+    children = [r.get_accessor_name() for r in Batch._meta.related_objects if r.related_name != "+"]
+    rules = [name for name in children if name not in LIVED]
+    assert {"stages", "quotas", "allotments"} <= set(rules)
+    assert {name: getattr(new, name).count() for name in rules} == {
+        name: getattr(old, name).count() for name in rules
+    }
 
 
 def test_a_second_copy_takes_the_next_number(old, bureau):

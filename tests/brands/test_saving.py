@@ -127,7 +127,7 @@ def test_autosave_answers_field_by_field(send, project, staff):
     assert _saved(project, "summary") != "字" * 999
 
 
-@pytest.mark.parametrize("made_up", ["meaning", "status", "score", "is_late"])
+@pytest.mark.parametrize("made_up", ["meaning", "status", "score", "is_late", "title-0"])
 def test_autosave_refuses_a_field_that_its_page_has_not_and_records_it(send, project, made_up):
     before = Project.objects.get(pk=project.pk)
 
