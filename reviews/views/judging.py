@@ -133,7 +133,10 @@ def review_submit(request: HttpRequest, pk: int) -> HttpResponse:
     """Restates the total, then locks what was saved."""
     assignment = visible_assignment(request, pk)
     if request.method == "POST":
-        services.submit_review(assignment, by=request.user, version=version_seen(request))
+        version = version_seen(request)
+        if version is None:
+            raise Conflict("页面不完整，没有提交。请返回评分页重新提交。")
+        services.submit_review(assignment, by=request.user, version=version)
         messages.success(request, f"{assignment.entry}的评分已提交。")
         return redirect("reviews:desk")
     submit = workflow_of(assignment)["submit"]

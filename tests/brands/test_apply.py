@@ -95,20 +95,30 @@ def _section_data(project, **changes):
     return data | changes
 
 
-def test_section_saves_its_own_answers_and_nothing_else(client, staff, project):
+def test_section_saves_its_own_answers_and_goes_on(client, staff, project):
     client.force_login(staff)
-    before = project.content["meaning"]
-    data = _section_data(
-        project, status="approved", score="99", number="X", organisation="1", meaning="改"
-    )
 
-    response = client.post(_url("project-section", project.pk, "basics"), data)
+    response = client.post(_url("project-section", project.pk, "basics"), _section_data(project))
 
     project.refresh_from_db()
     assert response["Location"] == _url("project-section", project.pk, "meaning")
     assert (project.title, project.content["started_on"]) == ("红烛先锋", "2024-09-01")
-    assert project.content["meaning"] == before
-    assert (project.status, project.score, project.number) == (S.DRAFT, None, None)
+
+
+@pytest.mark.parametrize("made_up", ["status", "score", "number", "organisation", "meaning"])
+def test_section_refuses_a_field_that_it_has_not(client, staff, project, made_up):
+    client.force_login(staff)
+    before = (project.title, project.content, project.status, project.score, project.number)
+
+    url = _url("project-section", project.pk, "basics")
+    response = client.post(url, _section_data(project, **{made_up: "99"}))
+
+    assert response.status_code == 409
+    assert made_up in response.text
+    project.refresh_from_db()
+    after = (project.title, project.content, project.status, project.score, project.number)
+    assert after == before
+    assert AuditEvent.objects.filter(action="request.refused").count() == 1
 
 
 def test_section_draft_button_goes_back_to_the_list(client, staff, project):
