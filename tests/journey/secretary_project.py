@@ -51,10 +51,16 @@ class SecretaryProject:
         leader = self.person("leader")
         leader.at_work(f"审定{BATCH}：1 项")
         leader.sees(str(self.score))
-        choose_all(leader, leader.path, "批准所选立项", minutes_number=MINUTES)
+        choose_all(leader, leader.path, "审定所选立项", minutes_number=MINUTES)
+        self.secretary.go(self.project)
+        self.secretary.misses("已立项")  # Nothing is told before it is released.
+        leader.press("公布审定结果")
+        with leader.page.expect_navigation():
+            leader.page.locator("main form .btn-primary").last.click()
         leader.sees("已立项")
-        leader.sees(MINUTES)
-        self.walk.is_told(self.secretary, "书记项目已立项", text=f"书记项目《{TITLE}》已立项。")
+        self.walk.is_told(
+            self.secretary, "书记项目已立项", text=f"《{TITLE}》已立项（会议纪要号：{MINUTES}）。"
+        )
 
     def milestones_are_planned(self) -> None:
         """One is too few to start with."""
