@@ -38,7 +38,7 @@ def extensions(project: Project, user: Any) -> Iterator[Line]:
         "by", "area"
     )
     for row in rows:
-        if row.nearness(project.organisation):
+        if row.reaches(project):
             words = f"{row.get_stage_display()}延至 {windows.words(row.until)}。{row.why}"
             yield line(row.at, f"批准延期：{row.whom}", words, by=row.by)
 

@@ -233,9 +233,9 @@ def test_one_tick_takes_few_queries(at, area, django_assert_max_num_queries, cou
     at("2026-10-15 10:00")
     open_due_cycles()
 
-    with django_assert_max_num_queries(25):
+    with django_assert_max_num_queries(30):
         plan_reminders()
-    with django_assert_max_num_queries(25):
+    with django_assert_max_num_queries(30):
         plan_reminders()
 
     assert len(keys()) == count
@@ -248,7 +248,7 @@ def test_queries_of_a_late_tick_are_few_too(at, area, django_assert_max_num_quer
     open_due_cycles()
     at("2026-10-28 10:00")
 
-    with django_assert_max_num_queries(40):
+    with django_assert_max_num_queries(42):
         plan_reminders()
 
     assert Checkup.objects.filter(colour="red").count() == 100

@@ -106,5 +106,5 @@ def test_the_page_asks_as_often_for_one_as_for_three(client, secretary, django_a
     for count in (1, 2):
         for _ in range(count):
             open_batch()
-        with django_assert_num_queries(12):
+        with django_assert_num_queries(11):
             client.get(reverse("dashboard:feed"))
