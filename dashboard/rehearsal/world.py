@@ -7,7 +7,6 @@ from foundation import clock
 from foundation.accounts.models import User
 from foundation.notifications.tasks import plan_reminders
 from foundation.outbox.services import drain
-from reviews.tasks import remind_reviewers
 from schools.models import (
     Appointment,
     Area,
@@ -30,7 +29,6 @@ def tick() -> None:
     close_due_publicity()
     keep_rechecks()
     plan_reminders()
-    remind_reviewers()
     drain()
 
 
