@@ -97,7 +97,7 @@ def _projects(
                 area=organisation.area,
                 title=titles[n][0],
                 number=titles[n][1],
-                search_text=searchable(*titles[n]),
+                search_text=f"{searchable(*titles[n])} {organisation.search_text}",
                 content=CONTENT,
                 submitted_at=at,
                 created_by=round.created_by,

@@ -3,9 +3,11 @@
 from collections.abc import Callable
 from typing import Any
 
+from django.db.models import prefetch_related_objects
 from django.urls import reverse
 
 from brands.models import Attachment, Project
+from brands.models.attachment import FILES
 from brands.models.project import PRIVATE
 from brands.permissions import is_bureau_of
 from foundation import uploads
@@ -16,7 +18,8 @@ MOST_DIGITS = 6
 
 def file_rows(project: Project, user: Any, *, editable: bool) -> list[dict[str, Any]]:
     """A row for `_file_row.html` for each file, oldest first."""
-    files = list(project.attachments.select_related("by"))
+    prefetch_related_objects([project], FILES)
+    files = list(project.attachments.all())
     elsewhere = _elsewhere(project, files) if is_bureau_of(user, project) else {}
     first: dict[str, Attachment] = {}
     return [

@@ -1,13 +1,17 @@
 """Statements of one shape: the ORM composes each once, a request only fills in its values.
 
 Composing takes the ORM ten times as long as the database takes to answer a small statement, and
-the small ones stand on every page (docs/performance.md). Who may see what is decided by the same
+planning takes PostgreSQL as long again; the small ones stand on every page (docs/performance.md).
+So PostgreSQL keeps the plan with the connection, which must be the process's own: no pooler that
+deals one out by the transaction may stand between. Who may see what is decided by the same
 querysets as elsewhere; only a value may differ between two runs, never the statement.
 """
 
 from collections.abc import Callable, Hashable
 from functools import cached_property, lru_cache
+from itertools import count
 from typing import Any, cast
+from weakref import WeakKeyDictionary
 
 from django.core.exceptions import EmptyResultSet
 from django.db import DEFAULT_DB_ALIAS, connection
@@ -22,9 +26,14 @@ from django.db.models import (
     Subquery,
 )
 from django.db.models.sql import Query
+from psycopg2.extensions import AsIs
 
 Row = tuple[Any, ...]
 SHAPES = 256  # kept of each statement
+
+_numbers = count()
+# Connection → names of the statements it has run, True once it keeps the plan.
+_known: WeakKeyDictionary[Any, dict[str, bool]] = WeakKeyDictionary()
 
 
 class Slot(Expression):
@@ -36,6 +45,13 @@ class Slot(Expression):
 
     def as_sql(self, compiler: Any, connection: Any) -> tuple[str, Any]:
         return "%s", (self,)
+
+    def is_beyond(self, values: dict[str, Any]) -> bool:
+        """No column can hold it: an address may name any number."""
+        if not isinstance(self.output_field, IntegerField):
+            return False
+        _, highest = connection.ops.integer_field_range(self.output_field.get_internal_type())
+        return highest is not None and values[self.name] > highest
 
     def filled(self, values: dict[str, Any]) -> Any:
         return self.output_field.get_db_prep_value(values[self.name], connection)
@@ -114,20 +130,48 @@ class _Composed:
         except EmptyResultSet:  # Nothing can be found, whatever the values.
             self.sql, self.params = "", ()
         self.columns = [column[0] for column in compiler.select or ()]
+        self.slots = [param for param in self.params if isinstance(param, Slot)]
+        self.name = f"composed_{next(_numbers)}"
         self.query = query if compiler.get_converters(self.columns) else None
 
     def rows(self, values: dict[str, Any]) -> list[Row]:
-        if not self.sql:
+        if not self.sql or any(slot.is_beyond(values) for slot in self.slots):
             return []
-        filled = [p.filled(values) if isinstance(p, Slot) else p for p in self.params]
         with connection.cursor() as cursor:
-            cursor.execute(self.sql, filled)
+            if connection.vendor == "postgresql" and self._is_planned():
+                places = ", ".join(["%s"] * len(self.slots))
+                given = f"({places})" if places else ""
+                filled = [slot.filled(values) for slot in self.slots]
+                cursor.execute(f"EXECUTE {self.name}{given}", filled)
+            else:
+                filled = [p.filled(values) if isinstance(p, Slot) else p for p in self.params]
+                cursor.execute(self.sql, filled)
             found: Any = cursor.fetchall()
         if self.query is None:
             return found  # type: ignore[no-any-return]
         compiler = self.query.get_compiler(connection=connection)
         converters = compiler.get_converters(self.columns)
         return [tuple(row) for row in compiler.apply_converters(found, converters)]
+
+    def _is_planned(self) -> bool:
+        """From its second run on, this connection keeps the plan under the statement's name."""
+        raw: Any = connection.connection
+        known = _known.setdefault(raw, {})
+        if known.get(self.name) is None:
+            known[self.name] = False
+        elif not known[self.name]:
+            self._plan(raw, known)
+        return known[self.name]
+
+    def _plan(self, raw: Any, known: dict[str, bool]) -> None:
+        places = (AsIs(f"${n}") for n in range(1, len(self.slots) + 1))
+        params = [next(places) if isinstance(p, Slot) else p for p in self.params]
+        with raw.cursor() as cursor:
+            if sum(known.values()) >= SHAPES:
+                cursor.execute("DEALLOCATE ALL")
+                known.clear()
+            cursor.execute(f"PREPARE {self.name} AS {self.sql}", params)
+        known[self.name] = True
 
 
 def composed_once(compose: Callable[..., QuerySet[Any, Row]]) -> Callable[..., list[Row]]:

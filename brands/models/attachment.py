@@ -6,7 +6,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Prefetch, Q
 
 from brands.models.project import Project
 from foundation import clock
@@ -50,6 +50,10 @@ class Attachment(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+# One query, for a page that shows them in more than one place.
+FILES = Prefetch("attachments", Attachment.objects.select_related("by"))
 
 
 class FilePartQuerySet(models.QuerySet["FilePart"]):

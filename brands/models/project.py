@@ -5,7 +5,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Prefetch, Q
 
 from brands.models.batch import Batch, BatchStatus, QuotaPlace
 from foundation import clock
@@ -52,6 +52,7 @@ class ProjectStatus(models.TextChoices):
 EDITABLE = frozenset({ProjectStatus.DRAFT, ProjectStatus.RETURNED})
 # Still the school's own: nobody above it sees a draft or what was taken back.
 PRIVATE = frozenset({ProjectStatus.DRAFT, ProjectStatus.WITHDRAWN})
+SEARCHED = 600  # characters
 # It came to nothing: whoever led it may lead another in the same year.
 UNLED = frozenset({*PRIVATE, ProjectStatus.REJECTED, ProjectStatus.DECLINED})
 # The statuses that show a result; before its release a school sees only "评审中" (reliability.md T3).
@@ -72,9 +73,7 @@ class ProjectQuerySet(models.QuerySet["Project"]):
         """Every word, in small letters, in the title, the number or the applicant's name, or their pinyin."""
         found = self
         for word in words:
-            units = PartyOrganisation.objects.filter(search_text__contains=word)
-            here = Q(search_text__contains=word)
-            found = found.filter(here | Q(organisation__in=units.order_by().values("pk")))
+            found = found.filter(search_text__contains=word)
         return found
 
     def return_overdue(self) -> "ProjectQuerySet":
@@ -139,10 +138,12 @@ class Project(Movable):
     lead_for = models.CharField(max_length=40, blank=True, editable=False)
     minutes_number = models.CharField("会议纪要号", max_length=60, blank=True, editable=False)
     released_at = models.DateTimeField("结果公布时间", null=True, editable=False)
-    search_text = models.CharField(max_length=300, blank=True, editable=False)
+    search_text = models.CharField(max_length=SEARCHED, blank=True, editable=False)
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     created_at = models.DateTimeField(default=clock.now)
     updated_at = models.DateTimeField(default=clock.now)
+
+    version_count: int  # Where a page has asked for it.
 
     objects = ProjectQuerySet.as_manager()
 
@@ -169,6 +170,7 @@ class Project(Movable):
         ]
         indexes = [
             # With the status at its end, so that counting and paging read the index alone.
+            # PostgreSQL has two more, which no model can name: migration 0044_found_by_index.
             models.Index(fields=["-batch", "area", "id", "status"], name="brands_project_list"),
             models.Index(fields=["batch", "status"], name="brands_project_stage"),
             models.Index(fields=["batch", "rank"], name="brands_project_rank"),
@@ -182,10 +184,15 @@ class Project(Movable):
         """Whatever writes the title or the number keeps the text that the search looks at."""
         fields = kwargs.get("update_fields")
         if fields is None or {"title", "number"} & {*fields}:
-            self.search_text = searchable(self.title, self.number or "")
+            self.search_text = self.words()
             if fields is not None:
                 kwargs["update_fields"] = {*fields, "search_text"}
         super().save(*args, **kwargs)
+
+    def words(self) -> str:
+        """What the search looks at: its own words and its unit's (`services.finding`), as they are."""
+        own = searchable(self.title, self.number or "")
+        return f"{own} {self.organisation.search_text}"[:SEARCHED]
 
     @property
     def workflow_name(self) -> str:
@@ -244,3 +251,7 @@ class ProjectVersion(models.Model):
 class ProjectEvent(Event):
     project = models.ForeignKey(Project, models.CASCADE, related_name="events")
     is_late = models.BooleanField("逾期", default=False)
+
+
+# One query, for a page that shows them in more than one place.
+EVENTS = Prefetch("events", ProjectEvent.objects.select_related("by"))

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import OuterRef, Q, QuerySet
 
 from brands.models import (
     HonourEvent,
@@ -14,6 +14,7 @@ from brands.models import (
     Project,
     Promotion,
     PromotionEvent,
+    PublicityEntry,
     PublicityEvent,
     Recheck,
     RecheckEvent,
@@ -106,3 +107,25 @@ def negatives(project: Project, user: Any) -> Iterator[Line]:
     events = NegativeMove.objects.filter(negative__in=rows.order_by())
     for event in events.select_related("by").order_by("-at", "-pk"):
         yield of_event(event, f"负面清单事件：{event.label}")
+
+
+def listed() -> QuerySet[PublicityEntry]:
+    return PublicityEntry.objects.filter(project=OuterRef("pk"))
+
+
+def disputed() -> QuerySet[Objection]:
+    return Objection.objects.filter(project=OuterRef("pk"))
+
+
+def rechecked() -> QuerySet[Recheck]:
+    return Recheck.objects.filter(Q(honour__project=OuterRef("pk")) | Q(project=OuterRef("pk")))
+
+
+def promoted() -> QuerySet[Promotion]:
+    return Promotion.objects.filter(honour__project=OuterRef("pk"))
+
+
+def noted() -> QuerySet[NegativeEvent]:
+    return NegativeEvent.objects.filter(
+        school=OuterRef("organisation__school"), at__gte=OuterRef("created_at")
+    )

@@ -4,6 +4,9 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
+from django.db.models import OuterRef, QuerySet
+from django.db.models.functions import Cast
+
 from brands.models import Extension, Project
 from brands.models import ProjectStatus as S
 from brands.models.project import UNRELEASED
@@ -19,15 +22,19 @@ def moves(project: Project, user: Any) -> Iterator[Line]:
     hidden = set() if sees else UNRELEASED
     if shown_status(project, user) == project.status:
         hidden = hidden - {S.DECLINED}
-    for event in project.events.select_related("by").order_by("-at", "-pk"):
+    for event in sorted(project.events.all(), key=lambda e: (e.at, e.pk), reverse=True):
         if event.target not in hidden:
             yield of_event(event, note=note_as_seen(project, event, sees=sees))
 
 
 def files(project: Project, user: Any) -> Iterator[Line]:
-    """What is there says itself who added it; of what is gone the audit chain knows."""
-    for file in project.attachments.select_related("by"):
+    """What is there says itself who added it."""
+    for file in project.attachments.all():
         yield line(file.at, "上传附件", file.name, by=file.by)
+
+
+def removed_files(project: Project, user: Any) -> Iterator[Line]:
+    """Of what is gone the audit chain knows."""
     for event in audited("brands.project", [project.pk], "attachment.remove"):
         yield from_audit(event, "删除附件", str(json.loads(event.detail).get("file", "")))
 
@@ -41,6 +48,20 @@ def extensions(project: Project, user: Any) -> Iterator[Line]:
         if row.reaches(project):
             words = f"{row.get_stage_display()}延至 {windows.words(row.until)}。{row.why}"
             yield line(row.at, f"批准延期：{row.whom}", words, by=row.by)
+
+
+def removals() -> QuerySet[AuditEvent]:
+    return audited_of_project("attachment.remove")
+
+
+def longer_for_all() -> QuerySet[Extension]:
+    return Extension.objects.filter(batch=OuterRef("batch"), project=None)
+
+
+def audited_of_project(action: str) -> QuerySet[AuditEvent]:
+    """Of the project of an outer statement."""
+    key = Cast(OuterRef("pk"), AuditEvent._meta.get_field("object_id"))
+    return AuditEvent.objects.filter(object_type="brands.project", object_id=key, action=action)
 
 
 def audited(model: str, keys: list[int], *actions: str) -> Any:

@@ -4,12 +4,15 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-from brands.models import ChangeEvent, Milestone, Project
+from django.db.models import OuterRef, QuerySet
+
+from brands.models import ChangeEvent, ChangeRequest, Milestone, ProgressNote, Project
 from brands.models import ProjectStatus as S
 from brands.presenting import TRACKED, notes_of
 from brands.services import cultivating
 from brands.timeline import Line, line, of_event
-from brands.timeline.selection import audited, from_audit
+from brands.timeline.selection import audited, audited_of_project, from_audit
+from foundation.audit.models import AuditEvent
 
 _MILESTONE_WORDS = {
     "milestone.plan": "新增节点任务",
@@ -40,5 +43,24 @@ def milestones(project: Project, user: Any) -> Iterator[Line]:
     keys = Milestone._base_manager.filter(project=project).values_list("pk", flat=True)
     for event in audited("brands.milestone", list(keys), *_MILESTONE_WORDS):
         yield from_audit(event, _MILESTONE_WORDS[event.action], event.object_name)
+
+
+def removed_milestones(project: Project, user: Any) -> Iterator[Line]:
     for event in audited("brands.project", [project.pk], "milestone.remove"):
         yield from_audit(event, "删除节点任务", str(json.loads(event.detail).get("milestone", "")))
+
+
+def planned() -> QuerySet[Milestone]:
+    return Milestone._base_manager.filter(project=OuterRef("pk"))
+
+
+def removals() -> QuerySet[AuditEvent]:
+    return audited_of_project("milestone.remove")
+
+
+def noted() -> QuerySet[ProgressNote]:
+    return ProgressNote.objects.filter(milestone__project=OuterRef("pk"))
+
+
+def asked() -> QuerySet[ChangeRequest]:
+    return ChangeRequest.objects.filter(project=OuterRef("pk"))

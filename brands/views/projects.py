@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.contrib import messages
+from django.db.models import BigAutoField, OuterRef, QuerySet, prefetch_related_objects
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render, resolve_url
 from django.urls import reverse
@@ -20,7 +21,6 @@ from brands.forms.filters import (
     chips_of,
     choices_for,
     line_of,
-    projects_for,
 )
 from brands.listing import page_of
 from brands.models import (
@@ -29,9 +29,11 @@ from brands.models import (
     Project,
     ProjectEvent,
     ProjectStatus,
+    ProjectVersion,
     Remark,
     Stage,
 )
+from brands.models.project import EVENTS
 from brands.permissions import (
     applicant_of,
     is_member_of,
@@ -44,13 +46,14 @@ from brands.permissions import (
 )
 from brands.services import attachments, lateness, projects, remarks, windows
 from brands.services.bulk import moves_of
-from brands.timeline import timeline
+from brands.timeline import mark, marks, timeline
 from brands.views.stamping import stamp_context
 from foundation.htmx import render_partial
+from foundation.statements import CountOf, Slot, Whole, composed_once
 from foundation.verdict import Conflict
 from foundation.workflow.engine import workflow_of
 from schools.models import Role
-from schools.rights import SCHOOL_ROLES, rights_of
+from schools.rights import SCHOOL_ROLES, Standing, rights_of, standing_of
 
 
 @require_GET
@@ -94,12 +97,30 @@ NEWEST = 10  # Lines of the time line beside the project.
 AT_THE_CHECK = (ProjectStatus.RECOMMENDED, ProjectStatus.FORMAL_CHECK, ProjectStatus.PRECHECK)
 
 
+_WHOLE = Whole(
+    Project,
+    *("batch", "batch__programme", "batch__form", "area", "place", "lead"),
+    *("organisation", "organisation__school", "organisation__area"),
+)
+
+
+@composed_once
+def _seen(standing: Standing) -> QuerySet[Any, tuple[Any, ...]]:
+    seen = Project.objects.visible_to(standing).filter(pk=Slot("pk", BigAutoField()))
+    versions = ProjectVersion.objects.filter(project=OuterRef("pk")).order_by().values("pk")
+    return seen.order_by().values_list(*_WHOLE.columns, CountOf(versions), *marks().values())
+
+
 def visible_project(request: HttpRequest, pk: int) -> Project:
-    projects_ = projects_for(request.user).select_related(
-        *("batch__programme", "batch__form", "organisation__school", "organisation__area"),
-        *("area", "place", "lead"),
-    )
-    return get_object_or_404(projects_.prefetch_related("batch__stages"), pk=pk)
+    """With all that hangs on it, its batch's windows, and what its time line need not ask for."""
+    found = _seen(standing_of(request.user), pk=pk)
+    if not found:
+        raise Http404
+    project: Project = _WHOLE.of(found[0])
+    project.version_count, *marked = found[0][len(_WHOLE.columns) :]
+    mark(project, marked)
+    prefetch_related_objects([project], "batch__stages")
+    return project
 
 
 @require_GET
@@ -113,6 +134,7 @@ def detail_context(
 ) -> dict[str, Any]:
     """`full_phone` for whoever has asked for it; the unit's own people read it always."""
     full_phone = full_phone or bool(is_member_of(request.user, project))
+    prefetch_related_objects([project], EVENTS)
     form = spec.form_of(project.batch)
     editable = bool(may_edit(request.user, project))
     may_file = bool(may_change_files(request.user, project))
@@ -178,10 +200,9 @@ def _negatives(user: Any, project: Project) -> list[NegativeEvent]:
 
 def _changes(project: Project, editable: bool, full_phone: bool) -> dict[str, Any]:
     """What the last submission changed: after a correction the checker reads only this."""
-    last = [] if editable else list(project.versions.order_by("-number")[:2])
-    if len(last) < 2:
+    if editable or project.version_count < 2:
         return {"changes": [], "file_changes": []}
-    new, old = last
+    new, old = project.versions.order_by("-number")[:2]
     changes = differences(project, old, new, full_phone=full_phone)
     return {"changes": changes, "file_changes": file_changes(old, new)}
 
@@ -207,8 +228,9 @@ def _facts(project: Project, user: Any) -> list[tuple[Any, ...]]:
 
 
 def _late(project: Project, user: Any) -> list[ProjectEvent]:
-    late = project.events.filter(is_late=True)
-    return list(late if sees_results(user) else late.filter(name__in=lateness.OPEN))
+    sees = sees_results(user)
+    late = [event for event in project.events.all() if event.is_late]
+    return [event for event in late if sees or event.name in lateness.OPEN]
 
 
 def _tasks(project: Project, form: spec.FormSpec) -> list[dict[str, Any]]:
@@ -255,9 +277,8 @@ def _remarks(project: Project, form: spec.FormSpec) -> list[dict[str, str]]:
 def _return_note(project: Project) -> str:
     if project.status != "returned":
         return ""
-    sent_back = project.events.filter(target="returned").exclude(name="extend")
-    event = sent_back.order_by("-at", "-pk").first()
-    return event.note if event else ""
+    sent_back = [e for e in project.events.all() if e.target == "returned" and e.name != "extend"]
+    return sent_back[-1].note if sent_back else ""
 
 
 def actions_for(project: Project, user: Any) -> list[Any]:

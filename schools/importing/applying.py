@@ -10,6 +10,7 @@ from django.db.models.functions import Cast, Concat, LPad
 from schools.importing.columns import AREA, CODE, NAME, ORGANISATION_FIELDS, SCHOOL_FIELDS, Field
 from schools.importing.comparing import CHANGED, NEW, Compared
 from schools.models import Area, PartyOrganisation, School, Tier
+from schools.models.organisation import tell_renamed
 from schools.models.school import searchable
 from schools.services.organisations import move_under
 
@@ -112,6 +113,7 @@ def _update_units(
     PartyOrganisation.objects.bulk_update(
         units, [*columns, "area", "search_text"], batch_size=BATCH
     )
+    tell_renamed(units)
     for unit in units:
         assert unit.area is not None
         parent = _parent(unit.area, parents)

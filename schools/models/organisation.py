@@ -1,5 +1,6 @@
 """The Party tree. Permissions follow it."""
 
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from django.db import models
@@ -52,6 +53,16 @@ class PartyOrganisationQuerySet(models.QuerySet["PartyOrganisation"]):
     def below(self, organisation: "PartyOrganisation") -> "PartyOrganisationQuerySet":
         """The organisation itself and everything under it."""
         return self.filter(path__startswith=organisation.path)
+
+
+# Called with organisations whose name, or whose school's, may have changed; the layers above hang
+# in what they keep of it.
+ON_RENAMED: list[Callable[[Sequence["PartyOrganisation"]], None]] = []
+
+
+def tell_renamed(units: Sequence["PartyOrganisation"]) -> None:
+    for tell in ON_RENAMED:
+        tell(units)
 
 
 class PartyOrganisation(models.Model):
@@ -157,6 +168,8 @@ class PartyOrganisation(models.Model):
         if adding:
             self.path = f"{self.parent.path if self.parent else ''}{self.pk:08d}/"
             super().save(update_fields=["path"])
+        else:
+            tell_renamed([self])
 
     @property
     def is_root(self) -> bool:

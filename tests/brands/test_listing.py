@@ -114,3 +114,40 @@ def test_a_standing_knows_no_person_and_no_appointment(secretary, unit):
         standing.pk  # noqa: B018
     with pytest.raises(AttributeError):
         rights_of(standing).appointments[0].pk  # noqa: B018
+
+
+def found_by(user, *words):
+    return [row.title for row in page_of(user, Wanted(words=words), "", "").object_list]
+
+
+def test_a_project_is_found_by_its_own_words_and_by_its_unit_s(bureau, unit):
+    project = ready_project(open_batch(), unit, status=S.IN_REVIEW)
+    project.title = "灯塔讲堂"
+    project.save(update_fields=["title"])
+
+    assert unit.name != project.title
+    assert found_by(bureau, "灯塔") == found_by(bureau, unit.name) == ["灯塔讲堂"]
+    assert found_by(bureau, "dtjt", unit.name) == ["灯塔讲堂"]
+    assert found_by(bureau, "灯塔", "没有的") == []
+
+
+def test_after_a_unit_is_renamed_its_projects_are_found_by_the_new_name(bureau, unit):
+    project = ready_project(open_batch(), unit, status=S.IN_REVIEW)
+    own = project.title
+    unit.name = "星海湖实验学校党总支"
+    unit.save(update_fields=["name"])
+
+    assert found_by(bureau, "xinghaihu") == [own]
+
+    project.refresh_from_db()
+    project.title = "新名称"
+    project.save(update_fields=["title"])
+
+    assert found_by(bureau, "xinghaihu", "新名称") == ["新名称"]
+    assert found_by(bureau, own) == []
+
+
+def test_an_address_with_a_number_beyond_any_key_is_not_found(client, bureau):
+    client.force_login(bureau)
+
+    assert client.get(f"/brands/projects/{10**30}/").status_code == 404

@@ -3,6 +3,8 @@
 from datetime import timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from brands.models import (
@@ -15,11 +17,12 @@ from brands.models import (
     Objection,
     Programme,
     ProgressNote,
+    Project,
     Promotion,
 )
 from brands.services import attachments, closing
 from brands.services.naming import name_many
-from brands.timeline import SOURCES, kinds_of, timeline
+from brands.timeline import SOURCES, kinds_of, marks, timeline
 from foundation import clock
 from foundation.workflow.engine import perform
 from schools.models import Role
@@ -37,6 +40,10 @@ def people():
 
 def labels(project, user, kind=""):
     project = type(project).objects.get(pk=project.pk)
+    marked = Project.objects.annotate(**marks()).get(pk=project.pk)
+    for source in SOURCES:
+        if source.exists(project, user) and source.is_empty(marked):
+            assert not list(source.lines(project, user))  # Or the page would keep them back.
     return [line["label"] for line in timeline(project, user, kind)]
 
 
@@ -215,7 +222,33 @@ def test_a_history_is_as_hidden_as_its_project(client, people):
     )
 
 
-def test_each_kind_is_registered_once():
-    kinds = [source.kind for source in SOURCES]
+def test_each_source_has_a_mark_of_its_own_and_each_kind_one_name():
+    marks = [source.mark for source in SOURCES]
+    words = {(source.kind, source.words) for source in SOURCES}
 
-    assert len(kinds) == len(set(kinds))
+    assert len(marks) == len(set(marks))
+    assert len({kind for kind, _ in words}) == len({label for _, label in words}) == len(words)
+
+
+def test_a_source_that_has_nothing_is_not_asked_and_one_that_has_is(client, people):
+    project = tracked(people)
+    secretary = secretary_of(project)
+    client.force_login(secretary)
+    url = reverse("brands:project-history", args=[project.pk])
+
+    def asked() -> tuple[int, list[str]]:
+        with CaptureQueriesContext(connection) as queries:
+            page = client.get(url).context["page"]
+        return len(queries), [line["label"] for line in page.object_list]
+
+    before, _ = asked()
+    step = milestone(project, secretary, "任务")
+    ProgressNote.objects.create(milestone=step, day=clock.today(), text="做了", by=secretary)
+    Extension.objects.create(
+        batch=project.batch, stage="closing", organisation=project.organisation,
+        until=clock.now() + timedelta(days=1), why="延期", by=people.bureau,
+    )  # fmt: skip
+    after, labels = asked()
+
+    assert after == before + 4  # 2 of milestones, notes, extensions
+    assert {label.split("：")[0] for label in labels} >= {"新增节点任务", "推进记录", "批准延期"}

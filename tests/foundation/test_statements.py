@@ -5,13 +5,15 @@ from datetime import date, timedelta
 
 import pytest
 from django.core.paginator import Paginator
+from django.db import connection
 from django.db.models import BigAutoField, DateField
 from django.template import engines
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils.html import escape
 from django.utils.safestring import mark_safe
 
-from foundation import clock
+from foundation import clock, statements
 from foundation.notifications.models import Notice
 from foundation.pieces import kept
 from foundation.statements import Slot, composed_once
@@ -121,3 +123,29 @@ def test_a_select_escapes_whatever_it_is_offered():
         drawn = FilterSelect(choices=[("", "全部"), (1, label)]).render("n", "1")
         assert text not in drawn
         assert f'<option value="1" selected>{escape(text)}</option>' in drawn
+
+
+@pytest.mark.django_db
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="only PostgreSQL keeps plans")
+def test_postgresql_keeps_the_plan_from_the_second_run_on_and_never_too_many(monkeypatch):
+    monkeypatch.setattr(statements, "SHAPES", 2)
+    mine = AppointmentFactory(role=Role.STAFF)
+
+    @composed_once
+    def of(role):
+        own = Appointment.objects.filter(user=Slot("user", BigAutoField()), role=role)
+        return own.values_list("pk", "role")
+
+    def run(role):
+        with CaptureQueriesContext(connection) as queries:
+            assert of(role, user=mine.user_id) == ([(mine.pk, "staff")] if role == "staff" else [])
+        (query,) = queries
+        return query["sql"].split()[0]
+
+    assert [run("staff") for _ in range(3)] == ["SELECT", "EXECUTE", "EXECUTE"]
+    for role in (Role.BUREAU, Role.LEADER, Role.DISTRICT):
+        assert [run(role) for _ in range(2)] == ["SELECT", "EXECUTE"]
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM pg_prepared_statements")
+        assert cursor.fetchone()[0] <= 2
+    assert run("staff") in {"SELECT", "EXECUTE"}
