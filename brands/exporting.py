@@ -32,6 +32,7 @@ COLUMNS = [
 _CITY = "市直属"
 _FIELDS = (
     *("area__name", "organisation__name", "organisation__school__name", "title", "batch__title"),
+    "batch__has_review",
     *("number", "status", "place__number", "submitted_at", "content"),
 )
 _STATUSES = dict(ProjectStatus.choices)  # Asking each member for its label is dear.
@@ -99,7 +100,8 @@ def _sum(label: str, count: int) -> list[object]:
 
 def _row(number: int, area: str, line: dict[str, Any], sees: bool) -> list[object]:
     out = line["status"] == ProjectStatus.DECLINED and bool(line.get("batch_is_public"))
-    status = status_as_seen(line["status"], sees=sees, outcome_is_out=out)
+    has_review = line["batch__has_review"]
+    status = status_as_seen(line["status"], sees=sees, outcome_is_out=out, has_review=has_review)
     return [
         number,
         area,

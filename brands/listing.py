@@ -88,6 +88,7 @@ def _lines(standing: Standing, wanted: Wanted, sort: str) -> QuerySet[Any, tuple
     columns = (
         *("pk", "title", "status", "number", "submitted_at", "return_due_at"),
         of_the_one(Batch.objects.all(), "batch", "title"),
+        of_the_one(Batch.objects.all(), "batch", "has_review"),
         of_the_one(Area.objects.all(), "area", "name"),
         of_the_one(
             PartyOrganisation.objects.all(), "organisation", Coalesce("school__name", "name")
@@ -109,6 +110,7 @@ class _Line(NamedTuple):
     submitted_at: datetime | None
     return_due_at: datetime | None
     batch: str
+    has_review: bool
     area: str | None
     unit: str
     total: int
@@ -117,7 +119,9 @@ class _Line(NamedTuple):
 
 def _row(line: _Line, *, sees: bool) -> Row:
     out = line.status == ProjectStatus.DECLINED and bool(line.batch_is_public)
-    status = status_as_seen(line.status, sees=sees, outcome_is_out=out)
+    status = status_as_seen(
+        line.status, sees=sees, outcome_is_out=out, has_review=bool(line.has_review)
+    )
     words, tone = shown_as(status, is_return_overdue(line.status, line.return_due_at))
     return Row(
         key=line.key,

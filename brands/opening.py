@@ -15,7 +15,7 @@ PRIZE_WORDS = ("奖", "表彰", "先进")
 
 def reasons(batch: Batch) -> list[str]:
     """Every reason why the batch may not open yet, in words; empty when it may."""
-    found = [*_paper(batch), *_form(batch), *_windows(batch), *_quotas(batch)]
+    found = [*_paper(batch), *_numbering(batch), *_form(batch), *_windows(batch), *_quotas(batch)]
     for check in CHECKS:
         found += check(batch)
     return found
@@ -27,6 +27,11 @@ def _paper(batch: Batch) -> Iterator[str]:
     word = prize_word(batch.result_label)
     if word and not (batch.approval_document and batch.approving_body):
         yield f"结果称谓含“{word}”，属于评比达标表彰，须填写批准文号和批准机关后才能开启。"
+
+
+def _numbering(batch: Batch) -> Iterator[str]:
+    if batch.is_brand and not batch.honour_code:
+        yield "项目类别没有设荣誉编号代码，命名时无法编号。"
 
 
 def prize_word(label: str) -> str:
@@ -43,11 +48,11 @@ def _windows(batch: Batch) -> Iterator[str]:
     windows = {row.stage: row for row in batch.stages.all()}
     for stage in batch.stages_used:
         if stage not in windows and stage != Stage.CLOSING:  # A closing may come at any time.
-            yield f"还没有设置“{stage.label}”的起止时间。"
+            yield f"还没有设置“{batch.stage_label(stage)}”的起止时间。"
     ordered = [windows[stage] for stage in batch.stages_used if stage in windows]
     for before, after in pairwise(ordered):
         if after.closes_at < before.closes_at:
-            first, second = before.get_stage_display(), after.get_stage_display()
+            first, second = before.label, after.label
             yield f"“{second}”的截止时间早于“{first}”的截止时间。"
 
 

@@ -177,18 +177,24 @@ def note_as_seen(project: Project, event: ProjectEvent, *, sees: bool) -> str:
     return event.note if sees or not is_internal(project, event) else ""
 
 
-def status_as_seen(status: str, *, sees: bool, outcome_is_out: bool) -> ProjectStatus:
-    """No outcome leaks before its release: until then whoever does not see results sees "评审中"."""
-    if status in UNRELEASED and not sees and not outcome_is_out:
-        return ProjectStatus.IN_REVIEW
-    return ProjectStatus(status)
+def status_as_seen(
+    status: str, *, sees: bool, outcome_is_out: bool, has_review: bool = True
+) -> ProjectStatus:
+    """No outcome leaks before its release: until then whoever does not see results sees "评审中",
+    or where there are no experts "审查通过"."""
+    waits = status in UNRELEASED and not sees and not outcome_is_out
+    if not has_review and (waits or status == ProjectStatus.SCORED):
+        return ProjectStatus.ELIGIBLE
+    return ProjectStatus.IN_REVIEW if waits else ProjectStatus(status)
 
 
 def shown_status(project: Project, user: Any) -> ProjectStatus:
     """The status as this person may see it."""
     sees = sees_results(user)
     out = not sees and _outcome_is_out(project)
-    return status_as_seen(project.status, sees=sees, outcome_is_out=out)
+    return status_as_seen(
+        project.status, sees=sees, outcome_is_out=out, has_review=project.batch.has_review
+    )
 
 
 def _outcome_is_out(project: Project) -> bool:

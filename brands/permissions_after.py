@@ -175,6 +175,8 @@ def may_plan(user: Any, project: Project) -> Verdict:
     person = tends(user, project)
     if not person:
         return person
+    if not project.batch.has_milestones:
+        return not_now("本批次不设节点任务。")
     if project.status == ProjectStatus.NAMED:
         if cultivating.has_begun(project):
             return not_now("已经开始推进，节点任务不能直接修改。确需调整的，请由书记申请变更。")

@@ -22,7 +22,8 @@ _COMMON = [
     (Stage.DECISION, "审定", {S.SCORED, S.PROPOSED, S.APPROVED, S.DECLINED}),
 ]
 _APPLY = (Stage.APPLY, "学校申报", {S.DRAFT, S.RETURNED, S.WITHDRAWN})
-STAGES: dict[bool, list[tuple[str, str, set[S]]]] = {
+Step = tuple[str, str, set[S]]
+STAGES: dict[bool, list[Step]] = {
     True: [
         _APPLY,
         (Stage.DISTRICT, "区（市）推荐", {S.DISTRICT_REVIEW, S.NOT_RECOMMENDED}),
@@ -33,7 +34,8 @@ STAGES: dict[bool, list[tuple[str, str, set[S]]]] = {
     ],
     False: [
         _APPLY,
-        (Stage.CHECK, "预审", {S.PRECHECK, S.REJECTED}),
+        (Stage.DISTRICT, "区（市）推荐", {S.DISTRICT_REVIEW, S.NOT_RECOMMENDED}),
+        (Stage.CHECK, "预审", {S.RECOMMENDED, S.PRECHECK, S.REJECTED}),
         *_COMMON,
         ("progress", "立项推进", {S.ESTABLISHED, S.IN_PROGRESS, S.TERMINATED}),
         (
@@ -73,29 +75,46 @@ def shown_as(status: S, is_return_overdue: bool) -> tuple[str, str]:
     return ("逾期未修改", "bad") if is_return_overdue else (status.label, tone_of(status.value))
 
 
+def steps_of(batch: Batch) -> list[Step]:
+    """Those of its track that the batch has, by its own words; what waits for the decision where
+    there are no experts stands there."""
+    used = batch.stages_used
+    steps = []
+    for key, words, statuses in STAGES[batch.is_brand]:
+        if key in Stage.values and key not in used:
+            continue
+        if key == Stage.DECISION and not batch.has_review:
+            statuses = {*statuses, S.ELIGIBLE}
+        steps.append((key, batch.stage_label(key) if key in Stage.values else words, statuses))
+    return steps
+
+
 def stage_rail(project: Project, user: Any) -> list[dict[str, str]]:
     status = shown_status(project, user)
-    steps = STAGES[project.batch.is_brand]
-    at = _reached(project, status)
+    steps = steps_of(project.batch)
+    at = _reached(project, status, steps)
     here, later = ("ended", "dropped") if status in ENDED else ("current", "next")
     rail = []
     for number, (key, label, _) in enumerate(steps):
         state = "done" if number < at else here if number == at else later
-        if status in FINISHED:
+        if status in FINISHED or (status == S.ESTABLISHED and _ends_there(project.batch)):
             state = "done"
-        skips = project.organisation.is_direct or not project.batch.has_district
-        if key == Stage.DISTRICT and skips:
+        if key == Stage.DISTRICT and project.organisation.is_direct:
             state = "skipped"
         window = "" if state in {"ended", "dropped"} else _window(project.batch, key)
         rail.append({"label": label, "state": state, "window": window})
     return rail
 
 
-def _reached(project: Project, status: str) -> int:
+def _ends_there(batch: Batch) -> bool:
+    """Established is all there is, where nothing is followed up."""
+    return not (batch.has_milestones or batch.has_closing)
+
+
+def _reached(project: Project, status: str, steps: list[Step]) -> int:
     """The number of the step where a project in `status` stands, or ended."""
     if status == S.DECLINED and project.events.filter(name="uphold").exists():
         status = S.ON_HOLD  # Approved, then an objection was upheld.
-    steps = STAGES[project.batch.is_brand]
     return next((n for n, step in enumerate(steps) if status in step[2]), 0)
 
 

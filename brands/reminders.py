@@ -221,12 +221,14 @@ QUARTER_STEPS = (Step(-10), Step(-3))
 def _silent(subject: str | None) -> Iterator[Matter]:
     """书记项目 under way without a note in this quarter (B2: progress by the quarter)."""
     rows: Any = Project.objects.filter(
-        batch__track=Track.ESTABLISHING, status=ProjectStatus.IN_PROGRESS
+        batch__track=Track.ESTABLISHING,
+        batch__has_milestones=True,
+        status=ProjectStatus.IN_PROGRESS,
     )
     _, last = pursuing.quarter_of(clock.today())
     began = Max("events__at", filter=Q(events__name="start"))
     rows = pursuing.silent(_one(rows, subject), clock.today()).annotate(began=began)
-    for row in rows.defer("content", "edits").order_by("pk"):
+    for row in rows.select_related("batch").defer("content", "edits").order_by("pk"):
         yield Matter(str(row.pk), last, QUARTER_STEPS, row, since=row.began)
 
 
@@ -234,7 +236,10 @@ def _to_silent(matters: list[Matter], step: Step, when: str) -> Drafts:
     people = school_people({matter.row.organisation_id for matter in matters})
     for matter in matters:
         row = matter.row
-        text = f"书记项目《{row}》本季度还没有推进记录，请在本季度结束前写明做了什么、到了哪一步。"
+        text = (
+            f"{row.batch.noun}《{row}》本季度还没有推进记录，"
+            "请在本季度结束前写明做了什么、到了哪一步。"
+        )
         link = reverse("brands:milestones", args=[row.pk])
         for user in people.get(row.organisation_id, ()):
             yield matter, Draft(user, f"季度推进记录{when}：{row}"[:120], text, link)

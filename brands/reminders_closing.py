@@ -43,7 +43,7 @@ def to_leads(matters: list[Matter], step: Step, when: str) -> Drafts:
     for matter in matters:
         project = matter.row
         text = (
-            f"书记项目《{project}》还没有申请结项，截止时间 {windows.words(matter.deadline)}。"
+            f"{project.batch.noun}《{project}》还没有申请结项，截止时间 {windows.words(matter.deadline)}。"
             "确有困难的，请由书记在截止之前申请延期结项。"
         )
         link = reverse("brands:project-closing", args=[project.pk])

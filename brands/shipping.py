@@ -15,10 +15,13 @@ def shipped() -> list[dict[str, Any]]:
 def ship(programmes: Any, forms: Any) -> None:
     """Create what is missing; a programme that the bureau has changed stays as it is.
 
-    `programmes` and `forms` are the managers, so that a migration can pass its own.
+    `programmes` and `forms` are the managers, so that a migration can pass its own: what its model
+    does not know yet a later migration fills in.
     """
+    known = {column.name for column in programmes.model._meta.fields}
     for facts in shipped():
         form = facts.pop("form")
+        facts = {name: value for name, value in facts.items() if name in known}
         programme, made = programmes.get_or_create(key=facts.pop("key"), defaults=facts)
         if made:
             forms.create(programme=programme, version=1, content=form)

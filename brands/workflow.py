@@ -30,142 +30,133 @@ S = ProjectStatus
 B = BatchStatus
 T = TransferStatus
 
-BRAND_ENTRY = frozenset({S.DISTRICT_REVIEW, S.FORMAL_CHECK, S.RECOMMENDED})
-SECRETARY_ENTRY = frozenset({S.PRECHECK})
+# Where an application arrives is for its batch to say (`projects.entry_of`): with or without a
+# recommendation, and how the bureau's check is called.
+ENTRY = frozenset({S.DISTRICT_REVIEW, S.FORMAL_CHECK, S.PRECHECK})
+CHECK = frozenset({S.RECOMMENDED, S.FORMAL_CHECK, S.PRECHECK})
+DESKS = ENTRY | CHECK
+ACCEPTED = frozenset({S.ELIGIBLE, S.SCORED})
+
+# fmt: off
+OWN = (
+    Transition("submit", "提交申报", {S.DRAFT, S.RETURNED}, Route(projects.entry_of, DESKS),
+               may.is_secretary_of, when=projects.may_be_submitted, change=projects.submitted,
+               announce=telling.submitted),
+    Transition("withdraw", "撤回申报", ENTRY, S.WITHDRAWN, may.is_secretary_of,
+               when=projects.is_in_apply_window, announce=telling.withdrawn),
+    Transition("revive", "恢复为草稿", {S.WITHDRAWN}, S.DRAFT, may.is_secretary_of,
+               when=projects.is_in_apply_window),
+)
+# fmt: on
 
 
-def _own_stretch(entry: frozenset[str], waiting: frozenset[str]) -> tuple[Transition, ...]:
-    """What the school does with its own: `entry` is where it arrives, `waiting` whence it may be
-    taken back."""
-    # fmt: off
-    return (
-        Transition("submit", "提交申报", {S.DRAFT, S.RETURNED}, Route(projects.entry_of, entry),
-                   may.is_secretary_of, when=projects.may_be_submitted, change=projects.submitted,
-                   announce=telling.submitted),
-        Transition("withdraw", "撤回申报", waiting, S.WITHDRAWN, may.is_secretary_of,
-                   when=projects.is_in_apply_window, announce=telling.withdrawn),
-        Transition("revive", "恢复为草稿", {S.WITHDRAWN}, S.DRAFT, may.is_secretary_of,
-                   when=projects.is_in_apply_window),
-    )
-
-
-def _returned_stretch(desks: frozenset[str], refusals: frozenset[str]) -> tuple[Transition, ...]:
-    """What the level that sent a project back may do when nothing comes."""
-    return (
-        _unreturn(desks),
-        Transition(
-            "extend",
-            "延长修改期限",
-            {S.RETURNED},
-            S.RETURNED,
-            may.is_returner_of,
-            when=returning.is_open,
-            change=returning.extended,
-            announce=telling.extended,
-            needs_note=True,
-        ),
-        Transition(
-            "resume",
-            "按原提交内容办理",
-            {S.RETURNED},
-            Route(returning.desk_of, desks),
-            may.is_returner_of,
-            when=returning.is_overdue,
-            change=returning.resumed,
-            announce=telling.resumed,
-        ),
-        Transition(
-            "lapse",
-            "逾期未修改，不予通过",
-            {S.RETURNED},
-            Route(returning.refusal_of, refusals),
-            may.is_returner_of,
-            when=returning.is_overdue,
-            change=returning.lapsed,
-            announce=telling.checked,
-            needs_note=True,
-        ),
-    )
-
-
-def _unreturn(desks: frozenset[str]) -> Transition:
-    return Transition(
+# What the level that sent a project back may do when nothing comes.
+RETURNED = (
+    Transition(
         "unreturn",
         "撤回退回",
         {S.RETURNED},
-        Route(returning.desk_of, desks),
+        Route(returning.desk_of, DESKS),
         may.is_returner_of,
         when=undoing.after("return", "district_return"),
         change=undoing.unreturned,
         announce=telling.taken_back,
         needs_note=True,
-    )
-
-
-def _bureau_stretch(waiting: frozenset[str]) -> tuple[Transition, ...]:
-    return (
-        Transition(
-            "accept",
-            "审查通过",
-            waiting,
-            S.ELIGIBLE,
-            may.is_bureau_of,
-            when=stamping.may_be_accepted,
-            change=checking.accepted,
-            announce=lateness.marked(Stage.CHECK, telling.checked),
-        ),
-        Transition(
-            "return",
-            "退回修改",
-            waiting,
-            S.RETURNED,
-            may.is_bureau_of,
-            when=checking.may_be_returned,
-            change=checking.returned,
-            announce=lateness.marked(Stage.CHECK, telling.returned),
-            needs_note=True,
-        ),
-        Transition(
-            "reject",
-            "不予通过",
-            waiting,
-            S.REJECTED,
-            may.is_bureau_of,
-            announce=lateness.marked(Stage.CHECK, telling.checked),
-            needs_note=True,
-        ),
-        Transition(
-            "unaccept",
-            "撤回审查通过",
-            {S.ELIGIBLE},
-            Route(undoing.source_of, waiting),
-            may.is_bureau_of,
-            when=undoing.after("accept"),
-            announce=telling.taken_back,
-            needs_note=True,
-        ),
-        Transition(
-            "unreject",
-            "撤回不予通过",
-            {S.REJECTED},
-            Route(undoing.source_of, waiting),
-            may.is_bureau_of,
-            when=undoing.after("reject"),
-            announce=telling.taken_back,
-            needs_note=True,
-        ),
-        Transition("start_review", "开始专家评审", {S.ELIGIBLE}, S.IN_REVIEW, may.is_bureau_of),
-        Transition(
-            "finish_review",
-            "完成专家评审",
-            {S.IN_REVIEW},
-            S.SCORED,
-            may.is_bureau_of,
-            change=checking.scored,
-        ),
-    )
-
-
+    ),
+    Transition(
+        "extend",
+        "延长修改期限",
+        {S.RETURNED},
+        S.RETURNED,
+        may.is_returner_of,
+        when=returning.is_open,
+        change=returning.extended,
+        announce=telling.extended,
+        needs_note=True,
+    ),
+    Transition(
+        "resume",
+        "按原提交内容办理",
+        {S.RETURNED},
+        Route(returning.desk_of, DESKS),
+        may.is_returner_of,
+        when=returning.is_overdue,
+        change=returning.resumed,
+        announce=telling.resumed,
+    ),
+    Transition(
+        "lapse",
+        "逾期未修改，不予通过",
+        {S.RETURNED},
+        Route(returning.refusal_of, frozenset({S.NOT_RECOMMENDED, S.REJECTED})),
+        may.is_returner_of,
+        when=returning.is_overdue,
+        change=returning.lapsed,
+        announce=telling.checked,
+        needs_note=True,
+    ),
+)
+BUREAU = (
+    Transition(
+        "accept",
+        "审查通过",
+        CHECK,
+        Route(checking.way_on, ACCEPTED),
+        may.is_bureau_of,
+        when=stamping.may_be_accepted,
+        change=checking.accepted,
+        announce=lateness.marked(Stage.CHECK, telling.checked),
+    ),
+    Transition(
+        "return",
+        "退回修改",
+        CHECK,
+        S.RETURNED,
+        may.is_bureau_of,
+        when=checking.may_be_returned,
+        change=checking.returned,
+        announce=lateness.marked(Stage.CHECK, telling.returned),
+        needs_note=True,
+    ),
+    Transition(
+        "reject",
+        "不予通过",
+        CHECK,
+        S.REJECTED,
+        may.is_bureau_of,
+        announce=lateness.marked(Stage.CHECK, telling.checked),
+        needs_note=True,
+    ),
+    Transition(
+        "unaccept",
+        "撤回审查通过",
+        ACCEPTED,
+        Route(undoing.source_of, CHECK),
+        may.is_bureau_of,
+        when=undoing.after("accept"),
+        announce=telling.taken_back,
+        needs_note=True,
+    ),
+    Transition(
+        "unreject",
+        "撤回不予通过",
+        {S.REJECTED},
+        Route(undoing.source_of, CHECK),
+        may.is_bureau_of,
+        when=undoing.after("reject"),
+        announce=telling.taken_back,
+        needs_note=True,
+    ),
+    Transition("start_review", "开始专家评审", {S.ELIGIBLE}, S.IN_REVIEW, may.is_bureau_of),
+    Transition(
+        "finish_review",
+        "完成专家评审",
+        {S.IN_REVIEW},
+        S.SCORED,
+        may.is_bureau_of,
+        change=checking.scored,
+    ),
+)
 DISTRICT = (
     Transition(
         "recommend",
@@ -219,23 +210,11 @@ DISTRICT = (
         needs_note=True,
     ),
 )
-# fmt: on
+BEFORE = (*OWN, *DISTRICT, *RETURNED, *BUREAU)
 
-BEFORE_BRAND = (
-    *_own_stretch(BRAND_ENTRY, frozenset({S.DISTRICT_REVIEW, S.FORMAL_CHECK})),
-    *DISTRICT,
-    *_returned_stretch(BRAND_ENTRY, frozenset({S.NOT_RECOMMENDED, S.REJECTED})),
-    *_bureau_stretch(frozenset({S.RECOMMENDED, S.FORMAL_CHECK})),
-)
-BEFORE_SECRETARY = (
-    *_own_stretch(SECRETARY_ENTRY, SECRETARY_ENTRY),
-    *_returned_stretch(SECRETARY_ENTRY, frozenset({S.REJECTED})),
-    *_bureau_stretch(SECRETARY_ENTRY),
-)
-
-NAMING = Workflow(Project, [*BEFORE_BRAND, *workflow_after.BRAND_AFTER], name=Track.NAMING)
+NAMING = Workflow(Project, [*BEFORE, *workflow_after.BRAND_AFTER], name=Track.NAMING)
 ESTABLISHING = Workflow(
-    Project, [*BEFORE_SECRETARY, *workflow_after.SECRETARY_AFTER], name=Track.ESTABLISHING
+    Project, [*BEFORE, *workflow_after.SECRETARY_AFTER], name=Track.ESTABLISHING
 )
 BATCH = Workflow(
     Batch,

@@ -46,7 +46,9 @@ GRADES = frozenset({S.CLOSED_EXCELLENT, S.CLOSED_GOOD, S.CLOSED_PASS, S.CLOSED_F
 
 
 def _has_score(user: Any, project: Project) -> Verdict:
-    return ALLOWED if project.score is not None else not_now("评审得分尚未移交，不能提出拟定。")
+    if project.score is not None or not project.batch.has_review:
+        return ALLOWED
+    return not_now("评审得分尚未移交，不能提出拟定。")
 
 
 def _is_published(user: Any, project: Project) -> Verdict:

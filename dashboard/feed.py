@@ -64,7 +64,7 @@ def _stages(user: Any) -> Iterator[Deadline]:
             post = mine.get(Stage(row.stage))
             ends = post and windows.ends_at(batch, row.stage, post.organisation)
             if ends and ends >= clock.now():
-                title = f"{batch}：{row.get_stage_display()}截止"
+                title = f"{batch}：{row.label}截止"
                 url = reverse("brands:batch", args=[batch.pk])
                 yield Deadline(f"stage-{row.pk}", timezone.localdate(ends), title, url)
 

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 
-HALF = Decimal("0.5")
 CENT = Decimal("0.01")
 LEAST_FOR_TRIMMING = 5
 DEVIATION = Decimal(15)

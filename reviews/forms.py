@@ -8,7 +8,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, QueryDict
 
-from brands.models import Batch, Stage
+from brands.models import Batch, Judged, Stage
 from brands.services import windows
 from foundation.accounts.models import User
 from foundation.widgets import bare_helper
@@ -48,7 +48,7 @@ class RoundForm(forms.ModelForm):
         self.instance.batch, self.instance.created_by = batch, by
         if "closes_at" in self.initial:
             self.fields["closes_at"].help_text = "已按批次设置的时间填好，可以修改。"
-        if batch.is_brand:
+        if not batch.has_closing:
             del self.fields["kind"]
         self.fields["rubric"].empty_label = "请选择"  # type: ignore[attr-defined]
         names = [name for name in self.Meta.fields if name in self.fields]
@@ -72,6 +72,8 @@ class RoundForm(forms.ModelForm):
         if opens_at and closes_at and closes_at <= opens_at:
             self.add_error("closes_at", "评分截止时间应晚于开始时间。")
         kind = data.get("kind", RoundKind.SELECTION)
+        if kind == RoundKind.SELECTION and not self.instance.batch.has_review:
+            raise ValidationError("本批次不设专家评审，审查通过后直接审定。")
         if kind == RoundKind.SELECTION and self.instance.batch.rounds.filter(kind=kind).exists():
             raise ValidationError("本批次已有立项（申报）评审轮次，不能重复新建。")
         return data
@@ -81,12 +83,14 @@ def _usual(batch: Batch) -> dict[str, Any]:
     """What the next round of this batch is like as a rule: all of it may be changed."""
     kind = _next_kind(batch)
     is_closing = kind == RoundKind.CLOSING
-    codes = batch.programme.rubrics
-    rubrics = Rubric.objects.filter(code=codes[-1 if is_closing else 0]) if codes else None
+    programme = batch.programme
+    code = programme.rubrics.get(Judged.CLOSING if is_closing else Judged.SELECTION)
     usual: dict[str, Any] = {
         "kind": kind,
-        "rubric": rubrics.first() if rubrics else None,  # The newest version.
+        "rubric": Rubric.objects.filter(code=code).first(),  # The newest version.
         "per_entry": batch.reviewers_per_entry,
+        "trim": programme.trims,
+        "avoid_area": programme.avoids_area,
     }
     window = windows.stage_of(batch, Stage.CLOSING if is_closing else Stage.REVIEW)
     if window:
@@ -95,7 +99,9 @@ def _usual(batch: Batch) -> dict[str, Any]:
 
 
 def _next_kind(batch: Batch) -> RoundKind:
-    """A batch has one selection; every round after it judges closings."""
+    """A batch has one selection, if it has experts; every round after it judges closings."""
+    if not batch.has_review and batch.has_closing:
+        return RoundKind.CLOSING
     selected = batch.rounds.filter(kind=RoundKind.SELECTION).exists()
     return RoundKind.CLOSING if selected else RoundKind.SELECTION
 
@@ -237,7 +243,7 @@ def _score_field(criterion: Criterion) -> forms.DecimalField:
         widget=forms.NumberInput(
             attrs={
                 "class": "form-control numberinput",
-                "step": "0.5",
+                "step": str(criterion.rubric.step),
                 "min": "0",
                 "max": str(criterion.weight),
                 "inputmode": "decimal",

@@ -4,9 +4,10 @@ from typing import Any
 
 from django.urls import reverse
 
+from brands import rubrics
 from brands.copying import A_YEAR, COPIERS
 from brands.links import BATCH_LINKS, TIE_RULES
-from brands.models import Batch
+from brands.models import Batch, Judged
 from brands.opening import CHECKS
 from brands.outputs.dossier import PAPERS
 from foundation.notifications.services import WANTED
@@ -48,7 +49,9 @@ def _ranking_link(batch: Batch, user: Any) -> tuple[str, str] | None:
 def _rubrics_add_up(batch: Batch) -> list[str]:
     """The newest version of each rubric the programme needs: weights total 100."""
     faults = []
-    for code in batch.programme.rubrics:
+    for judged, code in batch.programme.rubrics.items():
+        if judged == Judged.SELECTION and not batch.has_review:
+            continue
         rubric = Rubric.objects.filter(code=code).first()
         faults += rubric_faults(rubric) if rubric else [f"缺少评分标准{code}。"]
     return faults
@@ -70,7 +73,30 @@ def _copy_rounds(old: Batch, new: Batch, by: Any) -> None:
         )
 
 
+def _rubrics() -> list[tuple[str, str]]:
+    return [(one.code, f"{one.title}（{one.code}）") for one in Rubric.objects.newest()]
+
+
+def _criteria(code: str) -> list[rubrics.Criterion]:
+    rubric = Rubric.objects.filter(code=code).first()
+    if rubric is None:
+        return []
+    return [
+        rubrics.Criterion(one.code, one.title, one.weight, one.excellent, rubric.step)
+        for one in rubric.criteria.all()
+    ]
+
+
+def _freeze(code: str) -> None:
+    rubric = Rubric.objects.filter(code=code).first()
+    if rubric is not None and not rubric.frozen:
+        Rubric.objects.filter(pk=rubric.pk).update(frozen=True)
+
+
 def fill() -> None:
+    rubrics.CHOICES.append(_rubrics)
+    rubrics.CRITERIA.append(_criteria)
+    rubrics.SCORED.append(_freeze)
     WANTED["review"] = _still_to_review
     TIE_RULES.append(lambda batch: TIE_RULE)
     BATCH_LINKS.extend([_rounds_link, _ranking_link])

@@ -7,7 +7,7 @@ from typing import Any
 from django.urls import reverse
 
 from foundation.notifications.services import Letter, tell
-from reviews.aggregates import HALF, aggregate
+from reviews.aggregates import aggregate
 from reviews.models import Assignment, Criterion, Entry, Recusal, Rubric, Score
 
 LEAST_COMMENT = 30
@@ -24,8 +24,9 @@ def value_fault(criterion: Criterion, value: Decimal) -> str:
     """Why this value cannot stand, or nothing."""
     if not value.is_finite() or value < 0 or value > criterion.weight:
         return f"应在0到{criterion.weight}分之间。"
-    if value % HALF:
-        return "只能以0.5分为单位。"
+    step = criterion.rubric.step
+    if value % step:
+        return f"只能以{step}分为单位。"
     return ""
 
 

@@ -87,7 +87,8 @@ def save_scores(
 
 
 def _write_scores(assignment: Assignment, values: Mapping[int, Decimal | None]) -> None:
-    criteria = {c.pk: c for c in Criterion.objects.filter(rubric__rounds=assignment.entry.round_id)}
+    asked = Criterion.objects.filter(rubric__rounds=assignment.entry.round_id)
+    criteria = {c.pk: c for c in asked.select_related("rubric")}
     if unknown := set(values) - set(criteria):
         raise ValidationError(f"评分标准中没有这些指标：{sorted(unknown)}。")
     given = {pk: value for pk, value in values.items() if value is not None}

@@ -146,23 +146,23 @@ class StageForm(forms.Form):
     opens_on = forms.DateField(label="开始", required=False)
     closes_on = forms.DateField(label="截止", required=False)
 
-    def __init__(self, *args: Any, stage: Stage, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, stage: Stage, name: str, **kwargs: Any) -> None:
         kwargs["prefix"] = f"stage-{stage.value}"
         super().__init__(*args, **kwargs)
-        self.stage = stage
-        for name, field in self.fields.items():
-            words = f"{stage.label}{field.label}"
+        self.stage, self.name = stage, name
+        for field in self.fields.values():
+            words = f"{name}{field.label}"
             field.widget = DayInput(attrs={"class": "form-control", "aria-label": words})
-            field.label = f"{stage.label}（{'开始' if name == 'opens_on' else '截止'}）"
+            field.label = f"{name}（{field.label}）"
             field.error_messages["invalid"] = "日期格式应如2026-03-02。"
 
     def clean(self) -> dict[str, Any]:
         data = self.cleaned_data
         opens, closes = data.get("opens_on"), data.get("closes_on")
         if bool(opens) != bool(closes) and not self.errors:
-            raise forms.ValidationError(f"{self.stage.label}：开始和截止日期须同时填写。")
+            raise forms.ValidationError(f"{self.name}：开始和截止日期须同时填写。")
         if opens and closes and closes < opens:
-            raise forms.ValidationError(f"{self.stage.label}：截止日期不能早于开始日期。")
+            raise forms.ValidationError(f"{self.name}：截止日期不能早于开始日期。")
         return data
 
 
@@ -170,7 +170,15 @@ def stage_forms(data: Any, batch: Batch | None) -> list[StageForm]:
     """Of the stages that the batch uses; a new one has no programme yet, so of all."""
     rows = {row.stage: row for row in batch.stages.all()} if batch else {}
     stages = batch.stages_used if batch else list(Stage)
-    return [StageForm(data, stage=stage, initial=_days(rows.get(stage))) for stage in stages]
+    return [
+        StageForm(
+            data,
+            stage=stage,
+            name=batch.stage_label(stage) if batch else str(stage.label),
+            initial=_days(rows.get(stage)),
+        )
+        for stage in stages
+    ]
 
 
 def _days(row: BatchStage | None) -> dict[str, date]:

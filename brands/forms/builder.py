@@ -1,14 +1,11 @@
-"""What the bureau fills in while it builds a programme and its application form."""
+"""What the bureau fills in while it builds an application form."""
 
-import re
 from typing import Any, cast
 
-from crispy_forms.layout import Fieldset
 from django import forms
 
 from brands.forms.building import free_key
 from brands.forms.fields import KINDS, TITLE, TITLE_LENGTH, Field, FormSpec
-from brands.models import Applicant, Programme, Track
 from foundation.widgets import bare_helper
 
 MOST_LONG = 5000
@@ -20,15 +17,6 @@ OF_KIND: dict[str, tuple[str, ...]] = {
     "minimum": ("number",),
     "maximum": ("number",),
 }
-# The intervals after the naming, empty for what a programme does without.
-KEEPING = (
-    "progress_months",
-    "midterm_months",
-    "acceptance_months",
-    "renewal_years",
-    "recheck_lead_days",
-)
-LEAD_DAYS = 60
 Pairs = tuple[tuple[str, str], ...]
 
 
@@ -45,71 +33,6 @@ class LinesField(forms.CharField):
         if any(len(line) > 60 for line in lines) or len(lines) > 30:
             raise forms.ValidationError("每行不超过60字，最多30行。")
         return lines
-
-
-class ProgrammeForm(forms.ModelForm):
-    checklist = LinesField(
-        label="审查要点", required=False, help_text="一行一条，形式审查时逐条勾选。"
-    )
-
-    class Meta:
-        model = Programme
-        fields = (
-            *("name", "track", "applicant", "has_district"),
-            *("number_code", "result_label", *KEEPING),
-        )
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["checklist"].initial = "\n".join(self.instance.checklist)
-        fields = self.fields
-        for name, choices in (("track", Track), ("applicant", Applicant)):
-            cast(forms.ChoiceField, fields[name]).choices = [("", "请选择"), *choices.choices]
-        fields[
-            "track"
-        ].help_text = "评选命名：审定后公示、命名。立项推进：审定后立项，按节点推进，年底结项。"
-        fields["has_district"].help_text = "仅用于评选命名；市直属单位不经过这一环节。"
-        fields[
-            "applicant"
-        ].help_text = "党组织在一个批次中申报一项；书记一年只领办一项；个人由学校党组织逐人申报。"
-        fields["number_code"].help_text = "两到六个大写字母，如 YP，用于受理编号 2026-YP-0001。"
-        fields[
-            "renewal_years"
-        ].help_text = "这几项只用于评选命名，不设的留空；已命名的品牌不受影响。"
-        fields["recheck_lead_days"].required = False
-        if not self.instance._state.adding and self.instance.batches.exists():
-            for name in ("track", "applicant", "number_code"):
-                fields[name].disabled = True
-                fields[name].help_text = "已有批次使用，不能再改。"
-        self.helper = bare_helper(
-            Fieldset("项目类别", "name", "track", "applicant", "has_district"),
-            Fieldset("编号与称谓", "number_code", "result_label"),
-            Fieldset("形式审查", "checklist"),
-            Fieldset("命名以后", *KEEPING),
-        )
-
-    def clean_number_code(self) -> str:
-        code = str(self.cleaned_data["number_code"]).strip().upper()
-        if not re.fullmatch(r"[A-Z]{2,6}", code):
-            raise forms.ValidationError("请填写两到六个英文字母。")
-        return code
-
-    def clean_recheck_lead_days(self) -> int:
-        return self.cleaned_data["recheck_lead_days"] or LEAD_DAYS
-
-    def clean(self) -> dict[str, Any]:
-        data = super().clean() or self.cleaned_data
-        if data.get("has_district") and data.get("track") == Track.ESTABLISHING:
-            self.add_error("has_district", "立项推进不经过区（市）推荐，请取消勾选。")
-        return data
-
-    def save(self, commit: bool = True) -> Programme:
-        self.instance.checklist = self.cleaned_data["checklist"]
-        if self.instance._state.adding:
-            self.instance.key = free_key("p", Programme.objects.values_list("key", flat=True))
-            rubrics = {Track.NAMING: ["R1"], Track.ESTABLISHING: ["R3", "R4"]}
-            self.instance.rubrics = rubrics[Track(self.instance.track)]
-        return cast(Programme, super().save(commit))
 
 
 class SectionWordsForm(forms.Form):

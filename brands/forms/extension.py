@@ -50,7 +50,7 @@ class ExtensionForm(forms.Form):
         stages = [stage for stage in EXTENDABLE if stage in batch.stages_used]
         if project is not None:  # One project's closing is put off at its school's request.
             stages = [stage for stage in stages if stage != Stage.CLOSING]
-        choices = [(stage.value, stage.label) for stage in stages]
+        choices = [(stage.value, batch.stage_label(stage)) for stage in stages]
         cast(forms.ChoiceField, self.fields["stage"]).choices = choices
         self.fields["until"].error_messages["invalid"] = "日期格式应如2026-03-02。"
         if project is not None:

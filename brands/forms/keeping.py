@@ -17,8 +17,7 @@ REPORT_HELP = {
     RecheckKind.PROGRESS: "写明这一阶段做了什么、有什么成效、下一步打算。",
     RecheckKind.MIDTERM: "对照申报时的计划，写明完成情况、成效数据、存在的问题和下一步打算。",
     RecheckKind.ACCEPTANCE: (
-        "对照任务完成、实效与满意度、成果固化、辐射带动、档案与经费规范五个方面逐项写明；"
-        "经验总结、微视频脚本、画册、平台截图作为材料上传。"
+        "对照{criteria}逐项写明；经验总结、微视频脚本、画册、平台截图作为材料上传。"
     ),
     RecheckKind.REVIEW: "写明事情经过、责任处理、整改措施和对品牌的影响。",
     RecheckKind.RENEWAL: "写明命名以来坚持了什么、发展了什么、带动了谁，用事实和数据说明。",
@@ -69,10 +68,17 @@ class ReportForm(MoveForm):
         super().__init__(*args, recheck=recheck, **kwargs)
         del self.fields["note"]
         if recheck.status == RecheckStatus.OPEN:
-            self.fields["text"].help_text = REPORT_HELP[RecheckKind(recheck.kind)]
+            self.fields["text"].help_text = _asked_of(recheck)
         else:
             self.fields["text"].label = "整改报告"
             self.fields["text"].help_text = "对照整改要求，逐条写明怎样整改、结果如何。"
+
+
+def _asked_of(recheck: Recheck) -> str:
+    words = REPORT_HELP[RecheckKind(recheck.kind)]
+    if recheck.kind != RecheckKind.ACCEPTANCE:
+        return words
+    return words.format(criteria="、".join(one.label for one in criteria.of(recheck)))
 
 
 class PassForm(MoveForm):
@@ -149,23 +155,24 @@ class ScoreForm(MoveForm):
 
     def __init__(self, *args: Any, recheck: Recheck, **kwargs: Any) -> None:
         super().__init__(*args, recheck=recheck, **kwargs)
-        for one in criteria.ACCEPTANCE:
+        self.criteria = criteria.of(recheck)
+        for one in self.criteria:
             self.fields[one.code] = forms.DecimalField(
                 label=f"{one.label}（{one.most} 分）",
                 min_value=0,
                 max_value=one.most,
                 max_digits=4,
                 decimal_places=1,
-                step_size=criteria.STEP,
+                step_size=one.step,
                 help_text=one.looks_at,
             )
-        self.order_fields([*(one.code for one in criteria.ACCEPTANCE), "note"])
+        self.order_fields([*(one.code for one in self.criteria), "note"])
 
     @property
     def said(self) -> dict[str, Any]:
         """The points; what they add up to is not asked."""
         data = self.cleaned_data
-        points = {one.code: data[one.code] for one in criteria.ACCEPTANCE}
+        points = {one.code: data[one.code] for one in self.criteria}
         return {"points": points, "note": data["note"]}
 
 

@@ -18,7 +18,7 @@ from brands.models.honour import Honour, HonourEvent, HonourStatus
 from brands.models.honour_import import HonourImport
 from brands.models.milestone import Milestone
 from brands.models.negative import NegativeEvent, NegativeKind, NegativeMove, NegativeStatus
-from brands.models.programme import Applicant, ApplicationForm, Programme, Track
+from brands.models.programme import Applicant, ApplicationForm, Judged, Programme, Track
 from brands.models.project import (
     Project,
     ProjectEvent,
@@ -72,6 +72,7 @@ __all__ = [
     "HonourEvent",
     "HonourImport",
     "HonourStatus",
+    "Judged",
     "Milestone",
     "MilestoneReport",
     "NegativeEvent",

@@ -17,6 +17,13 @@ class BatchStatus(models.TextChoices):
     CLOSED = "closed", "已结束"
 
 
+# What a batch takes over from its programme, and keeps once it is open.
+TAKEN_OVER = (
+    *("track", "applicant", "has_district", "has_review", "has_milestones", "has_closing"),
+    *("noun", "labels", "honour_code"),
+)
+
+
 class Stage(models.TextChoices):
     APPLY = "apply", "学校申报"
     DISTRICT = "district", "区（市）推荐"
@@ -40,8 +47,8 @@ class BatchQuerySet(models.QuerySet["Batch"]):
 class Batch(Movable):
     """One round of a programme, opened under a source document.
 
-    `track`, `applicant` and `has_district` are taken over from the programme when the batch is
-    made; `form` is the version that was current when it opened.
+    What TAKEN_OVER names comes from the programme when the batch is made; `form` is the version
+    that was current when it opened.
     """
 
     programme = models.ForeignKey(
@@ -50,6 +57,12 @@ class Batch(Movable):
     track = models.CharField("流程", max_length=15, choices=Track, editable=False)
     applicant = models.CharField("申报主体", max_length=10, choices=Applicant, editable=False)
     has_district = models.BooleanField("设区（市）推荐", default=False, editable=False)
+    has_review = models.BooleanField("设专家评审", default=True, editable=False)
+    has_milestones = models.BooleanField("设节点任务", default=True, editable=False)
+    has_closing = models.BooleanField("设结项", default=False, editable=False)
+    noun = models.CharField("项目称呼", max_length=10, default="项目", editable=False)
+    labels = models.JSONField("环节名称", default=dict, editable=False)
+    honour_code = models.CharField("荣誉编号代码", max_length=6, default="", editable=False)
     form = models.ForeignKey(
         ApplicationForm, models.PROTECT, null=True, editable=False, related_name="batches"
     )
@@ -112,11 +125,10 @@ class Batch(Movable):
     def save(self, *args: Any, **kwargs: Any) -> None:
         """A batch that is still being set up follows its programme."""
         if self.status == BatchStatus.DRAFT or not self.track:
-            programme = self.programme
-            self.track, self.applicant = programme.track, programme.applicant
-            self.has_district = programme.has_district
+            for name in TAKEN_OVER:
+                setattr(self, name, getattr(self.programme, name))
             if (fields := kwargs.get("update_fields")) is not None:
-                kwargs["update_fields"] = {*fields, "track", "applicant", "has_district"}
+                kwargs["update_fields"] = {*fields, *TAKEN_OVER}
         super().save(*args, **kwargs)
 
     @property
@@ -146,10 +158,26 @@ class Batch(Movable):
     @property
     def stages_used(self) -> list[Stage]:
         """The stages that its programme knows, in their order."""
-        left_out = {Stage.CLOSING} if self.is_brand else set()
-        if not self.has_district:
-            left_out |= {Stage.DISTRICT}
-        return [stage for stage in Stage if stage not in left_out]
+        asked = {
+            Stage.DISTRICT: self.has_district,
+            Stage.REVIEW: self.has_review,
+            Stage.CLOSING: self.has_closing,
+        }
+        return [stage for stage in Stage if asked.get(stage, True)]
+
+    def stage_label(self, stage: str) -> str:
+        """What this programme calls the stage."""
+        own = self.labels.get(str(stage))
+        return str(own) if own else stage_words(stage, self.track, self.applicant)
+
+
+def stage_words(stage: str, track: str, applicant: str) -> str:
+    """What a stage is called where the programme has no word of its own."""
+    if stage == Stage.APPLY and applicant:
+        return Applicant(applicant).applying
+    if stage == Stage.CHECK and track == Track.ESTABLISHING:
+        return "预审"
+    return str(Stage(stage).label)
 
 
 class BatchStage(models.Model):
@@ -169,6 +197,10 @@ class BatchStage(models.Model):
                 name="brands_stage_order", condition=Q(closes_at__gt=F("opens_at"))
             ),
         ]
+
+    @property
+    def label(self) -> str:
+        return self.batch.stage_label(self.stage)
 
 
 class Quota(models.Model):

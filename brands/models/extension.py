@@ -78,7 +78,11 @@ class Extension(models.Model):
         indexes = [models.Index(fields=["batch", "stage"], name="brands_extension_of")]
 
     def __str__(self) -> str:
-        return f"{self.whom}{self.get_stage_display()}"
+        return f"{self.whom}{self.label}"
+
+    @property
+    def label(self) -> str:
+        return self.batch.stage_label(self.stage)
 
     @property
     def whom(self) -> str:

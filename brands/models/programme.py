@@ -32,6 +32,11 @@ class Applicant(models.TextChoices):
     PERSON = "person", "个人（由学校党组织申报）"
 
     @property
+    def applying(self) -> str:
+        """What the first stage is called where the programme has no word of its own."""
+        return "支部申报" if self == Applicant.BRANCH else "学校申报"
+
+    @property
     def tier(self) -> Tier:
         """Where the people stand who write the application."""
         return Tier.BRANCH if self == Applicant.BRANCH else Tier.UNIT
@@ -41,6 +46,14 @@ class Applicant(models.TextChoices):
         """The kinds that people of these tiers write for."""
         wanted = {*tiers}
         return [kind for kind in cls if kind.tier in wanted]
+
+
+class Judged(models.TextChoices):
+    """What a rubric is for."""
+
+    SELECTION = "selection", "申报（立项）评审"
+    CLOSING = "closing", "结项评审"
+    ACCEPTANCE = "acceptance", "验收"
 
 
 def _interval(words: str, default: int | None, most: int) -> "models.PositiveSmallIntegerField":
@@ -59,8 +72,11 @@ class ProgrammeQuerySet(models.QuerySet["Programme"]):
 class Programme(models.Model):
     """A kind of selection. Its batches take over what it says and may then differ.
 
-    `number_code` stands in the middle of a received number (2026-YP-0001); `rubrics` are codes that
-    the reviews understand; `checklist` is what the bureau ticks before it accepts. What becomes of
+    `number_code` stands in the middle of a received number (2026-YP-0001), `honour_code` in that of
+    an honour (苏YP-2026-0001), empty where nothing is named. `noun` is what one calls an entry;
+    `labels` holds stage → what the programme calls it, where that differs. `rubrics` holds Judged → the
+    code of a rubric that the reviews keep; `trims` and `avoids_area` are how its rounds usually
+    score; `checklist` is what the bureau ticks before it accepts. What becomes of
     a named brand is checked at the intervals set here (domain.md B1, stages 11–15).
     """
 
@@ -72,10 +88,18 @@ class Programme(models.Model):
     track = models.CharField("流程", max_length=15, choices=Track)
     applicant = models.CharField("申报主体", max_length=10, choices=Applicant)
     has_district = models.BooleanField("设区（市）推荐", default=False)
+    has_review = models.BooleanField("设专家评审", default=True)
+    has_milestones = models.BooleanField("设节点任务", default=True)
+    has_closing = models.BooleanField("设结项", default=False)
+    noun = models.CharField("项目称呼", max_length=10, default="项目")
+    labels = models.JSONField("环节名称", default=dict, blank=True)
     number_code = models.CharField("受理编号代码", max_length=6, unique=True)
+    honour_code = models.CharField("荣誉编号代码", max_length=6, blank=True, default="")
     result_label = models.CharField("结果称谓", max_length=40, default="建设成果")
     checklist = models.JSONField("审查要点", default=list)
-    rubrics = models.JSONField("评分标准", default=list)
+    rubrics = models.JSONField("评分标准", default=dict)
+    trims = models.BooleanField("去掉一个最高分和一个最低分", default=True)
+    avoids_area = models.BooleanField("同一区（市）专家回避", default=False)
     progress_months = _interval("每隔几个月报送进展", None, 24)
     midterm_months = _interval("命名后几个月中期检查", None, 60)
     acceptance_months = _interval("命名后几个月验收", None, 60)
@@ -90,6 +114,13 @@ class Programme(models.Model):
     class Meta:
         verbose_name = verbose_name_plural = "项目类别"
         ordering = ("order", "key")
+        constraints = [
+            models.UniqueConstraint(
+                name="brands_programme_honour",
+                fields=["honour_code"],
+                condition=~models.Q(honour_code=""),
+            )
+        ]
 
     def __str__(self) -> str:
         return self.name

@@ -84,10 +84,12 @@ def _series(honour: Honour) -> str:
 def _words(honour: Honour) -> str:
     """No word of praise beyond the label, which the batch answers for (domain.md F-A 10)."""
     batch = _batch(honour)
-    how = "经评审、审定和公示，" if batch else ""  # Of an older one we do not know.
-    if batch and batch.approval_document and batch.approving_body:
-        how = f"经评审、审定和公示，由{batch.approving_body}批准，"
-    return f"你单位党建品牌“{honour.brand_name}”{how}命名为{_series(honour)}{honour.label}。"
+    noun, how = batch.noun if batch else "党建品牌", ""  # Of an older one we know no more.
+    if batch:
+        how = f"经{'评审' if batch.has_review else '审查'}、审定和公示，"
+        if batch.approval_document and batch.approving_body:
+            how += f"由{batch.approving_body}批准，"
+    return f"你单位{noun}“{honour.brand_name}”{how}命名为{_series(honour)}{honour.label}。"
 
 
 def _facts(honour: Honour, kind: str) -> Iterable[tuple[str, str]]:

@@ -15,7 +15,7 @@ def closing_form(closing: ClosingApplication, *, with_score: bool) -> bytes:
     """Of one application. `with_score` for who may know it."""
     project = closing.project
     document = OfficialDocument(author=project.organisation.short)
-    document.title("书记项目结项书")
+    document.title(f"{project.batch.noun}结项书")
     facts = [
         ("项目名称", str(project)),
         ("受理编号", project.number or ""),

@@ -8,7 +8,7 @@ from typing import Any
 from django.conf import settings
 from django.utils import timezone
 
-from brands.models import Batch, Honour, Project, ProjectStatus, Publicity, PublicityStatus
+from brands.models import Batch, Honour, Project, ProjectStatus, Publicity, PublicityStatus, Stage
 from brands.services.closing import ESTABLISHED
 from brands.services.publishing import draft_snapshot
 from foundation.documents import OfficialLetter, chinese_date, label
@@ -120,8 +120,10 @@ def _subject(batch: Batch) -> str:
 
 def _reason(batch: Batch, what: str, lines: list[Line]) -> str:
     steps = ["单位申报"]
-    steps += ["区（市）推荐"] if batch.has_district else []
-    steps += ["形式审查", "专家评审", "会议审定"]
+    steps += [batch.stage_label(Stage.DISTRICT)] if batch.has_district else []
+    steps += [batch.stage_label(Stage.CHECK)]
+    steps += [batch.stage_label(Stage.REVIEW)] if batch.has_review else []
+    steps += ["会议审定"]
     steps += ["公示"] if batch.is_brand else []
     approved = ""
     if batch.approval_document and batch.approving_body:

@@ -76,9 +76,9 @@ def _refuse_stale(draft: HonourImport, rows: list[Checked]) -> None:
 
 def _enter(rows: list[Checked], by: Any, appointment: str) -> list[str]:
     """By year, in the order in which the namings lock it."""
-    label = Programme.objects.get(pk=Programme.SCHOOL_BRAND).result_label
+    programme = Programme.objects.get(pk=Programme.SCHOOL_BRAND)
     years = sorted({row.clean[YEAR] for row in rows})
-    sequence = {year: numbers_from(year) for year in years}
+    sequence = {year: numbers_from(year, programme.honour_code) for year in years}
     schools = [row.clean[SCHOOL] for row in rows]
     own = PartyOrganisation.objects.units().live().filter(school__in=schools)
     units = {unit.school_id: unit for unit in own}
@@ -93,7 +93,7 @@ def _enter(rows: list[Checked], by: Any, appointment: str) -> list[str]:
             holder=school.name,
             brand_name=clean[BRAND],
             level=clean[LEVEL],
-            label=label,
+            label=programme.result_label,
             year=clean[YEAR],
             document_number=clean[DOCUMENT],
             valid_until=clean[VALID_UNTIL],

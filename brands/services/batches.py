@@ -33,7 +33,7 @@ def facts(batch: Batch, names: Iterable[str]) -> Facts:
     found = facts_of(batch, names)
     for row in batch.stages.all():
         opens, closes = timezone.localdate(row.opens_at), timezone.localdate(row.closes_at)
-        found[f"{row.get_stage_display()}时间"] = f"{opens}至{closes}"
+        found[f"{row.label}时间"] = f"{opens}至{closes}"
     for quota in batch.quotas.select_related("area"):
         least = f"（其中民办{quota.private}，幼儿园{quota.kindergartens}）"
         has_least = quota.private or quota.kindergartens

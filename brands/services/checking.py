@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
-from brands.models import Project
+from brands.models import Project, ProjectStatus
 from brands.services.remarks import pin
 from foundation import clock
 from foundation.verdict import ALLOWED, Conflict, Verdict, not_now
@@ -15,6 +15,11 @@ def may_be_returned(user: Any, project: Project) -> Verdict:
     if project.bureau_returns:
         return not_now("形式审查只能退回一次，该项目此前已退回过。请选择通过或不予通过。")
     return ALLOWED
+
+
+def way_on(project: Project) -> str:
+    """To the experts, or straight to the decision where the batch has none."""
+    return ProjectStatus.ELIGIBLE if project.batch.has_review else ProjectStatus.SCORED
 
 
 def accepted(

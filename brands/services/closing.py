@@ -35,7 +35,11 @@ ESTABLISHED = (
 
 
 def is_planned(user: Any, project: Project) -> Verdict:
-    """Every milestone has its owner and deadline by its columns; two of them at least."""
+    """Every milestone has its owner and deadline by its columns; two of them at least, where the
+    programme has any."""
+    batch = project.batch
+    if not batch.has_milestones:
+        return ALLOWED if batch.has_closing else not_now("本批次立项后不再跟踪，无须启动。")
     if project.milestones.exclude(owner="").count() < MIN_MILESTONES:
         return not_now(f"请先安排至少 {MIN_MILESTONES} 个节点任务，每个都要有责任人和完成时限。")
     return ALLOWED
@@ -52,6 +56,8 @@ def is_in_closing_window(project: Project) -> Verdict:
 
 
 def may_close_now(user: Any, project: Project) -> Verdict:
+    if not project.batch.has_closing:
+        return not_now("本批次不设结项环节。")
     if project.changes.pending().exists():
         return not_now("有一份变更申请正在等待审批，办结之后才能申请结项。")
     timely = is_in_closing_window(project)
@@ -125,14 +131,15 @@ def _has_room(project: Project) -> bool:
 
 def tell_bureau(project: Project, event: ProjectEvent) -> None:
     link = reverse("brands:project-closing", args=[project.pk])
-    text = f"{project.organisation.short}申请书记项目《{project}》结项。"
+    text = f"{project.organisation.short}申请{project.batch.noun}《{project}》结项。"
     to_bureau(f"project-event:{event.pk}", "收到结项申请", text, link)
 
 
 def tell_school(project: Project, event: ProjectEvent) -> None:
     note = f"说明：{event.note}" if event.note else ""
-    text = f"书记项目《{project}》：{event.label}，当前状态“{S(event.target).label}”。{note}"
-    to_school(project, f"project-event:{event.pk}", "书记项目结项进展", text)
+    noun = project.batch.noun
+    text = f"{noun}《{project}》：{event.label}，当前状态“{S(event.target).label}”。{note}"
+    to_school(project, f"project-event:{event.pk}", f"{noun}结项进展", text)
 
 
 @transaction.atomic

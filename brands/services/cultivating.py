@@ -90,7 +90,7 @@ def tell_leaders(change: ChangeRequest, event: Any) -> None:
     """Whether the name goes is the leader's to decide, with a document."""
     honour = change.project.honour
     text = (
-        f"{change.project.organisation.short}申请退出品牌《{change.project}》的培育，"
+        f"{change.project.organisation.short}申请退出{change.project.batch.noun}《{change.project}》的培育，"
         f"局工作人员已同意。是否撤销命名，请决定。\n理由：{change.reason}"
     )
     tell(

@@ -55,7 +55,7 @@ def _must_gain(
         raise Conflict("该批次未开启或已结束，不能延期。")
     until = windows.ends_at(batch, stage, target)
     if until is None or stage not in EXTENDABLE:
-        raise Conflict(f"该批次的“{stage.label}”不能延期。")
+        raise Conflict(f"该批次的“{batch.stage_label(stage)}”不能延期。")
     if ends <= max(until, clock.now()):
         raise Conflict(f"延期应晚于今天和现在的截止时间（{windows.words(until)}）。")
 
@@ -75,13 +75,13 @@ def _into_history(project: Project, extension: Extension, via: Any) -> None:
         target=project.status,
         by=extension.by,
         appointment=str(via or ""),
-        note=f"{extension.get_stage_display()}延至 {until}。{extension.why}",
+        note=f"{extension.label}延至 {until}。{extension.why}",
     )
 
 
 def _tell(extension: Extension, target: Area | PartyOrganisation | Project) -> None:
     """Who acts in the stage: secretaries, districts, the bureau, leaders."""
-    stage, until = extension.get_stage_display(), windows.words(extension.until)
+    stage, until = extension.label, windows.words(extension.until)
     subject = f"{stage}延期至 {until}"
     text = f"“{extension.batch}”的{stage}已批准延期至 {until}。理由：{extension.why}"
     link = reverse("brands:batch", args=[extension.batch_id])

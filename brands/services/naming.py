@@ -67,7 +67,7 @@ def register_honour(
     batch, organisation = project.batch, project.organisation
     school = organisation.school
     honour = Honour.objects.create(
-        number=next(numbers_from(batch.year)),
+        number=next(numbers_from(batch.year, batch.honour_code)),
         project=project,
         school=school,
         organisation=organisation,
@@ -97,12 +97,14 @@ def _same_level(project: Project, level: str) -> None:
         raise Conflict(f"公示的级别是“{Honour.Level(shown).label}”，命名的级别须与公示一致。")
 
 
-def numbers_from(year: int) -> Iterator[str]:
+def numbers_from(year: int, code: str) -> Iterator[str]:
     """Without gaps or doubles: the year's batches are locked while the last number is read."""
+    if not code:
+        raise Conflict("本类别没有设荣誉编号代码，不能命名。请先在“项目类别”中填写。")
     list(
         Batch.objects.select_for_update(of=("self",)).filter(year=year).order_by("pk").values("pk")
     )
-    prefix = f"苏YP-{year}-"
+    prefix = f"苏{code}-{year}-"
     numbers = Honour.objects.filter(number__startswith=prefix).values_list("number", flat=True)
     last = max((int(number.removeprefix(prefix)) for number in numbers), default=0)
     return (f"{prefix}{number:04d}" for number in count(last + 1))
@@ -131,5 +133,9 @@ def name_many(batch: Batch, keys: Iterable[int], *, by: Any, **extra: Any) -> in
 
 def tell_named(project: Project, event: ProjectEvent) -> None:
     honour = project.honour
-    text = f"贵单位的品牌《{project}》已命名为{honour.label}，编号 {honour.number}，文号 {honour.document_number}。"
-    tell_school(project, f"project-event:{event.pk}", "品牌命名结果", text)
+    noun = project.batch.noun
+    text = (
+        f"贵单位的{noun}《{project}》已命名为{honour.label}，编号 {honour.number}，"
+        f"文号 {honour.document_number}。"
+    )
+    tell_school(project, f"project-event:{event.pk}", f"{noun}命名结果", text)

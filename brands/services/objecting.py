@@ -120,7 +120,8 @@ def release_project(objection: Objection, event: ObjectionEvent) -> None:
 
 
 def tell_upheld(project: Project, event: ProjectEvent) -> None:
-    text = f"贵单位的品牌《{project}》在公示期间收到异议，经核实成立，不再列入本批次名单。"
+    noun = project.batch.noun
+    text = f"贵单位的{noun}《{project}》在公示期间收到异议，经核实成立，不再列入本批次名单。"
     tell_school(project, f"project-event:{event.pk}", "公示异议处理结果", text)
 
 

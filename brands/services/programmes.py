@@ -30,8 +30,8 @@ def found_programme(programme: Programme, *, by: Any, via: Any) -> Programme:
 
 
 def change_programme(programme: Programme, names: Iterable[str], *, by: Any, via: Any) -> None:
-    """Save its settings: the form's fields and the checklist, with what they were before."""
-    columns = [*names, "checklist"]
+    """Save its settings: the form's fields and what is made of them, with what they were before."""
+    columns = [*names, "checklist", "labels", "rubrics"]
     with transaction.atomic():
         before = facts_of(Programme.objects.select_for_update().get(pk=programme.pk), columns)
         programme.save(update_fields=columns)

@@ -11,7 +11,6 @@ from brands.models import (
     Project,
     ProjectStatus,
     Stage,
-    Track,
 )
 from brands.services import editions, eligibility, remarks, windows
 from foundation import clock
@@ -51,11 +50,10 @@ def entry_of(project: Project) -> str:
     """Where a submitted project goes: back to where it was returned from, else by the ladder."""
     if project.returned_from:
         return project.returned_from
-    if project.batch.track == Track.ESTABLISHING:
-        return ProjectStatus.PRECHECK
     if project.batch.has_district and not project.organisation.is_direct:
         return ProjectStatus.DISTRICT_REVIEW
-    return ProjectStatus.FORMAL_CHECK
+    is_brand = project.batch.is_brand
+    return ProjectStatus.FORMAL_CHECK if is_brand else ProjectStatus.PRECHECK
 
 
 def is_in_apply_window(user: Any, project: Project) -> Verdict:

@@ -134,7 +134,7 @@ def hits_of(publicity: Publicity) -> list[Hit]:
     ]
     for entry in publicity.entries.select_related("project__organisation__school"):
         unit = entry.project.organisation.short
-        words.append((entry.project.title, f"品牌名称“{without_personal(str(entry.project))}”"))
+        words.append((entry.project.title, f"项目名称“{without_personal(str(entry.project))}”"))
         words.append((unit, f"单位名称“{without_personal(unit)}”"))
     return [hit for text, where in words for hit in scan(text, where)]
 
@@ -252,5 +252,6 @@ def move_projects(publicity: Publicity, event: PublicityEvent) -> None:
 
 
 def tell_published(project: Project, event: ProjectEvent) -> None:
-    text = f"贵单位的品牌《{project}》已进入公示。公示期内如收到异议，会另行通知。"
-    tell_school(project, f"project-event:{event.pk}", "品牌项目进入公示", text)
+    noun = project.batch.noun
+    text = f"贵单位的{noun}《{project}》已进入公示。公示期内如收到异议，会另行通知。"
+    tell_school(project, f"project-event:{event.pk}", f"{noun}进入公示", text)

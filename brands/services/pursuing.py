@@ -109,7 +109,7 @@ def explain(project: Project, *, text: str, by: Any) -> ClosingExplanation:
     to_bureau(
         f"explanation:{said.pk}",
         "逾期未结项的说明",
-        f"{current.organisation.short}说明了书记项目《{current}》没有按时结项的原因。",
+        f"{current.organisation.short}说明了{current.batch.noun}《{current}》没有按时结项的原因。",
         reverse("brands:project-closing", args=[current.pk]),
     )
     return said

@@ -133,7 +133,7 @@ def demanded(recheck: Recheck, *, by: Any, note: str, due_on: date | None = None
 def scored(
     recheck: Recheck, *, by: Any, note: str, points: Mapping[str, Decimal] | None = None
 ) -> dict[str, Any]:
-    kept, total = criteria.rated(points or {})
+    kept, total = criteria.rated(recheck, points or {})
     return {"points": kept, "score": total, "judged_by": by}
 
 

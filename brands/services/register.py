@@ -56,9 +56,9 @@ def move_project(honour: Honour, event: HonourEvent) -> None:
 
 
 def tell_revoked(project: Project, event: ProjectEvent) -> None:
-    honour = project.honour
+    honour, noun = project.honour, project.batch.noun
     text = (
-        f"贵单位的品牌《{project}》（编号 {honour.number}）已撤销命名，文号 {honour.revoked_document}。"
+        f"贵单位的{noun}《{project}》（编号 {honour.number}）已撤销命名，文号 {honour.revoked_document}。"
         f"理由：{event.note}"
     )
-    tell_school(project, f"project-event:{event.pk}", "品牌命名撤销", text)
+    tell_school(project, f"project-event:{event.pk}", f"{noun}命名撤销", text)

@@ -127,7 +127,7 @@ def _by_minutes(project: Project) -> str:
 
 
 def tell_declined(project: Project, event: ProjectEvent) -> None:
-    what = "品牌" if project.batch.is_brand else "书记项目"
+    what = project.batch.noun
     outcome = "入选" if project.batch.is_brand else "予立项"
     text = (
         f"贵单位申报的{what}《{project}》本次未{outcome}{_by_minutes(project)}。"
@@ -137,8 +137,9 @@ def tell_declined(project: Project, event: ProjectEvent) -> None:
 
 
 def tell_established(project: Project, event: ProjectEvent) -> None:
-    text = (
-        f"贵单位的书记项目《{project}》已立项{_by_minutes(project)}。"
-        "请至少安排两个节点任务，明确责任人和完成时限，然后启动推进。"
-    )
-    tell_school(project, f"project-event:{event.pk}", "书记项目已立项", text)
+    batch = project.batch
+    plan = "请至少安排两个节点任务，明确责任人和完成时限，然后启动推进。"
+    text = f"贵单位的{batch.noun}《{project}》已立项{_by_minutes(project)}。"
+    if batch.has_milestones:
+        text += plan
+    tell_school(project, f"project-event:{event.pk}", f"{batch.noun}已立项", text)

@@ -51,5 +51,6 @@ def recall_projects(publicity: Publicity, event: PublicityEvent) -> None:
 
 
 def tell_recalled(project: Project, event: ProjectEvent) -> None:
-    text = f"贵单位的品牌《{project}》所在的公示已提前撤下，将重新公示，项目不受影响。"
+    noun = project.batch.noun
+    text = f"贵单位的{noun}《{project}》所在的公示已提前撤下，将重新公示，项目不受影响。"
     tell_school(project, f"project-event:{event.pk}", "公示提前撤下", text)

@@ -79,7 +79,7 @@ def resumed(project: Project, event: ProjectEvent) -> None:
 
 def checked(project: Project, event: ProjectEvent) -> None:
     text = f"{_name(project)}：{event.label}。"
-    if event.note and event.target != ProjectStatus.ELIGIBLE:
+    if event.note and event.name != "accept":
         text += f"\n理由：{event.note}"
     _send(project, event, _own_people(project), f"{event.label}：{_name(project)}", text)
 

@@ -47,7 +47,8 @@ def _before_review(project: Project) -> Verdict:
     has_begun = review is not None and now >= review.opens_at
     ends = windows.ends_at(batch, Stage.CHECK, project)
     if has_begun and (ends is None or now > ends):
-        return not_now("“专家评审”已经开始，不能撤回审查环节的办理。")
+        called = batch.stage_label(Stage.REVIEW)
+        return not_now(f"“{called}”已经开始，不能撤回审查环节的办理。")
     return ALLOWED
 
 

@@ -40,16 +40,16 @@ def within(batch: Batch, stage: Stage, whom: Whom | None = None) -> Verdict:
     """
     if batch.status != BatchStatus.OPEN:
         return not_now("该批次未开启或已结束。")
-    window = stage_of(batch, stage)
+    window, called = stage_of(batch, stage), batch.stage_label(stage)
     if window is None:
-        return not_now(f"该批次不设“{stage.label}”环节。")
+        return not_now(f"该批次不设“{called}”环节。")
     now = clock.now()
     if now < window.opens_at:
-        return not_now(f"“{stage.label}”尚未开始，开始时间：{words(window.opens_at)}。")
+        return not_now(f"“{called}”尚未开始，开始时间：{words(window.opens_at)}。")
     if now > window.closes_at:
         ends = ends_at(batch, stage, whom)
         if ends is None or now > ends:
-            return not_now(f"“{stage.label}”已于 {words(ends or window.closes_at)} 截止。")
+            return not_now(f"“{called}”已于 {words(ends or window.closes_at)} 截止。")
     return ALLOWED
 
 

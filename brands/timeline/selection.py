@@ -23,7 +23,7 @@ def moves(project: Project, user: Any) -> Iterator[Line]:
     if shown_status(project, user) == project.status:
         hidden = hidden - {S.DECLINED}
     for event in sorted(project.events.all(), key=lambda e: (e.at, e.pk), reverse=True):
-        if event.target not in hidden:
+        if event.target not in hidden or event.name == "accept":
             yield of_event(event, note=note_as_seen(project, event, sees=sees))
 
 
@@ -46,7 +46,9 @@ def extensions(project: Project, user: Any) -> Iterator[Line]:
     )
     for row in rows:
         if row.reaches(project):
-            words = f"{row.get_stage_display()}延至 {windows.words(row.until)}。{row.why}"
+            words = (
+                f"{project.batch.stage_label(row.stage)}延至 {windows.words(row.until)}。{row.why}"
+            )
             yield line(row.at, f"批准延期：{row.whom}", words, by=row.by)
 
 

@@ -32,6 +32,8 @@ def _project(request: HttpRequest, pk: int) -> Project:
 @require_http_methods(["GET", "POST"])
 def project_closing(request: HttpRequest, pk: int) -> HttpResponse:
     project = _project(request, pk)
+    if not project.batch.has_closing:
+        raise Http404
     table = workflow_of(project)
     verdict = table["apply_closing"].decide(project, request.user)
     form = ClosingForm(

@@ -10,6 +10,7 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods
 
+from brands import permissions
 from brands import permissions_after as may
 from brands.forms.after import ApproveForm, DeclineForm, ProposeForm, UnproposeForm
 from brands.links import links_of, tie_rule
@@ -47,6 +48,9 @@ def decision(request: HttpRequest, pk: int) -> HttpResponse:
     status = request.GET.get("status", "")
     projects = _ranked(request, batch).exclude(status__in=BEFORE)
     possible = workflow_of(Project(batch=batch)).statuses - set(BEFORE)
+    waiting = permissions.status_as_seen(
+        S.SCORED, sees=True, outcome_is_out=True, has_review=batch.has_review
+    ).label
     if status in possible:
         projects = projects.filter(status=status)
     cut = request.GET.get("cut", "")
@@ -54,6 +58,7 @@ def decision(request: HttpRequest, pk: int) -> HttpResponse:
     rules = proposing.of(batch)
     for project in page:
         project.tone = tone_of(project.status)
+        project.words = waiting if project.status == S.SCORED else project.get_status_display()
         project.by_rule = rules.words(project.pk)
         project.is_cut = project.pk == rules.cut and not status
         project.may_be_chosen = project.status in (S.SCORED, S.PROPOSED)
@@ -72,7 +77,11 @@ def decision(request: HttpRequest, pk: int) -> HttpResponse:
         "tie_rule": tie_rule(batch),
         "cut": cut,
         "status": status,
-        "statuses": [choice for choice in S.choices if choice[0] in possible],
+        "statuses": [
+            (value, waiting if value == S.SCORED else label)
+            for value, label in S.choices
+            if value in possible
+        ],
         "links": links_of(batch, request.user),
         "publicities": Publicity.objects.visible_to(request.user).filter(batch=batch),
         "may_choose": any(project.may_be_chosen for project in page),
@@ -116,7 +125,7 @@ def _choice(batch: Batch, name: str) -> Choice:
         "unpropose": (
             "移出拟定名单",
             "已移出拟定名单",
-            ["所选项目回到“评审完成”。"],
+            [f"所选项目回到“{'评审完成' if batch.has_review else '审查通过'}”。"],
             UnproposeForm,
         ),
         "approve": (

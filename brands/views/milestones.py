@@ -66,11 +66,13 @@ def milestones(request: HttpRequest, pk: int) -> HttpResponse:
         "may_plan": bool(may_plan(request.user, project)),
         "may_report": bool(may_report(request.user, project)),
         "is_brand": project.batch.is_brand,
+        "has_closing": project.batch.has_closing,
         "start": None if project.batch.is_brand else table["start"].decide(project, request.user),
         "checks": checks,
         "changes": changes,
         "asks": changing.kinds_open_to(request.user, project),
-        "is_waiting": project.status == "established",
+        "is_waiting": project.status == "established" and not project.batch.is_brand,
+        "has_milestones": project.batch.has_milestones,
         "least": closing.MIN_MILESTONES,
     }
     return render(request, "brands/milestones.html", context)

@@ -9,8 +9,9 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from brands.forms import building
-from brands.forms.builder import FieldForm, ProgrammeForm, SectionWordsForm
+from brands.forms.builder import FieldForm, SectionWordsForm
 from brands.forms.fields import KINDS, TITLE
+from brands.forms.programme import ProgrammeForm
 from brands.forms.section import SectionForm
 from brands.models import ApplicationForm, Programme
 from brands.permissions import may_manage_batches

@@ -130,11 +130,17 @@ def _leader_tasks(user: Any, days: Deadlines) -> list[Task]:
     return [
         days.task(
             f"审定{batch.title}：{batch.n} 项",
-            "拟定名单已提交审定。" if batch.is_brand else "评审已完成，凭会议纪要决定是否立项。",
+            _why_decide(batch),
             reverse("brands:decision", args=[batch.pk]),
         )
         for batch in waiting
     ] + [*_left_over(days), *_releases(days), *_closings(user, days)]
+
+
+def _why_decide(batch: Batch) -> str:
+    if batch.is_brand:
+        return "拟定名单已提交审定。"
+    return f"{'评审' if batch.has_review else '审查'}已完成，凭会议纪要决定是否立项。"
 
 
 def _left_over(days: Deadlines) -> list[Task]:
@@ -201,6 +207,8 @@ def _batch_tasks(days: Deadlines) -> list[Task]:
             waiting = waiting.exclude(pk__in=_decided())
         for batch in waiting.order_by("pk"):
             url = reverse(name, args=[batch.pk])
+            if status == S.SCORED and not batch.has_review:
+                why = "审查已完成，提出拟定名单。"
             found.append(days.task(f"{step}：{batch.title}，{batch.n} 项", why, url))
     return found
 

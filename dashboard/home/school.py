@@ -72,9 +72,9 @@ def _tracking(user: Any, days: Deadlines) -> list[Task]:
             "已立项：至少列两个节点，写明责任人和时限后启动。",
             reverse("brands:milestones", args=[project.pk]),
         )
-        for project in mine.filter(status=S.ESTABLISHED)
+        for project in mine.filter(status=S.ESTABLISHED, batch__has_milestones=True)
     ]
-    under_way = mine.filter(status=S.IN_PROGRESS)
+    under_way = mine.filter(status=S.IN_PROGRESS, batch__has_closing=True)
     going = mine.filter(status__in=(S.IN_PROGRESS, S.NAMED))
     milestones = Milestone.objects.filter(project__in=going.order_by()).outstanding()
     tasks += [

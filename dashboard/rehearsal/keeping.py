@@ -88,7 +88,7 @@ class Keeping:
         clerk = self.world.clerk
         if row.kind == RecheckKind.ACCEPTANCE:
             left, points = Decimal(self.random.randint(58, 98)), {}
-            for one in criteria.ACCEPTANCE:
+            for one in criteria.of(row):
                 points[one.code] = min(left, Decimal(one.most))
                 left -= points[one.code]
             self._by(row, "score", clerk, points=points, note="排演评审意见。")

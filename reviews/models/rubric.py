@@ -1,5 +1,6 @@
 """What is judged and by which weights (domain.md B1, B2)."""
 
+from decimal import Decimal
 from typing import Any
 
 from django.db import models
@@ -12,6 +13,13 @@ class RubricQuerySet(models.QuerySet["Rubric"]):
     def visible_to(self, user: Any) -> "RubricQuerySet":
         return self.all() if rights_of(user).is_city else self.none()
 
+    def newest(self) -> "RubricQuerySet":
+        """Of each code its last version."""
+        later = Rubric.objects.filter(
+            code=models.OuterRef("code"), version__gt=models.OuterRef("version")
+        )
+        return self.filter(~models.Exists(later.order_by()))
+
 
 class Rubric(models.Model):
     """One version of a rubric. Frozen once a round opened with it: a change makes a new version."""
@@ -20,6 +28,7 @@ class Rubric(models.Model):
     version = models.PositiveSmallIntegerField("版本", default=1)
     title = models.CharField("名称", max_length=60)
     comment_required = models.BooleanField("必须写评语", default=False)
+    halves = models.BooleanField("可以打半分", default=True)
     frozen = models.BooleanField("已启用", default=False, editable=False)
 
     objects = RubricQuerySet.as_manager()
@@ -37,6 +46,11 @@ class Rubric(models.Model):
     @property
     def full_marks(self) -> int:
         return sum(criterion.weight for criterion in self.criteria.all())
+
+    @property
+    def step(self) -> Decimal:
+        """The finest score there is."""
+        return Decimal("0.5") if self.halves else Decimal(1)
 
 
 class Criterion(models.Model):

@@ -3,8 +3,9 @@
 import datetime as dt
 from decimal import Decimal
 
+from brands import rubrics
 from brands.models import Honour, Recheck, RecheckStatus
-from brands.services import criteria, keeping
+from brands.services import keeping
 from foundation import clock
 from tests.factories.brands import ProjectFactory
 
@@ -35,7 +36,7 @@ def recheck_of(honour, kind="renewal", status=R.OPEN, days=30, **fields):
 def points_for(total):
     """Points of an acceptance that add up to `total`."""
     left, points = Decimal(str(total)), {}
-    for one in criteria.ACCEPTANCE:
+    for one in rubrics.criteria_of("R2"):
         points[one.code] = min(left, Decimal(one.most))
         left -= points[one.code]
     return points

@@ -6,7 +6,7 @@ import pytest
 from django.urls import reverse
 
 from brands.models import RecheckStatus
-from brands.services.criteria import ACCEPTANCE
+from brands.services import criteria
 from foundation.verdict import Conflict
 from foundation.workflow.engine import perform
 from tests.brands.after import city, secretary_of
@@ -33,8 +33,8 @@ def press(client, recheck, **fields):
     return client.post(move, {f"score-{name}": value for name, value in data.items()})
 
 
-def test_the_rubric_is_whole():
-    assert sum(one.most for one in ACCEPTANCE) == 100
+def test_the_rubric_is_whole(recheck):
+    assert sum(one.most for one in criteria.of(recheck)) == 100
 
 
 def test_the_total_is_computed_whatever_else_is_sent(client, recheck, people):
@@ -67,11 +67,12 @@ def test_what_is_out_of_range_is_asked_again(client, recheck, people, wrong):
 
 @pytest.mark.parametrize(
     "points",
-    [{}, points_for(90) | {"tasks": Decimal(31)}, points_for(90) | {"tasks": Decimal("1.25")}],
+    [{"tasks": None}, {"tasks": Decimal(31)}, {"tasks": Decimal("1.25")}],
 )
 def test_the_service_asks_too(recheck, people, points):
+    given = points_for(90) | points
     with pytest.raises(Conflict, match="任务完成"):
-        perform(recheck, "score", by=people.bureau, note="x", points=points)
+        perform(recheck, "score", by=people.bureau, note="x", points=given)
 
 
 def test_the_school_scores_nothing_and_waits_for_the_points(client, recheck, people):

@@ -121,7 +121,7 @@ def test_naming_writes_the_register(client, people, at):
         project.refresh_from_db()
         assert project.status == "named"
     letters = [row.payload["subject"] for row in Message.objects.filter(payload__user=secretary.pk)]
-    assert "品牌命名结果" in letters
+    assert "品牌项目命名结果" in letters
 
 
 def test_numbers_go_on_within_the_year(people, at):

@@ -201,6 +201,7 @@ class TestNewProgramme:
         data = {
             "name": "示范支部", "track": "establishing", "applicant": "branch",
             "number_code": "zb", "result_label": "建设成果", "checklist": "材料齐全\n任务明确",
+            "has_review": "on",
         }  # fmt: skip
         response = client.post(_url("programme-new"), data)
         programme = Programme.objects.get(name="示范支部")
@@ -228,13 +229,6 @@ class TestNewProgramme:
             client.force_login(person(Role.SECRETARY, organisation))
             answer = client.post(_url("project-new"), {"batch": batch.pk})
             assert answer.status_code == status
-
-    def test_establishing_has_no_district(self, client, bureau):
-        client.force_login(bureau)
-        data = {"name": "新类", "track": "establishing", "applicant": "unit", "has_district": "on",
-                "number_code": "XL", "result_label": "成果"}  # fmt: skip
-        assert "立项推进不经过区（市）推荐" in client.post(_url("programme-new"), data).text
-        assert not Programme.objects.filter(name="新类").exists()
 
 
 class TestAnswers:

@@ -193,7 +193,7 @@ def test_the_last_notice_tells_those_not_chosen_once(people):
         perform(draft(batch, [listed], people.bureau), "confirm", by=people.second)
 
     assert seen(third, secretary) == "declined"
-    assert [letter["subject"] for letter in letters_to(secretary)] == ["品牌审定结果"]
+    assert [letter["subject"] for letter in letters_to(secretary)] == ["品牌项目审定结果"]
 
 
 def test_who_is_declined_after_the_last_notice_waits_for_the_release(people):

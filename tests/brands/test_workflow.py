@@ -2,7 +2,7 @@ import pytest
 from django.core.exceptions import PermissionDenied
 
 from brands.models import Programme, Project, ProjectStatus, Stage
-from brands.workflow import BEFORE_BRAND, BEFORE_SECRETARY, ESTABLISHING, NAMING
+from brands.workflow import BEFORE, ESTABLISHING, NAMING
 from foundation.verdict import Conflict
 from foundation.workflow.engine import perform
 from schools.models import Role
@@ -25,7 +25,7 @@ def test_table_every_source_can_be_reached(workflow):
 
 
 def test_table_before_the_scores_reaches_every_status_of_its_stretch():
-    assert _reached(BEFORE_BRAND) | _reached(BEFORE_SECRETARY) == {
+    assert _reached(BEFORE) == {
         S.DRAFT, S.DISTRICT_REVIEW, S.RECOMMENDED, S.NOT_RECOMMENDED, S.FORMAL_CHECK, S.PRECHECK,
         S.RETURNED, S.WITHDRAWN, S.ELIGIBLE, S.REJECTED, S.IN_REVIEW, S.SCORED,
     }  # fmt: skip
@@ -34,9 +34,9 @@ def test_table_before_the_scores_reaches_every_status_of_its_stretch():
 def test_table_only_refusals_are_final_before_the_scores():
     """Final but for the one who takes back their own step."""
     undoing = {"unaccept", "unreject", "unreturn", "reconsider"}
-    left = {s for t in BEFORE_BRAND if t.name not in undoing for s in t.sources}
+    left = {s for t in BEFORE if t.name not in undoing for s in t.sources}
 
-    assert _reached(BEFORE_BRAND) - left == {S.NOT_RECOMMENDED, S.REJECTED, S.SCORED}
+    assert _reached(BEFORE) - left == {S.NOT_RECOMMENDED, S.REJECTED, S.SCORED}
 
 
 def test_submit_goes_to_the_district_for_a_district_school(batch, unit, secretary):
