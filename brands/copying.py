@@ -1,17 +1,20 @@
 """Last year's batch as the draft of the next. Apps above append what of theirs comes along."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db import transaction
+from django.utils import timezone
 
 from brands.models import Allotment, Batch, BatchStage, BatchStatus, Quota
 from foundation.audit.services import record
+from foundation.workdays.services import Calendar, add_workdays
 
 # callable(old, new, by): copy what belongs to the old batch in a higher app.
 COPIERS: list[Callable[[Batch, Batch, Any], None]] = []
 A_YEAR = timedelta(weeks=52)  # The same days of the week.
+_LONGEST_HOLIDAY = timedelta(days=15)
 
 # What a new round must be given anew: its paper, its life and its place in the year.
 _OWN = ("id", "version", "status", "year", "number", "title", "source_document", "form")
@@ -19,8 +22,19 @@ _OWN_RULES = ("checklist",)  # Fixed anew when it opens.
 _OWN_PAPER = ("approval_document", "approving_body")
 
 
+def a_year_on(moment: datetime) -> datetime:
+    """The same day of the week next year; from a day off on to the first working day after it."""
+    first = timezone.localdate(moment + A_YEAR)
+    calendar = Calendar(first, first + _LONGEST_HOLIDAY)
+    return moment + A_YEAR + (_working(first, calendar) - first)
+
+
+def _working(day: date, calendar: Calendar) -> date:
+    return day if calendar.look_up(day)[0] else add_workdays(day, 1, calendar).date
+
+
 def copy_batch(batch: Batch, *, by: Any, via: Any) -> Batch:
-    """A draft for the next year with the same rules, windows 52 weeks later and no paper number."""
+    """A draft for the next year with the same rules, windows a year on and no paper number."""
     same = [f.name for f in Batch._meta.fields if f.name not in {*_OWN, *_OWN_PAPER, *_OWN_RULES}]
     year = batch.year + 1
     with transaction.atomic():
@@ -35,8 +49,8 @@ def copy_batch(batch: Batch, *, by: Any, via: Any) -> Batch:
             BatchStage(
                 batch=new,
                 stage=row.stage,
-                opens_at=row.opens_at + A_YEAR,
-                closes_at=row.closes_at + A_YEAR,
+                opens_at=a_year_on(row.opens_at),
+                closes_at=a_year_on(row.closes_at),
             )
             for row in batch.stages.all()
         )

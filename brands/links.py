@@ -18,6 +18,14 @@ BATCH_LINKS: list[Callable[[Batch, Any], tuple[str, str] | None]] = []
 TIE_RULES: list[Callable[[Batch], str]] = []
 
 
+# (label, name of the address) of what stands beside the programmes.
+PROGRAMME_LINKS: list[tuple[str, str]] = []
+
+
+def programme_links() -> list[tuple[str, str]]:
+    return [(label, reverse(name)) for label, name in PROGRAMME_LINKS]
+
+
 def tie_rule(batch: Batch) -> str:
     return "".join(rule(batch) for rule in TIE_RULES)
 

@@ -41,6 +41,8 @@ WORDS = {
     "closing.explain": "说明未结项原因",
     "dossier.minors": "确认同意后打包含未成年人影像的附件",
     "milestone.remove": "删除节点任务", "milestone.report": "填写节点完成情况",
+    "rubric.new": "新建评分标准", "rubric.change": "修改评分标准",
+    "rubric.version": "建立评分标准新版本",
     "round.create": "新建评审轮次", "round.draw": "抽取专家", "round.window": "更改评分截止时间",
     "round.late_entries": "补入参评项目", "round.pledge": "作出廉洁保密承诺",
     "assignment.assign": "分配专家", "assignment.old_scores": "退回前的评分存档",

@@ -1,7 +1,7 @@
 """What is typed in a review and in the making of a round."""
 
 from decimal import Decimal
-from typing import Any
+from typing import Any, cast
 
 from crispy_forms.layout import Field, Fieldset
 from django import forms
@@ -50,7 +50,8 @@ class RoundForm(forms.ModelForm):
             self.fields["closes_at"].help_text = "已按批次设置的时间填好，可以修改。"
         if not batch.has_closing:
             del self.fields["kind"]
-        self.fields["rubric"].empty_label = "请选择"  # type: ignore[attr-defined]
+        choice = cast(forms.ModelChoiceField, self.fields["rubric"])
+        choice.queryset, choice.empty_label = Rubric.objects.newest(), "请选择"
         names = [name for name in self.Meta.fields if name in self.fields]
         self.helper = bare_helper(Fieldset("评审安排", *names))
 

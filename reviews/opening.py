@@ -37,9 +37,20 @@ def is_ready(user: Any, round: Round) -> Verdict:
     return ALLOWED
 
 
+def _freeze_rubric(round: Round) -> None:
+    """Its row locked, and added up once more: whoever is changing it comes before or is refused."""
+    rubric = Rubric.objects.select_for_update(of=("self",)).get(pk=round.rubric_id)
+    if rubric.frozen:
+        return
+    if faults := rubric_faults(rubric):
+        raise Conflict("".join(faults))
+    rubric.frozen = True
+    rubric.save(update_fields=["frozen"])
+
+
 def enter_projects(round: Round, *, by: Any, **extra: Any) -> dict[str, Any]:
     """Inside the round's lock. All projects are locked before the first moves (one lock order)."""
-    Rubric.objects.filter(pk=round.rubric_id, frozen=False).update(frozen=True)
+    _freeze_rubric(round)
     _, move = ENTRANCE[RoundKind(round.kind)]
     projects = list(
         waiting_projects(round)

@@ -5,8 +5,8 @@ from typing import Any
 from django.urls import reverse
 
 from brands import rubrics
-from brands.copying import A_YEAR, COPIERS
-from brands.links import BATCH_LINKS, TIE_RULES
+from brands.copying import COPIERS, a_year_on
+from brands.links import BATCH_LINKS, PROGRAMME_LINKS, TIE_RULES
 from brands.models import Batch, Judged
 from brands.opening import CHECKS
 from brands.outputs.dossier import PAPERS
@@ -58,14 +58,14 @@ def _rubrics_add_up(batch: Batch) -> list[str]:
 
 
 def _copy_rounds(old: Batch, new: Batch, by: Any) -> None:
-    """Each round as a draft with the newest version of its rubric, 52 weeks later."""
+    """Each round as a draft with the newest version of its rubric, a year on."""
     for round in Round.objects.filter(batch=old).select_related("rubric").order_by("pk"):
         Round.objects.create(
             batch=new,
             kind=round.kind,
             rubric=Rubric.objects.filter(code=round.rubric.code).latest("version"),
-            opens_at=round.opens_at + A_YEAR,
-            closes_at=round.closes_at + A_YEAR,
+            opens_at=a_year_on(round.opens_at),
+            closes_at=a_year_on(round.closes_at),
             per_entry=round.per_entry,
             trim=round.trim,
             avoid_area=round.avoid_area,
@@ -98,6 +98,7 @@ def fill() -> None:
     rubrics.CRITERIA.append(_criteria)
     rubrics.SCORED.append(_freeze)
     WANTED["review"] = _still_to_review
+    PROGRAMME_LINKS.append(("评分标准", "reviews:rubrics"))
     TIE_RULES.append(lambda batch: TIE_RULE)
     BATCH_LINKS.extend([_rounds_link, _ranking_link])
     CHECKS.append(_rubrics_add_up)

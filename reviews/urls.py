@@ -1,10 +1,21 @@
 from django.urls import path
 
-from reviews.views import assigning, desk, judging, looking, moves, ranking, rounds
+from reviews.views import assigning, desk, judging, looking, moves, ranking, rounds, rubrics
 
 app_name = "reviews"
 urlpatterns = [
     path("", desk.desk, name="desk"),
+    path("rubrics/", rubrics.rubric_list, name="rubrics"),
+    path("rubrics/new/", rubrics.rubric_new, name="rubric-new"),
+    path("rubrics/<int:pk>/", rubrics.rubric_detail, name="rubric"),
+    path("rubrics/<int:pk>/edit/", rubrics.rubric_edit, name="rubric-edit"),
+    path("rubrics/<int:pk>/version/", rubrics.rubric_version, name="rubric-version"),
+    path("rubrics/<int:pk>/criteria/<int:key>/", rubrics.rubric_criterion, name="rubric-criterion"),
+    path(
+        "rubrics/<int:pk>/criteria/<int:key>/arrange/",
+        rubrics.rubric_arrange,
+        name="rubric-arrange",
+    ),
     path("batches/<int:pk>/", rounds.round_list, name="rounds"),
     path("batches/<int:pk>/new/", rounds.round_new, name="round-new"),
     path("rounds/<int:pk>/", rounds.round_detail, name="round"),

@@ -125,11 +125,15 @@ class Batch(Movable):
     def save(self, *args: Any, **kwargs: Any) -> None:
         """A batch that is still being set up follows its programme."""
         if self.status == BatchStatus.DRAFT or not self.track:
-            for name in TAKEN_OVER:
-                setattr(self, name, getattr(self.programme, name))
+            self.follow()
             if (fields := kwargs.get("update_fields")) is not None:
                 kwargs["update_fields"] = {*fields, *TAKEN_OVER}
         super().save(*args, **kwargs)
+
+    def follow(self) -> None:
+        """Take over what the programme says now."""
+        for name in TAKEN_OVER:
+            setattr(self, name, getattr(self.programme, name))
 
     @property
     def applicant_tier(self) -> Tier:

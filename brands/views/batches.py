@@ -191,7 +191,8 @@ def batch_copy(request: HttpRequest, pk: int) -> HttpResponse:
     verdict.require()
     new = copy_batch(batch, by=request.user, via=verdict.via)
     messages.success(
-        request, "已复制为下一年度的批次，时间顺延52周。请填写新的文号，核对时间和名额。"
+        request,
+        "已复制为下一年度的批次，时间顺延52周，遇休息日移到下一个工作日。请填写新的文号，核对时间和名额。",
     )
     return redirect("brands:batch-edit", new.pk)
 

@@ -8,12 +8,14 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from brands import presenting
 from brands.forms import building
 from brands.forms.builder import FieldForm, SectionWordsForm
 from brands.forms.fields import KINDS, TITLE
 from brands.forms.programme import ProgrammeForm
 from brands.forms.section import SectionForm
-from brands.models import ApplicationForm, Programme
+from brands.links import programme_links
+from brands.models import ApplicationForm, Batch, Programme
 from brands.permissions import may_manage_batches
 from brands.services import programmes
 
@@ -25,10 +27,18 @@ def programme_list(request: HttpRequest) -> HttpResponse:
     _city(request)
     found = Programme.objects.visible_to(request.user).prefetch_related("forms")
     context = {
-        "rows": [(programme, programme.forms.all()) for programme in found],
+        "rows": [(each, _stages(each), each.forms.all()) for each in found],
         "may_manage": may_manage_batches(request.user),
+        "links": programme_links(),
     }
     return render(request, "brands/programme_list.html", context)
+
+
+def _stages(programme: Programme) -> str:
+    """What its next batch goes through, by its own words."""
+    batch = Batch(programme=programme)
+    batch.follow()
+    return "、".join(label for _, label, _ in presenting.steps_of(batch))
 
 
 def _city(request: HttpRequest) -> None:

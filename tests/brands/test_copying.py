@@ -1,13 +1,17 @@
 """Next year's batch from last year's, and the checks before it opens (F-A 9)."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from brands import copying, opening
 from brands.copying import copy_batch
-from brands.models import Batch, BatchStatus, Programme
+from brands.models import Batch, BatchStage, BatchStatus, Programme
+from foundation import clock
+from foundation.workdays.models import CalendarDay
+from foundation.workdays.services import is_workday
 from reviews.models import Round, RoundStatus, Rubric
 from schools.models import Role
 from tests.factories.brands import BatchFactory, give_quota, open_batch
@@ -35,12 +39,45 @@ def test_copy_takes_the_rules_and_the_rounds_and_leaves_the_paper(old, bureau):
     assert new.form is None
     windows = {row.stage: row for row in new.stages.all()}
     for row in old.stages.all():
-        assert windows[row.stage].closes_at == row.closes_at + timedelta(days=364)
-        assert windows[row.stage].closes_at.weekday() == row.closes_at.weekday()
+        moved = windows[row.stage].closes_at - row.closes_at
+        assert timedelta(days=364) <= moved <= timedelta(days=364 + 12)
+        assert is_workday(timezone.localdate(windows[row.stage].closes_at))
     assert [quota.places for quota in new.quotas.all()] == [3]
     copied = Round.objects.get(batch=new)
     assert (copied.status, copied.rubric, copied.per_entry) == (RoundStatus.DRAFT, newest, 7)
     assert copied.draw_seed is None
+
+
+def test_a_day_that_falls_on_a_holiday_moves_to_the_next_working_day(unit, bureau, at):
+    at("2026-03-02 09:00")
+    for day, kind in [(3, "rest"), (4, "rest"), (5, "rest"), (6, "work")]:
+        CalendarDay.objects.create(date=date(2027, 4, day), kind=kind)
+    old = BatchFactory(year=2026)
+    stages = {"apply": ((4, 1), (4, 6)), "check": ((4, 7), (4, 8))}
+    for stage, ((month, first), (_, last)) in stages.items():
+        BatchStage.objects.create(
+            batch=old,
+            stage=stage,
+            opens_at=clock.start_of(date(2026, month, first)),
+            closes_at=clock.end_of(date(2026, month, last)),
+        )
+    round = RoundFactory(batch=old, trim=False, avoid_area=True)
+    Round.objects.filter(pk=round.pk).update(
+        opens_at=clock.start_of(date(2026, 4, 1)), closes_at=clock.end_of(date(2026, 4, 5))
+    )
+
+    new = copy_batch(old, by=bureau, via=None)
+
+    days = {
+        row.stage: (timezone.localdate(row.opens_at), timezone.localdate(row.closes_at))
+        for row in new.stages.all()
+    }
+    # 1 April 2026 is a Wednesday, 52 weeks later 31 March; 6 April → Monday, 5 April, a holiday.
+    assert days["apply"] == (date(2027, 3, 31), date(2027, 4, 6))
+    assert days["check"] == (date(2027, 4, 6), date(2027, 4, 7))
+    copied = Round.objects.get(batch=new)
+    assert (copied.trim, copied.avoid_area) == (False, True)
+    assert copied.closes_at == clock.end_of(date(2027, 4, 6))
 
 
 # What a batch lives through; all else of it is a rule, and comes along.

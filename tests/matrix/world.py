@@ -39,7 +39,7 @@ from foundation.jobs.models import Job, JobState
 from foundation.notifications.models import Notice
 from foundation.outbox.models import Message, MessageState
 from foundation.workdays.models import CalendarDay
-from reviews.models import RoundKind, RoundStatus
+from reviews.models import RoundKind, RoundStatus, Rubric
 from schools.models import Appointment, PartyOrganisation, Role, Tier
 from schools.models.importing import ImportDraft
 from tests.factories.brands import BatchFactory, give_quota, open_batch, ready_project
@@ -236,7 +236,10 @@ class World:
             entry=EntryFactory(round=closing, project=self.running),
             reviewer=self.people["reviewer"],
         )
+        unused = Rubric.objects.get(code="R6")
         self.keys |= {
+            "rubric": round_.rubric_id, "draft_rubric": unused.pk,
+            "criterion": unused.criteria.first().pk,
             "closing_assignment": last.pk,
             "round": round_.pk, "frozen_round": frozen.pk, "draft_round": draft.pk, "entry": entry.pk,
             "assignment": assignment.pk, "review_file": self._file(project).pk,
