@@ -9,6 +9,7 @@ from brands.models import (
     BatchStage,
     BatchStatus,
     Honour,
+    Judged,
     Milestone,
     Objection,
     Programme,
@@ -145,7 +146,7 @@ class Selection:
         with on(start + timedelta(days=25)):
             for project in batch.projects.filter(status=ProjectStatus.PRECHECK):
                 perform(project, "accept", by=self.cast.clerk, note="材料齐全，符合四项原则。")
-        self._review(batch, start + timedelta(days=30), submit_all=True, rubric="R3")
+        self._review(batch, start + timedelta(days=30), submit_all=True)
         with on(start + timedelta(days=45)):
             minutes = f"〔{start.year}〕第6次会议"
             for project in batch.projects.filter(status=ProjectStatus.SCORED):
@@ -168,7 +169,7 @@ class Selection:
                 reviewers_per_entry=reviewers,
             )
             for stage, (opens, closes) in WINDOWS.items():
-                if stage != Stage.DISTRICT or kind.has_district:
+                if stage in batch.stages_used:
                     BatchStage.objects.create(
                         batch=batch,
                         stage=stage,
@@ -209,12 +210,12 @@ class Selection:
             for project in batch.projects.filter(status__in=ready):
                 perform(project, "accept", by=self.cast.clerk, note="材料齐全。")
 
-    def _review(self, batch: Batch, day: date, *, submit_all: bool, rubric: str = "R1") -> None:
-        clerk = self.cast.clerk
+    def _review(self, batch: Batch, day: date, *, submit_all: bool) -> None:
+        clerk, code = self.cast.clerk, batch.programme.rubrics[Judged.SELECTION]
         with on(day):
             found = Round.objects.create(
                 batch=batch,
-                rubric=Rubric.objects.get(code=rubric),
+                rubric=Rubric.objects.filter(code=code).latest("version"),
                 per_entry=batch.reviewers_per_entry,
                 opens_at=moment(day, 8),
                 closes_at=clock.end_of(day + timedelta(days=14)),

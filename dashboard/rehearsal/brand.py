@@ -44,7 +44,7 @@ class BrandYear(Year):
         self.on(26, self._correct)
         self.on(28, self._check)
         self.on(32, self._settle_returned)
-        self.on(33, lambda: self._review(RoundKind.SELECTION, "R1"))
+        self.on(33, lambda: self._review(RoundKind.SELECTION))
         self.on(36, self._score)
         self.on(44, self._freeze)
         self.on(47, self._decide)

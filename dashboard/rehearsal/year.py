@@ -37,7 +37,6 @@ class Year:
     """One batch from its notice on. `act` is called once for each day, in order."""
 
     programme: str
-    rubric: str
 
     def __init__(self, world: World, start: date, seed: int) -> None:
         self.world, self.start = world, start
@@ -146,12 +145,15 @@ class Year:
 
     # Experts
 
-    def _review(self, kind: str, rubric: str) -> None:
+    def _review(self, kind: str) -> None:
+        programme = self.batch.programme
         found = Round.objects.create(
             batch=self.batch,
             kind=kind,
-            rubric=Rubric.objects.filter(code=rubric).latest("version"),
+            rubric=Rubric.objects.filter(code=programme.rubrics[kind]).latest("version"),
             per_entry=5,
+            trim=programme.trims,
+            avoid_area=programme.avoids_area,
             opens_at=clock.now(),
             closes_at=clock.end_of(clock.today() + timedelta(days=9)),
             created_by=self.world.clerk,
