@@ -21,9 +21,13 @@ def _changing(rubric: Rubric) -> Iterator[Rubric]:
     """Its row locked: nobody opens a round with it meanwhile. Raises Conflict once it is frozen."""
     with transaction.atomic():
         current = Rubric.objects.select_for_update(of=("self",)).get(pk=rubric.pk)
-        if current.frozen:
-            raise Conflict("这一版评分标准已启用，不能再修改。请先建立新版本，再在新版本上修改。")
+        refuse_frozen(current)
         yield current
+
+
+def refuse_frozen(rubric: Rubric) -> None:
+    if rubric.frozen:
+        raise Conflict("这一版评分标准已启用，不能再修改。请先建立新版本，再在新版本上修改。")
 
 
 def found_rubric(rubric: Rubric, *, by: Any, via: Any) -> Rubric:

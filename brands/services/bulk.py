@@ -9,6 +9,7 @@ from django.core.exceptions import PermissionDenied
 from django.db import transaction
 
 from brands.models import Bulk, BulkItem, Project, ProjectStatus, Quota
+from brands.permissions import status_as_seen
 from brands.services.tally import Tally, tally_of
 from brands.services.undoing import last_move
 from foundation import clock
@@ -93,8 +94,6 @@ def _thought(
     project: Project, name: str, by: Any, tallies: dict[tuple[int, int | None], Tally]
 ) -> Line:
     table = workflow_of(project)
-    if name not in table:
-        return Line(project, not_now(f"这一类项目没有“{MOVES[name].label}”这一步。"))
     verdict = table[name].decide(project, by)
     if verdict and name == "recommend":
         key = (project.batch_id, project.area_id)
@@ -103,8 +102,13 @@ def _thought(
         if refusal := tally.refusal(school):
             return Line(project, not_now(refusal))
         tally.take(school)
-    outcome = ProjectStatus(table[name].destination(project)).label if verdict else ""
-    return Line(project, verdict, outcome)
+    return Line(project, verdict, _outcome(project, name) if verdict else "")
+
+
+def _outcome(project: Project, name: str) -> str:
+    target = workflow_of(project)[name].destination(project)
+    has_review = project.batch.has_review
+    return status_as_seen(target, sees=True, outcome_is_out=True, has_review=has_review).label
 
 
 def in_turn(projects: Iterable[Project]) -> list[Project]:

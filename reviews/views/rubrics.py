@@ -8,32 +8,25 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from brands.models import Programme
-from foundation.verdict import not_now
 from reviews import building
 from reviews.forms import typed
 from reviews.forms_rubric import CriterionForm, RubricForm
 from reviews.models import Criterion, Rubric
 from reviews.opening import rubric_faults
 from reviews.permissions import can_manage
-from schools.rights import rights_of
 
 
 @require_GET
 def rubric_list(request: HttpRequest) -> HttpResponse:
-    _city(request)
     rubrics = Rubric.objects.visible_to(request.user).newest().prefetch_related("criteria")
+    if not rubrics:  # These pages do not exist for anybody below the city.
+        raise Http404
     programmes = list(Programme.objects.visible_to(request.user))
     context = {
         "rows": [(rubric, _used_by(rubric.code, programmes)) for rubric in rubrics],
         "may_manage": can_manage(request.user),
     }
     return render(request, "reviews/rubrics.html", context)
-
-
-def _city(request: HttpRequest) -> None:
-    """These pages do not exist for anybody below the city."""
-    if not rights_of(request.user).is_city:
-        raise Http404
 
 
 def _used_by(code: str, programmes: list[Programme]) -> str:
@@ -62,7 +55,6 @@ def rubric_detail(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 def rubric_new(request: HttpRequest) -> HttpResponse:
-    _city(request)
     verdict = can_manage(request.user)
     verdict.require()
     form = RubricForm(typed(request))
@@ -89,8 +81,7 @@ def _changeable(request: HttpRequest, pk: int) -> tuple[Rubric, Any]:
     rubric = _rubric(request, pk)
     verdict = can_manage(request.user)
     verdict.require()
-    if rubric.frozen:
-        not_now("这一版评分标准已启用，不能再修改。请先建立新版本，再在新版本上修改。").require()
+    building.refuse_frozen(rubric)
     return rubric, verdict.via
 
 

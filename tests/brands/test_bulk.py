@@ -315,7 +315,7 @@ def test_a_kind_without_the_step_says_so(three, bureau, district):
 
     lines = bulk.preview([other], "recommend", by=district)
 
-    assert "没有“推荐”这一步" in lines[0].verdict.reason
+    assert "当前状态为“待预审”，不能推荐" in lines[0].verdict.reason
 
 
 def test_one_that_is_gone_meanwhile_and_more_than_fit_on_a_page(client, three, bureau):
