@@ -4,6 +4,8 @@ import re
 from collections.abc import Callable, Iterator
 from itertools import pairwise
 
+from django.db.models import QuerySet
+
 from brands.models import Batch, Stage
 
 Check = Callable[[Batch], list[str]]
@@ -68,9 +70,22 @@ def _quotas(batch: Batch) -> Iterator[str]:
 
 def warnings(batch: Batch) -> list[str]:
     """What the bureau should think over before it opens the batch; it may all the same (F-A 9)."""
-    others = Batch.objects.filter(programme=batch.programme_id, year=batch.year)
-    titles = others.exclude(pk=batch.pk).order_by("number").values_list("title", flat=True)
-    if not titles:
-        return []
-    named = "、".join(f"“{title}”" for title in titles)
-    return [f"本年度已有{named}。同一事项一年一般只考核一次，确需再次申报的请在通知中说明。"]
+    others = Batch.objects.filter(year=batch.year).exclude(pk=batch.pk)
+    same = others.filter(programme=batch.programme_id)
+    alike = others.filter(applicant=batch.applicant).exclude(programme=batch.programme_id)
+    found = []
+    if named := _titles(same):
+        found.append(
+            f"本年度已有{named}。同一事项一年一般只考核一次，确需再次申报的请在通知中说明。"
+        )
+    if named := _titles(alike):
+        found.append(
+            f"本年度已对同一类对象（{batch.get_applicant_display()}）开展{named}。"
+            "同一对象一年一般只考核一次，请核对是否可以合并，确需开展的请在通知中说明。"
+        )
+    return found
+
+
+def _titles(batches: "QuerySet[Batch]") -> str:
+    titles = batches.order_by("programme", "number").values_list("title", flat=True)
+    return "、".join(f"“{title}”" for title in titles)

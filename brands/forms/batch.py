@@ -8,7 +8,8 @@ from crispy_forms.layout import Fieldset
 from django import forms
 from django.utils import timezone
 
-from brands.models import Batch, BatchStage, Stage
+from brands.models import Batch, BatchStage, DayUnit, Stage
+from brands.models.batch import LEAST_PUBLICITY
 from foundation import clock
 from foundation.widgets import DayInput, bare_helper
 
@@ -25,7 +26,7 @@ class BatchForm(forms.ModelForm):
         model = Batch
         fields = (
             "programme", "year", "number", "title", "source_document", "result_label",
-            "approval_document", "approving_body", "publicity_days", "objection_days", "return_days",
+            "approval_document", "approving_body", "publicity_days", "publicity_unit", "objection_days", "return_days",
             "remind_days", "reviewers_per_entry", "quota_total", "needs_stamp", "project_megabytes",
             "batch_megabytes",
         )  # fmt: skip
@@ -36,7 +37,9 @@ class BatchForm(forms.ModelForm):
         fields = self.fields
         cast(forms.ModelChoiceField, fields["programme"]).empty_label = "请选择"
         fields["year"].widget.attrs |= {"min": 2017, "max": 2099}
-        fields["publicity_days"].help_text = "不少于5个工作日。"
+        fields["publicity_days"].help_text = "不少于5个工作日；按自然日的不少于7天。"
+        fields["publicity_unit"].help_text = "按自然日的，截止日是休息日时不能发布。"
+        fields["publicity_unit"].required = False
         fields["objection_days"].help_text = "从受理到办结，一般10个工作日。"
         fields["objection_days"].required = False
         fields["reviewers_per_entry"].help_text = "一般为单数，不少于5人。"
@@ -54,11 +57,13 @@ class BatchForm(forms.ModelForm):
         """Those that the programme knows; a new batch has none yet, so all."""
         batch = self.instance
         if batch.pk and not batch.is_brand:
-            del self.fields["publicity_days"], self.fields["objection_days"]
+            for name in ("publicity_days", "publicity_unit", "objection_days"):
+                del self.fields[name]
         if batch.pk and not batch.has_district:
             del self.fields["quota_total"]
         rules = (
             "publicity_days",
+            "publicity_unit",
             "objection_days",
             "return_days",
             "remind_days",
@@ -91,6 +96,14 @@ class BatchForm(forms.ModelForm):
         if not 5 <= days <= 60:
             raise forms.ValidationError("公示不得少于5个工作日，也不宜超过60个。")
         return days
+
+    def clean_publicity_unit(self) -> str:
+        unit = self.cleaned_data["publicity_unit"] or DayUnit.WORKDAY
+        days = self.cleaned_data.get("publicity_days")
+        least = LEAST_PUBLICITY[DayUnit(unit)]
+        if days is not None and days < least:
+            raise forms.ValidationError(f"按{DayUnit(unit).label}公示的，不少于{least}天。")
+        return str(unit)
 
     def clean_number(self) -> int:
         number: int = self.cleaned_data["number"]

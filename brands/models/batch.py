@@ -33,6 +33,16 @@ class Stage(models.TextChoices):
     CLOSING = "closing", "结项"
 
 
+class DayUnit(models.TextChoices):
+    """How the days of a publicity are counted (domain.md B4)."""
+
+    WORKDAY = "workday", "工作日"
+    CALENDAR = "calendar", "自然日"
+
+
+LEAST_PUBLICITY = {DayUnit.WORKDAY: 5, DayUnit.CALENDAR: 7}
+
+
 class BatchQuerySet(models.QuerySet["Batch"]):
     def visible_to(self, user: Any) -> "BatchQuerySet":
         """City roles see all; everybody else with a place in the tree sees what is open or over."""
@@ -76,7 +86,10 @@ class Batch(Movable):
     result_label = models.CharField("结果称谓", max_length=40, default="建设成果")
     approval_document = models.CharField("批准文号", max_length=60, blank=True)
     approving_body = models.CharField("批准机关", max_length=60, blank=True)
-    publicity_days = models.PositiveSmallIntegerField("公示工作日", default=5)
+    publicity_days = models.PositiveSmallIntegerField("公示天数", default=5)
+    publicity_unit = models.CharField(
+        "公示天数按", max_length=10, choices=DayUnit, default=DayUnit.WORKDAY
+    )
     return_days = models.PositiveSmallIntegerField("退回修改工作日", default=3)
     objection_days = models.PositiveSmallIntegerField(
         "异议办理工作日", default=10, help_text="从受理到办结。"
@@ -117,6 +130,10 @@ class Batch(Movable):
             models.CheckConstraint(
                 name="brands_batch_publicity", condition=Q(publicity_days__gte=5)
             ),
+            models.CheckConstraint(
+                name="brands_batch_calendar",
+                condition=~Q(publicity_unit=DayUnit.CALENDAR) | Q(publicity_days__gte=7),
+            ),
         ]
 
     def __str__(self) -> str:
@@ -149,6 +166,10 @@ class Batch(Movable):
         return self.track == Track.NAMING
 
     @property
+    def publicity_length(self) -> str:
+        return f"{self.publicity_days}个{DayUnit(self.publicity_unit).label}"
+
+    @property
     def reminder_days(self) -> list[int]:
         """Working days before a deadline on which whoever has not done it is reminded."""
         return [int(word) for word in self.remind_days.split(",") if word]
@@ -168,6 +189,12 @@ class Batch(Movable):
             Stage.CLOSING: self.has_closing,
         }
         return [stage for stage in Stage if asked.get(stage, True)]
+
+    @property
+    def steps(self) -> list[str]:
+        """What an application goes through before it is decided, for the papers."""
+        later = {Stage.DECISION, Stage.CLOSING}
+        return [self.stage_label(stage) for stage in self.stages_used if stage not in later]
 
     def stage_label(self, stage: str) -> str:
         """What this programme calls the stage."""

@@ -8,7 +8,7 @@ from typing import Any
 from django.conf import settings
 from django.utils import timezone
 
-from brands.models import Batch, Honour, Project, ProjectStatus, Publicity, PublicityStatus, Stage
+from brands.models import Batch, Honour, Project, ProjectStatus, Publicity, PublicityStatus
 from brands.services.closing import ESTABLISHED
 from brands.services.publishing import draft_snapshot
 from foundation.documents import OfficialLetter, chinese_date, label
@@ -47,11 +47,11 @@ def publicity_notice(publicity: Publicity) -> bytes:
 
 
 def _days(publicity: Publicity) -> str:
-    days = publicity.batch.publicity_days
+    days = publicity.batch.publicity_length
     if publicity.status == PublicityStatus.DRAFT or publicity.closes_at is None:
-        return f"公示期{days}个工作日，自发布次日起算。"
+        return f"公示期{days}，自发布次日起算。"
     last = timezone.localdate(publicity.closes_at)
-    return f"公示时间：{_day(publicity.opens_on)}至{chinese_date(last)}（{days}个工作日）。"
+    return f"公示时间：{_day(publicity.opens_on)}至{chinese_date(last)}（{days}）。"
 
 
 def announcement(batch: Batch) -> bytes:
@@ -119,12 +119,7 @@ def _subject(batch: Batch) -> str:
 
 
 def _reason(batch: Batch, what: str, lines: list[Line]) -> str:
-    steps = ["单位申报"]
-    steps += [batch.stage_label(Stage.DISTRICT)] if batch.has_district else []
-    steps += [batch.stage_label(Stage.CHECK)]
-    steps += [batch.stage_label(Stage.REVIEW)] if batch.has_review else []
-    steps += ["会议审定"]
-    steps += ["公示"] if batch.is_brand else []
+    steps = [*batch.steps, "会议审定", *(["公示"] if batch.is_brand else [])]
     approved = ""
     if batch.approval_document and batch.approving_body:
         approved = f"，报{batch.approving_body}批准（{batch.approval_document}）"

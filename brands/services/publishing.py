@@ -25,11 +25,11 @@ from brands.permissions_after import may_draft_publicity
 from brands.scanning import Hit, scan, without_personal
 from brands.services import releasing
 from brands.services.letters import tell_school
+from brands.services.notice_days import ends_on_a_workday, last_day
 from foundation import clock
 from foundation.audit.models import AuditEvent
 from foundation.audit.services import record
 from foundation.verdict import ALLOWED, Conflict, Verdict, not_now
-from foundation.workdays.services import add_workdays
 from foundation.workflow.engine import perform
 
 
@@ -49,7 +49,7 @@ def _counted_again(publicity: Publicity) -> tuple[datetime | None, bool]:
     opens_on, closes_at = publicity.opens_on, publicity.closes_at
     if opens_on is None or closes_at is None:
         return closes_at, publicity.provisional
-    last = add_workdays(opens_on, publicity.batch.publicity_days)
+    last = last_day(publicity.batch, opens_on)
     return max(closes_at, clock.end_of(last.date)), last.provisional
 
 
@@ -150,7 +150,7 @@ def may_publish(user: Any, publicity: Publicity) -> Verdict:
     )
     if disputed.exists():
         return not_now("名单中有项目的异议正在调查核实，请先办结或移出名单。")
-    return ALLOWED
+    return ends_on_a_workday(publicity.batch)
 
 
 def frozen(
@@ -161,7 +161,7 @@ def frozen(
     if unchecked:
         raise Conflict(f"还有 {len(unchecked)} 处疑似个人信息未核对，请逐处核对后再发布。")
     today = clock.today()
-    last = add_workdays(today, publicity.batch.publicity_days)
+    last = last_day(publicity.batch, today)
     snapshot = _snapshot(publicity) | {
         "opens_on": today.isoformat(),
         "closes_on": last.date.isoformat(),

@@ -81,7 +81,7 @@ def batch_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "facts": [
             ("文号", batch.source_document),
             ("结果称谓", batch.result_label),
-            *([("公示", f"{batch.publicity_days}个工作日")] if batch.is_brand else []),
+            *([("公示", batch.publicity_length)] if batch.is_brand else []),
             ("每项专家", f"{batch.reviewers_per_entry}名"),
             *([("截止前提醒", _reminders(batch))] if manages else []),
         ],

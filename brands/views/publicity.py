@@ -13,10 +13,10 @@ from brands import permissions_after as may
 from brands.forms.after import PublicityForm
 from brands.models import Batch, Publicity, PublicityStatus
 from brands.services import publishing
+from brands.services.notice_days import last_day
 from brands.tones import tone_of
 from foundation import clock
 from foundation.verdict import Conflict
-from foundation.workdays.services import add_workdays
 from foundation.workflow.engine import perform, workflow_of
 from foundation.workflow.requests import version_seen
 
@@ -151,7 +151,7 @@ def _context(request: HttpRequest, publicity: Publicity) -> dict[str, object]:
 
 
 def _would_end_on(publicity: Publicity) -> date:
-    return add_workdays(clock.today(), publicity.batch.publicity_days).date
+    return last_day(publicity.batch, clock.today()).date
 
 
 def _prefilled(batch: Batch) -> dict[str, str]:
@@ -160,8 +160,8 @@ def _prefilled(batch: Batch) -> dict[str, str]:
     return {
         "title": f"关于{batch.title}拟定名单的公示",
         "text": (
-            f"根据{batch.source_document}，经申报推荐、形式审查、专家评审和审定，现将{batch.title}"
-            f"拟定名单予以公示，公示期 {batch.publicity_days} 个工作日。公示期内如有异议，请以书面形式"
+            f"根据{batch.source_document}，经{'、'.join(batch.steps)}和审定，现将{batch.title}"
+            f"拟定名单予以公示，公示期{batch.publicity_length}。公示期内如有异议，请以书面形式"
             "反映：个人提出的须署真实姓名并提供联系方式，单位提出的须加盖公章。匿名反映的作为线索处理。"
         ),
         "contact_office": site["office"],

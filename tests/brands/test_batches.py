@@ -98,6 +98,7 @@ def test_new_makes_brackets_hexagonal_and_says_so(client, bureau, area):
     ("changes", "words"),
     [
         ({"publicity_days": "4"}, "公示不得少于5个工作日"),
+        ({"publicity_days": "6", "publicity_unit": "calendar"}, "按自然日公示的，不少于7天"),
         ({"stage-apply-closes_on": "2026-03-01"}, "截止日期不能早于开始日期"),
         ({"stage-apply-closes_on": ""}, "须同时填写"),
         ({"return_days": "0"}, "1至30个工作日"),

@@ -144,3 +144,15 @@ def test_a_second_round_in_one_year_is_warned_of_not_blocked():
     BatchFactory(year=2026, programme_id=Programme.SECRETARY_PROJECT)
     assert len(opening.warnings(second)) == 1
     assert first.title in opening.warnings(second)[0]
+
+
+def test_another_programme_for_the_same_applicants_is_warned_of():
+    """F-A 9, whoever thinks a second programme for the same schools up."""
+    other = Programme.objects.create(
+        key="p1", name="党建示范校", track="naming", applicant="unit", number_code="SF"
+    )
+    first, second = BatchFactory(year=2026), BatchFactory(year=2026, programme_id=other.pk)
+    BatchFactory(year=2026, programme_id=Programme.SECRETARY_PROJECT)
+    (warning,) = opening.warnings(second)
+    assert first.title in warning
+    assert "同一类对象（学校（单位）党组织）" in warning

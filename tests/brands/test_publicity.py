@@ -2,6 +2,7 @@ from datetime import date, timedelta
 
 import pytest
 from django.core.exceptions import PermissionDenied
+from django.db import IntegrityError, transaction
 from django.urls import reverse
 from django.utils import timezone
 
@@ -14,6 +15,7 @@ from foundation import clock
 from foundation.verdict import Conflict
 from foundation.workflow.engine import perform
 from tests.brands.after import city, draft, published, ranked, secretary_of
+from tests.factories.brands import BatchFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -343,3 +345,29 @@ def test_no_person_may_end_a_notice(people):
 
     with pytest.raises(PermissionDenied):
         perform(publicity, "end", by=people.leader)
+
+
+def test_calendar_days_are_counted_as_they_come(people, at):
+    at("2026-03-02 09:00")  # A Monday: with the day of posting left out it ends on a Monday.
+    publicity, _ = published(people, 1, publicity_unit="calendar", publicity_days=7)
+    assert timezone.localdate(publicity.closes_at) == date(2026, 3, 9)
+    assert publicity.snapshot["closes_on"] == "2026-03-09"
+
+
+def test_a_notice_that_would_end_on_a_day_off_waits(client, people, at):
+    at("2026-03-02 09:00")
+    batch, projects = ranked(1, status="approved", publicity_unit="calendar", publicity_days=12)
+    notice = draft(batch, projects, people.bureau)
+    with pytest.raises(Conflict, match="2026年3月14日，是休息日"):
+        perform(notice, "confirm", by=people.second)
+    client.force_login(people.second)
+    assert "是休息日" in client.get(reverse("brands:publicity", args=[notice.pk])).text
+
+    at("2026-03-04 09:00")
+    perform(notice, "confirm", by=people.second)
+    assert timezone.localdate(notice.closes_at) == date(2026, 3, 16)
+
+
+def test_the_database_keeps_the_least_of_calendar_days():
+    with pytest.raises(IntegrityError), transaction.atomic():
+        BatchFactory(publicity_unit="calendar", publicity_days=6)
