@@ -43,13 +43,18 @@ HELP = {
     "honour_code": "用于荣誉编号，如 苏YP-2026-0001。不填的与受理编号代码相同。",
     "trims": "每一轮评审的默认规则，有效评分满5份才去分；新建轮次时可以改。",
     "avoids_area": "每一轮评审的默认规则：专家不评本人任职所在区（市）的项目。",
-    "renewal_years": "这几项只用于评选命名，不设的留空；已命名的品牌不受影响。",
+    "renewal_years": "不设的留空；已命名的项目不受影响。",
+    "midterm_months": "不设的留空；立项推进不填的，在年中安排。",
 }
 SHOWN_IF = {
     "has_closing": "track=establishing",
     "honour_code": "track=naming",
     "rubric_closing": "track=establishing",
     "rubric_acceptance": "track=naming",
+    **dict.fromkeys(
+        ("progress_months", "acceptance_months", "renewal_years", "recheck_lead_days"),
+        "track=naming",
+    ),
 }
 
 
@@ -65,6 +70,7 @@ class ProgrammeForm(forms.ModelForm):
             *("trims", "avoids_area", *KEEPING),
         )
         help_texts = HELP
+        labels = {"midterm_months": "命名（启动）后几个月中期检查"}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -86,11 +92,11 @@ class ProgrammeForm(forms.ModelForm):
         self.helper = bare_helper(
             Fieldset("项目类别", "name", "noun", "applicant"),
             Fieldset("流程", "track", *COURSE),
-            Fieldset("环节名称", *labels),
+            Fieldset("环节名称（不改的留空）", *labels),
             Fieldset("编号与称谓", *CODES, "result_label"),
             Fieldset("审查", "checklist"),
-            Fieldset("评分", *judged, "trims", "avoids_area"),
-            Fieldset("命名以后", *KEEPING),
+            Fieldset("评分（按所选标准的最新一版）", *judged, "trims", "avoids_area"),
+            Fieldset("立项或命名以后", *KEEPING),
         )
 
     def _add_labels(self) -> Any:
@@ -98,10 +104,9 @@ class ProgrammeForm(forms.ModelForm):
         for stage in Stage:
             usual = stage_words(stage, self.instance.track, self.instance.applicant)
             self.fields[f"label_{stage}"] = forms.CharField(
-                label=f"“{usual}”在本类别中称为",
+                label=f"“{usual}”改称",
                 max_length=10,
                 required=False,
-                help_text="不改的留空。",
             )
             yield f"label_{stage}"
 
@@ -112,7 +117,6 @@ class ProgrammeForm(forms.ModelForm):
                 label=f"{judged.label}的评分标准",
                 choices=[("", "按流程默认"), *known],
                 required=False,
-                help_text="在“评分标准”页建立和修改；新建轮次、验收时按最新一版。",
             )
             yield f"rubric_{judged}"
 
