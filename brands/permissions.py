@@ -95,11 +95,9 @@ def may_mark_minors(user: Any, project: Project) -> Verdict:
 def applicant_of(user: Any, batch: Batch) -> PartyOrganisation | None:
     """For whom this person applies in the batch: the first of their live appointments that fits."""
     for appointment in rights_of(user).having(*SCHOOL_ROLES):
-        if (
-            appointment.organisation.tier == batch.applicant_tier
-            and appointment.organisation.closed_on is None
-        ):
-            return appointment.organisation
+        organisation = appointment.organisation
+        if organisation.closed_on is None and batch.is_for(organisation):
+            return organisation
     return None
 
 
@@ -107,7 +105,9 @@ def may_start(user: Any, batch: Batch) -> Verdict:
     """Begin an application in this batch."""
     unit = applicant_of(user, batch)
     if unit is None:
-        return denied(f"只有{batch.applicant_tier.label}党组织的书记或党务工作者可以申报。")
+        scope = f"{batch.under}所属" if batch.under else ""
+        who = f"{scope}{batch.applicant_tier.label}党组织"
+        return denied(f"只有{who}的书记或党务工作者可以申报。")
     if batch.status != BatchStatus.OPEN:
         return not_now("该批次未开启，不能申报。")
     if reason := eligibility.bar(unit, batch) or eligibility.bar_of_leads(unit, batch):

@@ -12,6 +12,7 @@ from brands.forms.building import free_key
 from brands.models import Applicant, Judged, Programme, Stage, Track
 from brands.models.batch import stage_words
 from foundation.widgets import bare_helper
+from schools.models import OrganisationKind, PartyOrganisation
 
 # The intervals after the naming, empty for what a programme does without.
 KEEPING = (
@@ -24,6 +25,8 @@ KEEPING = (
 LEAD_DAYS = 60
 COURSE = ("has_district", "has_review", "has_milestones", "has_closing")
 CODES = ("number_code", "honour_code")
+# Whose organisations a programme may be for alone.
+SCOPES = (OrganisationKind.AREA_COMMITTEE, OrganisationKind.ORGAN_COMMITTEE)
 # Settled once a batch exists.
 SETTLED = ("track", "applicant", *CODES)
 # By which rubric a programme is judged that names none.
@@ -35,6 +38,7 @@ HELP = {
     "noun": "通知、证书和文件里怎样称呼一项申报，如品牌项目、书记项目。",
     "track": "评选命名：审定后公示、命名。立项推进：审定后立项，按节点推进，可设结项。",
     "applicant": "党组织在一个批次中申报一项；书记一年只领办一项；个人由学校党组织逐人申报。",
+    "under": "只面向一个区（市）或局机关的，在这里选；不选的面向全市。",
     "has_district": "先由区（市）按名额推荐，再到局里审查；市直属单位不经过这一环节。",
     "has_review": "不勾选的，审查通过后不经专家打分，直接审定。",
     "has_milestones": "立项或命名以后，由申报单位列出节点任务，写明责任人和时限。",
@@ -66,7 +70,7 @@ class ProgrammeForm(forms.ModelForm):
     class Meta:
         model = Programme
         fields = (
-            *("name", "noun", "track", "applicant", *COURSE, *CODES, "result_label"),
+            *("name", "noun", "track", "applicant", "under", *COURSE, *CODES, "result_label"),
             *("trims", "avoids_area", *KEEPING),
         )
         help_texts = HELP
@@ -80,6 +84,9 @@ class ProgrammeForm(forms.ModelForm):
         self.initial.update({f"rubric_{key}": code for key, code in programme.rubrics.items()})
         for name, choices in (("track", Track), ("applicant", Applicant)):
             cast(forms.ChoiceField, fields[name]).choices = [("", "请选择"), *choices.choices]
+        scope = cast(forms.ModelChoiceField, fields["under"])
+        committees = PartyOrganisation.objects.live().filter(kind__in=SCOPES)
+        scope.queryset, scope.empty_label = committees, "全市"
         fields["noun"].required = fields["recheck_lead_days"].required = False
         labels = list(self._add_labels())
         judged = list(self._add_rubrics())
@@ -90,7 +97,7 @@ class ProgrammeForm(forms.ModelForm):
                 fields[name].disabled = True
                 fields[name].help_text = "已有批次使用，不能再改。"
         self.helper = bare_helper(
-            Fieldset("项目类别", "name", "noun", "applicant"),
+            Fieldset("项目类别", "name", "noun", "applicant", "under"),
             Fieldset("流程", "track", *COURSE),
             Fieldset("环节名称（不改的留空）", *labels),
             Fieldset("编号与称谓", *CODES, "result_label"),

@@ -7,7 +7,7 @@ from django.db.models import F, Q
 
 from brands.models.programme import Applicant, ApplicationForm, Programme, Track
 from foundation.workflow.models import Event, Movable
-from schools.models import Area, Tier
+from schools.models import Area, PartyOrganisation, Tier
 from schools.rights import rights_of
 
 
@@ -20,7 +20,7 @@ class BatchStatus(models.TextChoices):
 # What a batch takes over from its programme, and keeps once it is open.
 TAKEN_OVER = (
     *("track", "applicant", "has_district", "has_review", "has_milestones", "has_closing"),
-    *("noun", "labels", "honour_code"),
+    *("under_id", "noun", "labels", "honour_code"),
 )
 
 
@@ -66,6 +66,14 @@ class Batch(Movable):
     )
     track = models.CharField("流程", max_length=15, choices=Track, editable=False)
     applicant = models.CharField("申报主体", max_length=10, choices=Applicant, editable=False)
+    under = models.ForeignKey(
+        PartyOrganisation,
+        models.PROTECT,
+        null=True,
+        editable=False,
+        related_name="+",
+        verbose_name="申报范围",
+    )
     has_district = models.BooleanField("设区（市）推荐", default=False, editable=False)
     has_review = models.BooleanField("设专家评审", default=True, editable=False)
     has_milestones = models.BooleanField("设节点任务", default=True, editable=False)
@@ -155,6 +163,11 @@ class Batch(Movable):
     @property
     def applicant_tier(self) -> Tier:
         return Applicant(self.applicant).tier
+
+    def is_for(self, organisation: PartyOrganisation) -> bool:
+        """By its tier and its place in the tree."""
+        within = self.under is None or organisation.path.startswith(self.under.path)
+        return within and organisation.tier == self.applicant_tier
 
     @property
     def is_of_persons(self) -> bool:

@@ -10,7 +10,7 @@ from django.db import models
 
 from brands.forms.fields import FormSpec
 from foundation import clock
-from schools.models import Tier
+from schools.models import PartyOrganisation, Tier
 from schools.rights import rights_of
 
 
@@ -74,7 +74,7 @@ class Programme(models.Model):
 
     `number_code` stands in the middle of a received number (2026-YP-0001), `honour_code` in that of
     an honour (苏YP-2026-0001), empty where nothing is named. `noun` is what one calls an entry;
-    `labels` holds stage → what the programme calls it, where that differs. `rubrics` holds Judged → the
+    `under` is whose organisations apply, everybody's where it is empty. `labels` holds stage → what the programme calls it, where that differs. `rubrics` holds Judged → the
     code of a rubric that the reviews keep; `trims` and `avoids_area` are how its rounds usually
     score; `checklist` is what the bureau ticks before it accepts. What becomes of
     a named brand is checked at the intervals set here (domain.md B1, stages 11–15).
@@ -87,6 +87,14 @@ class Programme(models.Model):
     name = models.CharField("名称", max_length=30, unique=True)
     track = models.CharField("流程", max_length=15, choices=Track)
     applicant = models.CharField("申报主体", max_length=10, choices=Applicant)
+    under = models.ForeignKey(
+        PartyOrganisation,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name="申报范围",
+    )
     has_district = models.BooleanField("设区（市）推荐", default=False)
     has_review = models.BooleanField("设专家评审", default=True)
     has_milestones = models.BooleanField("设节点任务", default=True)

@@ -62,7 +62,7 @@ def _reminders(batch: Batch) -> str:
 
 
 def _visible_batch(request: HttpRequest, pk: int) -> Batch:
-    batches = Batch.objects.visible_to(request.user).select_related("programme")
+    batches = Batch.objects.visible_to(request.user).select_related("programme", "under")
     return get_object_or_404(batches.prefetch_related("stages", "quotas__area"), pk=pk)
 
 
@@ -81,6 +81,7 @@ def batch_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "facts": [
             ("文号", batch.source_document),
             ("结果称谓", batch.result_label),
+            *([("申报范围", str(batch.under))] if batch.under else []),
             *([("公示", batch.publicity_length)] if batch.is_brand else []),
             ("每项专家", f"{batch.reviewers_per_entry}名"),
             *([("截止前提醒", _reminders(batch))] if manages else []),

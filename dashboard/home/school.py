@@ -51,11 +51,10 @@ def _open_batches(user: Any, units: list[PartyOrganisation], days: Deadlines) ->
     batches = Batch.objects.visible_to(user).filter(begun, status=BatchStatus.OPEN)
     fitting = batches.filter(applicant__in=Applicant.at(unit.tier for unit in units))
     tasks = []
-    for batch in fitting.exclude(projects__organisation__in=units).prefetch_related(
-        "stages", "extensions"
-    ):
-        unit = next(one for one in units if one.tier == batch.applicant_tier)
-        if windows.within(batch, Stage.APPLY, unit):
+    fitting = fitting.exclude(projects__organisation__in=units).select_related("under")
+    for batch in fitting.prefetch_related("stages", "extensions"):
+        unit = next((one for one in units if batch.is_for(one)), None)
+        if unit is not None and windows.within(batch, Stage.APPLY, unit):
             url = reverse("brands:batch", args=[batch.pk])
             why = f"依据 {batch.source_document}，正在接受申报。"
             ends = windows.ends_at(batch, Stage.APPLY, unit)

@@ -257,6 +257,44 @@ class TestRecommendedAndEstablished:
             perform(project, "start", by=secretary)
 
 
+class TestScope:
+    """A programme for the organisations of one committee alone."""
+
+    def test_others_are_not_asked_and_may_not_apply(self, client, people, unit, stranger):
+        own = {**LEADING, "applicant": "unit", "under": unit.parent.pk}
+        batch = opened(made(client, people.bureau, **own), people.bureau)
+        perform(batch, "open", by=people.bureau)
+        secretary = person(Role.SECRETARY, unit)
+
+        client.force_login(stranger)
+        answer = client.post(reverse("brands:project-new"), {"batch": batch.pk})
+        assert answer.status_code == 403
+        assert f"{unit.parent}所属" in answer.text
+        assert batch.title not in client.get(reverse("dashboard:home")).text
+        client.force_login(secretary)
+        assert batch.title in client.get(reverse("dashboard:home")).text
+        page = client.get(reverse("brands:batch", args=[batch.pk])).text
+        assert "申报范围" in page
+        assert client.post(reverse("brands:project-new"), {"batch": batch.pk}).status_code == 302
+
+    def test_one_that_moved_elsewhere_meanwhile_may_not_submit(
+        self, client, people, unit, stranger
+    ):
+        own = {**LEADING, "applicant": "unit", "under": unit.parent.pk}
+        batch = opened(made(client, people.bureau, **own), people.bureau)
+        perform(batch, "open", by=people.bureau)
+        other = rights_of(stranger).appointments[0].organisation
+        project = begun(batch, other, stranger)
+        with pytest.raises(Conflict, match="只面向"):
+            perform(project, "submit", by=stranger)
+
+    def test_only_a_committee_can_be_the_scope(self, client, people, unit):
+        client.force_login(people.bureau)
+        answer = client.post(reverse("brands:programme-new"), {**LEADING, "under": unit.pk})
+        assert answer.status_code == 200
+        assert "under" in answer.context["form"].errors
+
+
 class TestForm:
     def test_two_programmes_never_share_an_honour_code(self, client, people):
         client.force_login(people.bureau)
