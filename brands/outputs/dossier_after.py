@@ -128,7 +128,7 @@ def _honour(honour: Honour) -> bytes:
     rows: Rows = [
         ("编号", honour.number),
         ("单位", honour.holder),
-        ("品牌名称", honour.brand_name),
+        ("名称", honour.brand_name),
         ("级别和称谓", f"{honour.get_level_display()} {honour.label}"),
         ("公布文号", honour.document_number),
         ("命名日期", day(honour.named_on)),

@@ -13,7 +13,7 @@ from foundation.workdays.services import add_workdays
 
 def may_be_returned(user: Any, project: Project) -> Verdict:
     if project.bureau_returns:
-        return not_now("形式审查只能退回一次，该项目此前已退回过。请选择通过或不予通过。")
+        return not_now("审查只能退回一次，该项目此前已退回过。请选择通过或不予通过。")
     return ALLOWED
 
 

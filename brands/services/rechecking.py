@@ -46,7 +46,7 @@ def is_judged_in_words(user: Any, recheck: Recheck) -> Verdict:
 def may_be_advised(user: Any, recheck: Recheck) -> Verdict:
     """After a missed report, an overdue correction, one looked at again, or a review."""
     if recheck.project_id:
-        return not_now("书记项目没有命名可以撤销。")
+        return not_now("立项推进的项目没有命名可以撤销。")
     fix_due = recheck.fix_due_on
     if recheck.status == R.FIXING and fix_due and fix_due >= clock.today():
         return not_now("整改期限还没有过。")
@@ -60,7 +60,7 @@ def may_be_advised(user: Any, recheck: Recheck) -> Verdict:
 def may_fail(user: Any, recheck: Recheck) -> Verdict:
     """A mid-term of a 书记项目 that came to nothing; a brand's puts its name at stake instead."""
     if recheck.project_id is None:
-        return not_now("已命名的品牌未通过检查的，请建议撤销。")
+        return not_now("已命名的项目未通过检查的，请建议撤销。")
     if recheck.status == R.FIXING and recheck.fix_due_on and recheck.fix_due_on >= clock.today():
         return not_now("整改期限还没有过。")
     return ALLOWED

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.urls import reverse
 
-from brands.models import Project, ProjectEvent, ProjectStatus
+from brands.models import Project, ProjectEvent, ProjectStatus, Stage
 from brands.services import windows
 from foundation.notifications.services import Letter, tell, withdraw
 from schools.models import Appointment, PartyOrganisation, Role
@@ -55,7 +55,7 @@ def recommended(project: Project, event: ProjectEvent) -> None:
         project,
         event,
         users,
-        f"待形式审查：{_name(project)}",
+        f"待{project.batch.stage_label(Stage.CHECK)}：{_name(project)}",
         f"{_name(project)}已由区（市）推荐。",
     )
 

@@ -9,6 +9,7 @@ from django.views.decorators.http import require_http_methods
 from brands import permissions_after as may
 from brands.forms.after import ReleaseForm
 from brands.models import Batch, Project, ProjectStatus
+from brands.permissions import status_as_seen
 from brands.services import releasing
 from brands.views.choosing import Choice
 from foundation.verdict import Conflict
@@ -63,11 +64,14 @@ def _choice(batch: Batch) -> Choice:
         "审定和不予入选的理由不公布。",
         "公布之后不能收回。",
     ]
-    if not batch.is_brand:
+    if batch.has_milestones and not batch.is_brand:
         consequences.insert(1, "立项的单位随即安排节点任务。")
     waiting = batch.projects.filter(status__in=(ProjectStatus.SCORED, ProjectStatus.PROPOSED))
     if count := waiting.count():
-        consequences.append(f"还有 {count} 项没有审定，不在其中，学校仍看到“专家评审中”。")
+        seen = status_as_seen(
+            ProjectStatus.SCORED, sees=False, outcome_is_out=False, has_review=batch.has_review
+        )
+        consequences.append(f"还有 {count} 项没有审定，不在其中，学校仍看到“{seen.label}”。")
     return Choice(
         "公布审定结果", "确认公布", "已公布", consequences, ReleaseForm, releasing.release
     )
