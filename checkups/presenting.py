@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
+from brands.timeline import of_event
 from checkups import scoring
 from checkups.models import Answer, Checkup, CheckupStatus, Colour, Group, Indicator, Kind
 from checkups.models import RectificationStatus as R
@@ -92,17 +93,7 @@ def groups_of(
 
 def timeline(events: Iterable[Any]) -> list[dict[str, Any]]:
     """Newest first, for the time line."""
-    lines = [
-        {
-            "at": event.at,
-            "who": f"{event.by.name}（{event.appointment}）" if event.by else "系统",
-            "label": event.label,
-            "note": event.note,
-            "system": event.by is None,
-        }
-        for event in events
-    ]
-    return sorted(lines, key=lambda line: line["at"], reverse=True)
+    return sorted(map(of_event, events), key=lambda line: line["at"], reverse=True)
 
 
 def late_words(checkup: Checkup) -> str:

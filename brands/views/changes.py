@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from brands.forms.change import ChangeForm, plan_rows, rows_asked
 from brands.models import ChangeKind, ChangeRequest, Project
 from brands.services import changing, cultivating
+from brands.timeline import of_event
 from brands.tones import tone_of
 from brands.views.milestones import tracked_projects
 from foundation.verdict import Conflict
@@ -95,13 +96,7 @@ def change_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "words": cultivating.words_of(change),
         "moves": workflow_of(change).open_to(change, request.user),
         "events": [
-            {
-                "at": event.at,
-                "who": event.by.name if event.by else "",
-                "label": event.label,
-                "note": "" if event.name == "ask" else event.note,
-                "system": event.by is None,
-            }
+            of_event(event, note="" if event.name == "ask" else event.note)
             for event in change.events.select_related("by")
         ],
     }

@@ -13,6 +13,7 @@ from brands.models import Honour
 from brands.outputs import certificates
 from brands.permissions_keeping import may_arrange, may_record_negative
 from brands.services import keeping
+from brands.timeline import of_event
 from brands.tones import tone_of
 from foundation.verdict import Conflict
 from foundation.workflow.engine import perform, workflow_of
@@ -33,16 +34,7 @@ def honour_detail(request: HttpRequest, pk: int) -> HttpResponse:
         and keeping.may_arrange_now(request.user, honour),
         "obstacle": certificates.obstacle(honour),
         "moves": [move.name for move in workflow_of(honour).open_to(honour, request.user)],
-        "events": [
-            {
-                "at": event.at,
-                "who": event.by.name if event.by else "",
-                "label": event.label,
-                "note": event.note,
-                "system": event.by is None,
-            }
-            for event in honour.events.select_related("by")
-        ],
+        "events": [of_event(event) for event in honour.events.select_related("by")],
     }
     return render(request, "brands/honour.html", context)
 

@@ -12,6 +12,7 @@ from brands import permissions_keeping as may
 from brands.forms.negative import NegativeForm, WithdrawForm
 from brands.models import NegativeEvent
 from brands.services import negatives as service
+from brands.timeline import of_event
 from brands.tones import tone_of
 from foundation import uploads
 from foundation.audit.services import record
@@ -74,13 +75,8 @@ def negative_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "event": event,
         "checks": checks,
         "form": form if status == 409 or withdraw.decide(event, request.user) else None,
-        "events": [
-            {"at": move.at, "who": move.by.name, "label": move.label, "note": move.note,
-             "system": False}
-            for move in event.events.select_related("by")
-            if move.by
-        ],
-    }  # fmt: skip
+        "events": [of_event(move) for move in event.events.select_related("by") if move.by],
+    }
     return render(request, "brands/negative.html", context, status=status)
 
 

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET, require_POST
 from brands import permissions_after as may
 from brands.models import Batch, Objection, ObjectionFile, ObjectionStatus
 from brands.services.objecting import number_of
+from brands.timeline import of_event
 from brands.tones import tone_of
 from foundation import uploads
 from foundation.audit.services import record
@@ -53,16 +54,7 @@ def objection_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "refusal": _refusal(request, objection, moves),
         "effects": _effects(objection.project.batch),
         "handling_days": objection.project.batch.objection_days,
-        "events": [
-            {
-                "at": event.at,
-                "who": event.by.name if event.by else "",
-                "label": event.label,
-                "note": event.note,
-                "system": event.by is None,
-            }
-            for event in objection.events.select_related("by")
-        ],
+        "events": [of_event(event) for event in objection.events.select_related("by")],
     }
     for move in moves:
         context.setdefault("primary", move.name)

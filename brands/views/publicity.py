@@ -14,6 +14,7 @@ from brands.forms.after import PublicityForm
 from brands.models import Batch, Publicity, PublicityStatus
 from brands.services import publishing
 from brands.services.notice_days import last_day
+from brands.timeline import of_event
 from brands.tones import tone_of
 from foundation import clock
 from foundation.verdict import Conflict
@@ -134,16 +135,7 @@ def _context(request: HttpRequest, publicity: Publicity) -> dict[str, object]:
         "verdict": table["confirm"].decide(publicity, request.user),
         "may_edit": is_draft and may.may_draft_publicity(request.user),
         "ends_on": _would_end_on(publicity) if is_draft else None,
-        "events": [
-            {
-                "at": event.at,
-                "who": event.by.name if event.by else "",
-                "label": event.label,
-                "note": event.note,
-                "system": event.by is None,
-            }
-            for event in publicity.events.select_related("by")
-        ],
+        "events": [of_event(event) for event in publicity.events.select_related("by")],
         "moves": [
             table[name] for name in TAKING_DOWN if table[name].decide(publicity, request.user)
         ],

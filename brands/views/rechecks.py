@@ -15,6 +15,7 @@ from brands.forms.keeping import MOVES, ArrangeForm, MoveForm
 from brands.models import Honour, Recheck, RecheckFile, RecheckKind, RecheckStatus
 from brands.services import keeping
 from brands.services.grading import EXCELLENT_SHARE
+from brands.timeline import of_event
 from brands.tones import tone_of
 from foundation import uploads
 from foundation.audit.services import record
@@ -161,13 +162,7 @@ def _page(
         "sees_event": recheck.negative_id is not None and may.sees_all(request.user),
         "shows_score": may.shows_score(request.user, recheck),
         "events": [
-            {
-                "at": event.at,
-                "who": event.by.name if event.by else "",
-                "label": event.label,
-                "note": event.note,
-                "system": event.by is None,
-            }
+            of_event(event)
             for event in recheck.events.select_related("by")
             if event.name != "score" or may.shows_score(request.user, recheck)
         ],

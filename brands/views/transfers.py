@@ -11,6 +11,7 @@ from brands.forms.transfer import TransferForm
 from brands.models import Batch, QuotaTransfer
 from brands.permissions import may_ask_transfer
 from brands.services import quotas
+from brands.timeline import of_event
 from brands.tones import tone_of
 from foundation.verdict import Conflict
 from foundation.workflow.engine import perform, workflow_of
@@ -53,13 +54,7 @@ def transfer_detail(request: HttpRequest, pk: int) -> HttpResponse:
         ],
         "moves": workflow_of(transfer).open_to(transfer, request.user),
         "events": [
-            {
-                "at": event.at,
-                "who": event.by.name if event.by else "",
-                "label": event.label,
-                "note": "" if event.name == "ask" else event.note,
-                "system": event.by is None,
-            }
+            of_event(event, note="" if event.name == "ask" else event.note)
             for event in transfer.events.select_related("by")
         ],
     }

@@ -23,6 +23,7 @@ from brands.models import (
 )
 from brands.services import pursuing, releasing
 from brands.stretches import STRETCHES
+from brands.timeline import of_event
 from checkups.models import Checkup
 from dashboard.home import checking, keeping, returned
 from dashboard.home.task import Deadlines, Task
@@ -97,16 +98,7 @@ def since_yesterday() -> tuple[list[dict[str, Any]], int]:
     moves = ProjectEvent.objects.filter(at__gte=since).select_related("by", "project")
     moves = moves.defer("project__content", "project__edits").order_by("-at", "-pk")
     newest = list(moves[: NEWEST + 1])
-    lines = [
-        {
-            "at": event.at,
-            "who": event.by.name if event.by else "",
-            "label": f"{event.label}《{event.project}》",
-            "note": event.note,
-            "system": event.by is None,
-        }
-        for event in newest[:NEWEST]
-    ]
+    lines = [of_event(event, f"{event.label}《{event.project}》") for event in newest[:NEWEST]]
     return lines, moves.count() if len(newest) > NEWEST else len(newest)
 
 

@@ -50,10 +50,13 @@ def test_history_begins_with_the_drafting(client, people):
 
     events = client.get(reverse("brands:publicity", args=[publicity.pk])).context["events"]
 
+    bureau, second = (
+        f"市委教育工委 · 局工作人员（{who.name}）" for who in (people.bureau, people.second)
+    )
     assert [(event["label"], event["who"]) for event in events] == [
-        ("起草公示", people.bureau.name),
-        ("修改公示", people.second.name),
-        ("复核并发布", people.bureau.name),
+        ("起草公示", bureau),
+        ("修改公示", second),
+        ("复核并发布", bureau),
     ]
 
 
