@@ -16,8 +16,8 @@ from brands.timeline import of_event
 from brands.tones import tone_of
 from brands.views.milestones import tracked_projects
 from foundation.verdict import Conflict
-from foundation.workflow.engine import perform, workflow_of
-from foundation.workflow.requests import version_seen
+from foundation.workflow.engine import workflow_of
+from foundation.workflow.requests import perform_posted
 
 WHAT = {
     ChangeKind.PLAN: "批准之后，节点任务按申请调整；原来的内容留在办理记录里。",
@@ -106,15 +106,7 @@ def change_detail(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def change_move(request: HttpRequest, pk: int, name: str) -> HttpResponse:
     change = get_object_or_404(_changes(request), pk=pk)
-    if name not in workflow_of(change):
-        raise Http404
-    perform(
-        change,
-        name,
-        by=request.user,
-        note=request.POST.get("note", "").replace("\0", "")[:1000],
-        version=version_seen(request),
-    )
+    perform_posted(request, change, name)
     messages.success(request, f"当前状态：{change.get_status_display()}。")
     return redirect("brands:change", change.pk)
 

@@ -1,7 +1,7 @@
 """Tracking moves of a 书记项目 and its closing: application, review, grade."""
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -12,7 +12,7 @@ from brands.services.closing import ESTABLISHED
 from brands.tones import tone_of
 from foundation.verdict import Conflict
 from foundation.workflow.engine import perform, workflow_of
-from foundation.workflow.requests import version_seen
+from foundation.workflow.requests import perform_posted
 from schools.rights import rights_of
 
 # Moves of the closing page that need no form of their own.
@@ -92,15 +92,7 @@ def _earlier(project: Project) -> list[ClosingApplication]:
 @require_POST
 def closing_move(request: HttpRequest, pk: int, name: str) -> HttpResponse:
     project = _project(request, pk)
-    if name not in PLAIN_MOVES:
-        raise Http404
-    perform(
-        project,
-        name,
-        by=request.user,
-        note=request.POST.get("note", "")[:1000],
-        version=version_seen(request),
-    )
+    perform_posted(request, project, name, among=PLAIN_MOVES)
     messages.success(request, f"当前状态：{project.get_status_display()}。")
     page = "brands:milestones" if name == "start" else "brands:project-closing"
     return redirect(page, project.pk)

@@ -13,7 +13,7 @@ from brands.forms import spec
 from brands.models import Project
 from brands.views.projects import OWN_MOVES, visible_project
 from foundation.workflow.engine import Transition, perform, workflow_of
-from foundation.workflow.requests import version_seen
+from foundation.workflow.requests import note_of, version_seen
 
 # What each move does, said before it is done.
 CONSEQUENCES: dict[str, list[str]] = {
@@ -101,7 +101,7 @@ def _remarks_of(data: QueryDict) -> dict[str, str]:
 def project_transition(request: HttpRequest, pk: int, name: str) -> HttpResponse:
     project = visible_project(request, pk)
     transition = _transition(project, name)
-    note = request.POST.get("note", "").replace("\0", "").strip()[:2000]
+    note = note_of(request, 2000)
     if transition.needs_note and not note and transition.decide(project, request.user):
         messages.error(request, f"请写明{transition.label}的理由，再提交。")
         return redirect("brands:project-confirm", project.pk, name)

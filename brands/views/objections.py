@@ -5,7 +5,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
@@ -18,8 +18,8 @@ from brands.tones import tone_of
 from foundation import uploads
 from foundation.audit.services import record
 from foundation.workdays.deadlines import days_left_of
-from foundation.workflow.engine import Transition, perform, workflow_of
-from foundation.workflow.requests import version_seen
+from foundation.workflow.engine import Transition, workflow_of
+from foundation.workflow.requests import perform_posted
 
 OPEN = (ObjectionStatus.RECEIVED, ObjectionStatus.INVESTIGATING)
 
@@ -64,15 +64,7 @@ def objection_detail(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def objection_transition(request: HttpRequest, pk: int, name: str) -> HttpResponse:
     objection = get_object_or_404(_whole(request), pk=pk)
-    if name not in workflow_of(objection):
-        raise Http404
-    perform(
-        objection,
-        name,
-        by=request.user,
-        note=request.POST.get("note", "")[:1000],
-        version=version_seen(request),
-    )
+    perform_posted(request, objection, name)
     messages.success(request, f"当前状态：{objection.get_status_display()}。")
     return redirect("brands:objection", objection.pk)
 

@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -13,7 +13,8 @@ from brands.models import Honour, Promotion
 from brands.services import promoting
 from brands.tones import tone_of
 from foundation.verdict import Conflict
-from foundation.workflow.engine import perform, workflow_of
+from foundation.workflow.engine import workflow_of
+from foundation.workflow.requests import perform_posted
 
 
 def _honour(request: HttpRequest, pk: int) -> Honour:
@@ -65,8 +66,6 @@ def promotion_new(request: HttpRequest, pk: int) -> HttpResponse:
 def promotion_move(request: HttpRequest, pk: int, name: str) -> HttpResponse:
     rows = Promotion.objects.visible_to(request.user).select_related("honour__organisation")
     promotion = get_object_or_404(rows, pk=pk)
-    if name not in workflow_of(promotion):
-        raise Http404
-    perform(promotion, name, by=request.user, note=request.POST.get("note", "")[:1000])
+    perform_posted(request, promotion, name)
     messages.success(request, f"当前状态：{promotion.get_status_display()}。")
     return redirect("brands:promotions", promotion.honour_id)

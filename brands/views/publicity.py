@@ -5,7 +5,7 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -19,7 +19,7 @@ from brands.tones import tone_of
 from foundation import clock
 from foundation.verdict import Conflict
 from foundation.workflow.engine import perform, workflow_of
-from foundation.workflow.requests import version_seen
+from foundation.workflow.requests import perform_posted, version_seen
 
 
 @require_http_methods(["GET", "POST"])
@@ -94,16 +94,8 @@ def publicity_confirm(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 def publicity_take_down(request: HttpRequest, pk: int, name: str) -> HttpResponse:
-    if name not in TAKING_DOWN:
-        raise Http404
     publicity = get_object_or_404(Publicity.objects.visible_to(request.user), pk=pk)
-    perform(
-        publicity,
-        name,
-        by=request.user,
-        note=request.POST.get("note", "")[:1000],
-        version=version_seen(request),
-    )
+    perform_posted(request, publicity, name, among=TAKING_DOWN)
     messages.success(request, TAKING_DOWN[name])
     return redirect("brands:publicity", publicity.pk)
 

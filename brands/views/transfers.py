@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -14,8 +14,8 @@ from brands.services import quotas
 from brands.timeline import of_event
 from brands.tones import tone_of
 from foundation.verdict import Conflict
-from foundation.workflow.engine import perform, workflow_of
-from foundation.workflow.requests import version_seen
+from foundation.workflow.engine import workflow_of
+from foundation.workflow.requests import perform_posted
 
 
 @require_http_methods(["GET", "POST"])
@@ -64,14 +64,6 @@ def transfer_detail(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def transfer_move(request: HttpRequest, pk: int, name: str) -> HttpResponse:
     transfer = get_object_or_404(_transfers(request), pk=pk)
-    if name not in workflow_of(transfer):
-        raise Http404
-    perform(
-        transfer,
-        name,
-        by=request.user,
-        note=request.POST.get("note", "").replace("\0", "")[:200],
-        version=version_seen(request),
-    )
+    perform_posted(request, transfer, name)
     messages.success(request, f"名额调剂{transfer.get_status_display()}。")
     return redirect("brands:transfer", transfer.pk)

@@ -17,8 +17,8 @@ from checkups.permissions import can_fill, can_read_answers
 from checkups.prefill import suggestions
 from foundation import clock
 from foundation.workdays.deadlines import days_left
-from foundation.workflow.engine import perform, workflow_of
-from foundation.workflow.requests import version_seen
+from foundation.workflow.engine import workflow_of
+from foundation.workflow.requests import perform_posted
 from schools.rights import SCHOOL_ROLES, rights_of
 
 
@@ -195,18 +195,9 @@ def _consequences(checkup: Checkup, lines: list[Any]) -> list[str]:
 @require_POST
 def checkup_transition(request: HttpRequest, pk: int, name: str) -> HttpResponse:
     checkup = _checkup(request, pk)
-    if name not in workflow_of(checkup):
-        raise Http404
     extra: dict[str, Any] = {}
     if name == "submit":
         extra["revision"] = _number(request.POST.get("revision", ""))
-    perform(
-        checkup,
-        name,
-        by=request.user,
-        note=request.POST.get("note", "")[:1000],
-        version=version_seen(request),
-        **extra,
-    )
+    perform_posted(request, checkup, name, **extra)
     messages.success(request, f"当前状态：{checkup.get_status_display()}。")
     return redirect("checkups:checkup", pk)

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -18,7 +18,7 @@ from foundation.spreadsheets import Column, Sheet, write_workbook
 from foundation.verdict import Conflict
 from foundation.workdays.deadlines import days_left
 from foundation.workflow.engine import perform, workflow_of
-from foundation.workflow.requests import version_seen
+from foundation.workflow.requests import perform_posted
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 COLUMNS = [
@@ -164,14 +164,6 @@ def note(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def rectification_transition(request: HttpRequest, pk: int, name: str) -> HttpResponse:
     rectification = _rectification(request, pk)
-    if name not in workflow_of(rectification):
-        raise Http404
-    perform(
-        rectification,
-        name,
-        by=request.user,
-        note=request.POST.get("note", "")[:1000],
-        version=version_seen(request),
-    )
+    perform_posted(request, rectification, name)
     messages.success(request, f"当前状态：{rectification.get_status_display()}。")
     return redirect("checkups:rectification", pk)

@@ -1,6 +1,12 @@
 """What a page sends along with a move."""
 
-from django.http import HttpRequest
+from collections.abc import Container
+from typing import Any
+
+from django.http import Http404, HttpRequest
+
+from foundation.workflow.engine import perform, workflow_of
+from foundation.workflow.models import Event
 
 NO_VERSION = -1
 
@@ -12,3 +18,20 @@ def version_seen(request: HttpRequest) -> int | None:
     if not words:
         return None
     return int(words) if words.isdecimal() and len(words) < 10 else NO_VERSION
+
+
+def note_of(request: HttpRequest, longest: int = 1000) -> str:
+    """The reason or remark typed beside a button, without the NUL that PostgreSQL cannot keep."""
+    return request.POST.get("note", "").replace("\0", "").strip()[:longest]
+
+
+def perform_posted(
+    request: HttpRequest, obj: Any, name: str, *, among: Container[str] | None = None, **extra: Any
+) -> Event:
+    """Move `obj` as the address and the fields beside the button say; raises like `perform`, and
+    Http404 for a move that is not in its table, or not `among` those that this address is for."""
+    if name not in (workflow_of(obj) if among is None else among):
+        raise Http404
+    return perform(
+        obj, name, by=request.user, note=note_of(request), version=version_seen(request), **extra
+    )

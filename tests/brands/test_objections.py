@@ -253,6 +253,15 @@ def test_not_accepting_needs_a_reason_and_changes_no_project(client, people, pub
     assert status_of(objection.project) == "publicity"
 
 
+def test_a_character_the_database_cannot_keep_is_left_out_of_a_reason(client, people, publicity):
+    objection = object_to(publicity)
+    client.force_login(people.bureau)
+
+    post(client, objection, "not_accept", note=" 内容\0不明确 ")
+
+    assert objection.events.get(name="not_accept").note == "内容不明确"
+
+
 def test_a_closed_or_stale_objection_is_a_conflict(client, people, publicity):
     objection = object_to(publicity)
     client.force_login(people.bureau)
