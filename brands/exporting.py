@@ -61,7 +61,7 @@ def projects_workbook(
     """`projects` as `projects_for(user)` gives them. Plain rows: 10,000 of them in one breath."""
     ordered = projects.order_by("area__order", "area__code", "place__number", "pk")
     sees = sees_results(user)
-    lines = ordered.values(*_FIELDS, *([] if sees else ["batch_is_public"]))
+    lines = ordered.values(*_FIELDS, *([] if sees else ["is_released"]))
     sheet = Sheet(
         name=title,
         columns=COLUMNS,
@@ -99,7 +99,7 @@ def _sum(label: str, count: int) -> list[object]:
 
 
 def _row(number: int, area: str, line: dict[str, Any], sees: bool) -> list[object]:
-    out = line["status"] == ProjectStatus.DECLINED and bool(line.get("batch_is_public"))
+    out = line["status"] == ProjectStatus.DECLINED and bool(line.get("is_released"))
     has_review = line["batch__has_review"]
     status = status_as_seen(line["status"], sees=sees, outcome_is_out=out, has_review=has_review)
     return [

@@ -17,7 +17,7 @@ from brands.forms.filters import (
     in_order,
     narrowed,
     projects_for,
-    with_publicity,
+    with_release,
 )
 from brands.models import Batch, Project, ProjectStatus
 from brands.models.project import is_return_overdue
@@ -97,7 +97,7 @@ def _lines(standing: Standing, wanted: Wanted, sort: str) -> QuerySet[Any, tuple
     )
     if sees_results(standing):
         return shown.values_list(*columns, Value(False))
-    return with_publicity(shown).values_list(*columns, "batch_is_public")
+    return with_release(shown).values_list(*columns, "is_released")
 
 
 class _Line(NamedTuple):
@@ -114,11 +114,11 @@ class _Line(NamedTuple):
     area: str | None
     unit: str
     total: int
-    batch_is_public: bool
+    is_released: bool
 
 
 def _row(line: _Line, *, sees: bool) -> Row:
-    out = line.status == ProjectStatus.DECLINED and bool(line.batch_is_public)
+    out = line.status == ProjectStatus.DECLINED and bool(line.is_released)
     status = status_as_seen(
         line.status, sees=sees, outcome_is_out=out, has_review=bool(line.has_review)
     )

@@ -26,9 +26,9 @@ SORTS = {
 }
 
 
-def with_publicity(projects: ProjectQuerySet) -> ProjectQuerySet:
+def with_release(projects: ProjectQuerySet) -> ProjectQuerySet:
     """Each row knows whether its outcome is out, so a list need not ask again."""
-    return projects.annotate(batch_is_public=Q(released_at__isnull=False))
+    return projects.annotate(is_released=Q(released_at__isnull=False))
 
 
 class Choices(NamedTuple):
@@ -157,11 +157,9 @@ def _status(status: str, *, sees: bool) -> Q:
     if sees:
         return Q(status=status)
     if status == ProjectStatus.DECLINED:
-        return Q(status=status, batch_is_public=True)
+        return Q(status=status, is_released=True)
     if status == ProjectStatus.IN_REVIEW:
-        unreleased = Q(status__in=UNRELEASED) & ~Q(
-            status=ProjectStatus.DECLINED, batch_is_public=True
-        )
+        unreleased = Q(status__in=UNRELEASED) & ~Q(status=ProjectStatus.DECLINED, is_released=True)
         return Q(status=status) | unreleased
     return Q(status=status)
 
@@ -182,9 +180,9 @@ def chips_of(form: ProjectFilterForm, params: Any) -> list[dict[str, str]]:
 
 
 def projects_for(user: Any) -> ProjectQuerySet:
-    """What this person may see; who does not see results is told by `batch_is_public` what is out."""
+    """What this person may see; who does not see results is told by `is_released` what is out."""
     found = Project.objects.visible_to(user)
-    return found if sees_results(user) else with_publicity(found)
+    return found if sees_results(user) else with_release(found)
 
 
 def in_order(projects: ProjectQuerySet, key: str) -> ProjectQuerySet:
