@@ -21,7 +21,7 @@ from checkups.models.checkup import CheckupStatus
 from checkups.permissions import can_note
 from foundation import clock
 from foundation.audit.services import record
-from foundation.notifications.services import Letter, tell
+from foundation.notifications.services import tell_each
 from foundation.verdict import ALLOWED, Conflict, Verdict, not_now
 from foundation.workdays.services import add_workdays
 from foundation.workflow.engine import perform
@@ -237,10 +237,8 @@ def tell_returned(checkup: Checkup, event: Event) -> None:
 def _tell_school(obj: Any, event: Event, subject: str, text: str) -> None:
     kind = obj._meta.model_name
     link = reverse(f"checkups:{kind}", args=[obj.pk])
-    tell(
-        Letter(user, f"{kind}:{obj.pk}:event:{event.pk}:{user}", subject, text, link)
-        for user in school_people([obj.organisation_id]).get(obj.organisation_id, ())
-    )
+    people = school_people([obj.organisation_id]).get(obj.organisation_id, ())
+    tell_each(people, f"{kind}:{obj.pk}:event:{event.pk}", subject, text, link)
 
 
 @transaction.atomic

@@ -3,6 +3,8 @@
 from collections import defaultdict
 from collections.abc import Collection, Iterable
 
+from django.db.models import QuerySet
+
 from schools.models import Appointment, PartyOrganisation, Role, Tier
 from schools.rights import SCHOOL_ROLES
 
@@ -21,6 +23,25 @@ def school_people(organisations: Collection[int]) -> dict[int, list[int]]:
         organisation: sorted(set(roles.get(Role.SECRETARY) or roles[Role.STAFF]))
         for organisation, roles in found.items()
     }
+
+
+_STEP = 9  # eight digits and a slash: one link of `path`
+
+
+def people_at(organisation: PartyOrganisation, *roles: str) -> list[int]:
+    """Users with one of `roles` here or above: those whose rights reach this organisation."""
+    path = organisation.path
+    chain = [path[: end + _STEP] for end in range(0, len(path), _STEP)]
+    return _users(Appointment.objects.holders(*roles).filter(organisation__path__in=chain))
+
+
+def everybody(*roles: str) -> list[int]:
+    """Users with one of `roles` anywhere."""
+    return _users(Appointment.objects.holders(*roles))
+
+
+def _users(posts: QuerySet[Appointment]) -> list[int]:
+    return list(posts.order_by("user_id").values_list("user_id", flat=True).distinct())
 
 
 def desks(role: str, tier: str) -> list[tuple[str, int]]:

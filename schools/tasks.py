@@ -6,8 +6,9 @@ from django.utils import timezone
 
 from foundation import clock
 from foundation.audit.services import head
-from foundation.notifications.services import Letter, tell
-from schools.models import Appointment, Role
+from foundation.notifications.services import tell_each
+from schools.models import Role
+from schools.recipients import everybody
 
 
 @shared_task
@@ -22,8 +23,4 @@ def tell_audit_head() -> None:
         "请打印留存，或把本邮件保存在本系统之外。"
         f"核对时请运行：manage.py verify_audit --head {kept}"
     )
-    auditors = Appointment.objects.holders(Role.AUDITOR).values_list("user_id", flat=True)
-    tell(
-        Letter(pk, f"audit-head:{day}:{pk}", f"审计链头（{day}）", text)
-        for pk in sorted(set(auditors))
-    )
+    tell_each(everybody(Role.AUDITOR), f"audit-head:{day}", f"审计链头（{day}）", text)

@@ -20,9 +20,10 @@ from brands.models import (
     RecheckStatus,
 )
 from brands.services import keeping
-from foundation.notifications.services import Letter, tell
+from foundation.notifications.services import tell_each
 from foundation.verdict import ALLOWED, Conflict, Verdict, not_now
-from schools.models import Appointment, Role
+from schools.models import Role
+from schools.recipients import everybody
 
 WORDS = {ChangeKind.EXTEND: "延期验收", ChangeKind.END: "退出培育"}
 # One extension, at most so long: B1 stage 13.
@@ -93,15 +94,6 @@ def tell_leaders(change: ChangeRequest, event: Any) -> None:
         f"{change.project.organisation.short}申请退出{change.project.batch.noun}《{change.project}》的培育，"
         f"局工作人员已同意。是否撤销命名，请决定。\n理由：{change.reason}"
     )
-    tell(
-        Letter(
-            user,
-            f"change-leader:{event.pk}:{user}",
-            f"退出培育：《{change.project}》",
-            text,
-            reverse("brands:honour", args=[honour.pk]),
-        )
-        for user in sorted(
-            set(Appointment.objects.holders(Role.LEADER).values_list("user_id", flat=True))
-        )
-    )
+    subject = f"退出培育：《{change.project}》"
+    link = reverse("brands:honour", args=[honour.pk])
+    tell_each(everybody(Role.LEADER), f"change-leader:{event.pk}", subject, text, link)

@@ -8,12 +8,12 @@ from django.urls import reverse
 
 from brands.models import Batch, BatchStatus, Extension, Project, Stage
 from brands.services import windows
-from brands.services.telling import people_at
 from foundation import clock
 from foundation.audit.services import record
-from foundation.notifications.services import Letter, tell
+from foundation.notifications.services import tell_each
 from foundation.verdict import Conflict
 from schools.models import Area, PartyOrganisation, Role, Tier
+from schools.recipients import people_at
 
 # All but the review: its time is the round's own.
 EXTENDABLE = (Stage.APPLY, Stage.DISTRICT, Stage.CHECK, Stage.DECISION, Stage.CLOSING)
@@ -86,7 +86,7 @@ def _tell(extension: Extension, target: Area | PartyOrganisation | Project) -> N
     text = f"“{extension.batch}”的{stage}已批准延期至 {until}。理由：{extension.why}"
     link = reverse("brands:batch", args=[extension.batch_id])
     users = {user for unit in _reached(extension, target) for user in unit}
-    tell(Letter(user, f"extension:{extension.pk}:{user}", subject, text, link) for user in users)
+    tell_each(users, f"extension:{extension.pk}", subject, text, link)
 
 
 def _reached(extension: Extension, target: Area | PartyOrganisation | Project) -> list[list[int]]:

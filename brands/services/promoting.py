@@ -9,10 +9,10 @@ from brands.models import Honour, HonourStatus, Promotion, PromotionEvent
 from brands.permissions_keeping import may_promote
 from brands.services.letters import tell_bureau
 from brands.services.negatives import is_held
-from brands.services.telling import people_at
 from foundation.audit.services import record
-from foundation.notifications.services import Letter, tell
+from foundation.notifications.services import tell_each
 from foundation.verdict import ALLOWED, Verdict, not_now
+from schools.recipients import people_at
 from schools.rights import SCHOOL_ROLES
 
 
@@ -49,5 +49,4 @@ def tell_school(promotion: Promotion, event: PromotionEvent) -> None:
     note = f"\n理由：{event.note}" if event.note else ""
     text = f"{promotion}（{promotion.day:%Y-%m-%d}）：{promotion.get_status_display()}。{note}"
     link = reverse("brands:promotions", args=[promotion.honour_id])
-    key = f"promotion-event:{event.pk}"
-    tell(Letter(user, f"{key}:{user}", "推广记录", text, link) for user in users)
+    tell_each(users, f"promotion-event:{event.pk}", "推广记录", text, link)

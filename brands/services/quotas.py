@@ -20,7 +20,7 @@ from brands.permissions import gives_or_takes, may_ask_transfer
 from brands.services.tally import tally_for
 from foundation import clock
 from foundation.audit.services import record
-from foundation.notifications.services import Letter, tell
+from foundation.notifications.services import tell_each
 from foundation.verdict import Conflict
 from schools.models import Appointment, Area, Role, Tier
 from schools.recipients import bureau_desks
@@ -152,5 +152,4 @@ def _tell(
 ) -> None:
     text = f"“{transfer.batch}”推荐名额由{transfer}，理由：{transfer.why}。{end}"
     link = reverse("brands:transfer", args=[transfer.pk])
-    people = sorted({*users} - {event.by_id})
-    tell(Letter(user, f"transfer-event:{event.pk}:{user}", subject, text, link) for user in people)
+    tell_each({*users} - {event.by_id}, f"transfer-event:{event.pk}", subject, text, link)

@@ -1,15 +1,14 @@
 """Who hears of a check: the school that reports, the bureau that judges, the leader who decides."""
 
 from collections.abc import Iterable
-from typing import Any
 
 from django.urls import reverse
 
 from brands.models import Recheck, RecheckEvent, RecheckKind, RecheckStatus
-from brands.services.telling import people_at
 from foundation.documents import chinese_date
-from foundation.notifications.services import Letter, tell
-from schools.models import Appointment, Role
+from foundation.notifications.services import tell_each
+from schools.models import Role
+from schools.recipients import everybody, people_at
 from schools.rights import SCHOOL_ROLES
 
 WHAT = {
@@ -30,9 +29,7 @@ def tell_opened(recheck: Recheck, event: RecheckEvent) -> None:
 
 
 def tell_bureau(recheck: Recheck, event: RecheckEvent) -> None:
-    posts = Appointment.objects.holders(Role.BUREAU)
-    text = f"{recheck}：{event.label}，请办理。"
-    _tell(recheck, event, posts.values_list("user_id", flat=True), text)
+    _tell(recheck, event, everybody(Role.BUREAU), f"{recheck}：{event.label}，请办理。")
 
 
 def tell_missed(recheck: Recheck, event: RecheckEvent) -> None:
@@ -52,9 +49,8 @@ def tell_school(recheck: Recheck, event: RecheckEvent) -> None:
 
 
 def tell_leader(recheck: Recheck, event: RecheckEvent) -> None:
-    posts = Appointment.objects.holders(Role.LEADER)
     text = f"{recheck}：建议撤销命名，请决定。\n理由：{event.note or '验收得分低于 60 分。'}"
-    _tell(recheck, event, posts.values_list("user_id", flat=True), text)
+    _tell(recheck, event, everybody(Role.LEADER), text)
 
 
 def tell_advised(recheck: Recheck, event: RecheckEvent) -> None:
@@ -62,8 +58,7 @@ def tell_advised(recheck: Recheck, event: RecheckEvent) -> None:
     tell_school(recheck, event)
 
 
-def _tell(recheck: Recheck, event: RecheckEvent, users: Iterable[Any], text: str) -> None:
+def _tell(recheck: Recheck, event: RecheckEvent, users: Iterable[int], text: str) -> None:
     link = reverse("brands:recheck", args=[recheck.pk])
     subject = f"{recheck.get_kind_display()}：《{recheck.title}》"
-    key = f"recheck-event:{event.pk}"
-    tell(Letter(user, f"{key}:{user}", subject, text, link) for user in sorted(set(users)))
+    tell_each(users, f"recheck-event:{event.pk}", subject, text, link)

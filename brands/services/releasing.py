@@ -12,13 +12,13 @@ from brands.models import Batch, Project, ProjectEvent, ProjectStatus, Track
 from brands.permissions_after import may_release
 from brands.services import windows
 from brands.services.letters import tell_school
-from brands.services.telling import people_at
 from foundation import clock
 from foundation.audit.services import record
 from foundation.notifications.services import Letter, tell
 from foundation.verdict import ALLOWED, Conflict, Verdict, not_now
 from foundation.workflow.engine import perform
 from schools.models import Role
+from schools.recipients import people_at
 
 S = ProjectStatus
 # The approved of 一校一品 go out with their publicity; what waits here are those not chosen.

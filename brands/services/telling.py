@@ -7,23 +7,14 @@ from django.urls import reverse
 
 from brands.models import Project, ProjectEvent, ProjectStatus, Stage
 from brands.services import windows
-from foundation.notifications.services import Letter, tell, withdraw
-from schools.models import Appointment, PartyOrganisation, Role
-
-_STEP = 9  # eight digits and a slash: one link of `path`
-
-
-def people_at(organisation: PartyOrganisation, *roles: str) -> list[int]:
-    """Users with one of `roles` here or above: those whose rights reach this organisation."""
-    path = organisation.path
-    chain = [path[: end + _STEP] for end in range(0, len(path), _STEP)]
-    posts = Appointment.objects.holders(*roles).filter(organisation__path__in=chain)
-    return list(posts.order_by("user_id").values_list("user_id", flat=True).distinct())
+from foundation.notifications.services import tell_each, withdraw
+from schools.models import Role
+from schools.recipients import people_at
 
 
 def _send(project: Project, event: Any, users: Iterable[int], subject: str, text: str) -> None:
     link = reverse("brands:project", args=[project.pk])
-    tell(Letter(user, f"project-event:{event.pk}:{user}", subject, text, link) for user in users)
+    tell_each(users, f"project-event:{event.pk}", subject, text, link)
 
 
 def _name(project: Project) -> str:

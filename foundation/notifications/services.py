@@ -53,6 +53,11 @@ def tell(letters: Iterable[Letter]) -> None:
     outbox.put_many(rows)
 
 
+def tell_each(users: Iterable[int], key: str, subject: str, text: str, link: str = "") -> None:
+    """The same words to each of `users`, one letter a person; `key` is completed by the person."""
+    tell(Letter(user, f"{key}:{user}", subject, text, link) for user in sorted(set(users)))
+
+
 def withdraw(key: str) -> list[int]:
     """Take back the letters whose key begins with `key`, within the caller's transaction.
 

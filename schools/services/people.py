@@ -10,10 +10,11 @@ from foundation.accounts import lockout
 from foundation.accounts.models import User
 from foundation.accounts.services import give_one_time_password
 from foundation.audit.services import record
-from foundation.notifications.services import Letter, tell
+from foundation.notifications.services import Letter, tell, tell_each
 from foundation.verdict import Conflict
 from schools.appointing import can_appoint, can_end, can_manage, manages_people, objection
 from schools.models import Appointment, PartyOrganisation, Role
+from schools.recipients import everybody
 
 
 @transaction.atomic
@@ -162,12 +163,7 @@ def _record_appointment(action: str, appointment: Appointment, *, by: Any, via: 
 
 def tell_daily_limit(user: User) -> None:
     """An account was tried too often today: those who keep the system hear of it, once a day."""
-    keepers = Appointment.objects.holders(Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN)
-    if not keepers.exists():
-        keepers = Appointment.objects.holders(Role.BUREAU)
+    keepers = everybody(Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN) or everybody(Role.BUREAU)
     day = f"{clock.wall_now():%Y%m%d}"
     text = f"账号 {user} 一天内登录失败达到 {lockout.DAILY_LIMIT} 次，已暂停登录 15 分钟。请与本人核实。"
-    tell(
-        Letter(pk, f"sign-in-limit:{user.pk}:{day}:{pk}", "账号登录失败次数过多", text)
-        for pk in sorted(set(keepers.values_list("user_id", flat=True)))
-    )
+    tell_each(keepers, f"sign-in-limit:{user.pk}:{day}", "账号登录失败次数过多", text)
