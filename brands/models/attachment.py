@@ -8,6 +8,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Prefetch, Q
 
+from brands.models.files import UploadedFile
 from brands.models.project import Project
 from foundation import clock
 
@@ -28,28 +29,17 @@ class AttachmentQuerySet(models.QuerySet["Attachment"]):
         return int(self.order_by().aggregate(sum=models.Sum("size"))["sum"] or 0)
 
 
-class Attachment(models.Model):
-    """A private file of a project. `stored` is a random name; people see `name`."""
+class Attachment(UploadedFile):
+    """A private file of a project."""
 
     project = models.ForeignKey(Project, models.CASCADE, related_name="attachments")
-    name = models.CharField("文件名", max_length=150)
-    stored = models.CharField(max_length=200, unique=True)
-    content_type = models.CharField(max_length=100)
-    size = models.PositiveIntegerField("大小")
-    sha256 = models.CharField(max_length=64)
     contains_minor = models.BooleanField("含未成年人影像", default=False)
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
-    at = models.DateTimeField("上传时间", default=clock.now)
 
     objects = AttachmentQuerySet.as_manager()
 
-    class Meta:
+    class Meta(UploadedFile.Meta):
         verbose_name = verbose_name_plural = "附件"
-        ordering = ("pk",)
         indexes = [models.Index(fields=["sha256"], name="brands_file_sha256")]
-
-    def __str__(self) -> str:
-        return self.name
 
 
 # One query, for a page that shows them in more than one place.

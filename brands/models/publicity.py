@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db import models
 
 from brands.models.batch import Batch
+from brands.models.files import PrivateFile
 from brands.models.honour import Honour
 from brands.models.project import Project, ProjectEvent
 from foundation import clock
@@ -176,21 +177,12 @@ class ObjectionFileQuerySet(models.QuerySet["ObjectionFile"]):
         return self.all() if rights.has(Role.BUREAU, Role.SUPERVISION) else self.none()
 
 
-class ObjectionFile(models.Model):
-    """Evidence that came with an objection. `stored` is a random name; people see `name`."""
+class ObjectionFile(PrivateFile):
+    """Evidence that came with an objection."""
 
     objection = models.ForeignKey(Objection, models.CASCADE, related_name="files")
-    name = models.CharField("文件名", max_length=150)
-    stored = models.CharField(max_length=200, unique=True)
-    content_type = models.CharField(max_length=100)
-    size = models.PositiveIntegerField("大小")
-    sha256 = models.CharField(max_length=64)
 
     objects = ObjectionFileQuerySet.as_manager()
 
-    class Meta:
+    class Meta(PrivateFile.Meta):
         verbose_name = verbose_name_plural = "异议材料"
-        ordering = ("pk",)
-
-    def __str__(self) -> str:
-        return self.name

@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
+from brands.models.files import UploadedFile
 from brands.models.honour import Honour
 from brands.models.negative import NegativeEvent
 from brands.models.project import Project
@@ -162,24 +163,13 @@ class RecheckFileQuerySet(models.QuerySet["RecheckFile"]):
         return self.filter(recheck__in=Recheck.objects.visible_to(user).order_by())
 
 
-class RecheckFile(models.Model):
-    """What came with a report. `stored` is a random name; people see `name`."""
+class RecheckFile(UploadedFile):
+    """What came with a report."""
 
     recheck = models.ForeignKey(Recheck, models.CASCADE, related_name="files")
     of_fix = models.BooleanField("整改材料", default=False)
-    name = models.CharField("文件名", max_length=150)
-    stored = models.CharField(max_length=200, unique=True)
-    content_type = models.CharField(max_length=100)
-    size = models.PositiveIntegerField("大小")
-    sha256 = models.CharField(max_length=64)
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
-    at = models.DateTimeField("上传时间", default=clock.now)
 
     objects = RecheckFileQuerySet.as_manager()
 
-    class Meta:
+    class Meta(UploadedFile.Meta):
         verbose_name = verbose_name_plural = "报告材料"
-        ordering = ("pk",)
-
-    def __str__(self) -> str:
-        return self.name

@@ -5,6 +5,7 @@ from typing import Any
 from django.conf import settings
 from django.db import models
 
+from brands.models.files import UploadedFile
 from brands.models.milestone import Milestone
 from brands.models.project import Project
 from foundation import clock
@@ -42,27 +43,13 @@ class ProgressFileQuerySet(models.QuerySet["ProgressFile"]):
         return self.filter(project__in=Project.objects.visible_to(user).order_by())
 
 
-class ProgressFile(models.Model):
-    """A file handed in while a project is under way: kept as it came, like the note it belongs to.
-
-    `stored` is a random name; people see `name`.
-    """
+class ProgressFile(UploadedFile):
+    """A file handed in while a project is under way: kept as it came, like the note it belongs to."""
 
     project = models.ForeignKey(Project, models.PROTECT, related_name="progress_files")
     note = models.ForeignKey(ProgressNote, models.PROTECT, null=True, related_name="files")
-    name = models.CharField("文件名", max_length=150)
-    stored = models.CharField(max_length=200, unique=True)
-    content_type = models.CharField(max_length=100)
-    size = models.PositiveIntegerField("大小")
-    sha256 = models.CharField(max_length=64)
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
-    at = models.DateTimeField("上传时间", default=clock.now)
 
     objects = ProgressFileQuerySet.as_manager()
 
-    class Meta:
+    class Meta(UploadedFile.Meta):
         verbose_name = verbose_name_plural = "推进材料"
-        ordering = ("pk",)
-
-    def __str__(self) -> str:
-        return self.name
