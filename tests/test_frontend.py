@@ -1,9 +1,12 @@
 """Rules of the front end that people forget: held here by name."""
 
+import ast
 import gzip
 import importlib.util
 import re
 from datetime import date
+from importlib.resources import files
+from itertools import chain
 from pathlib import Path
 from types import ModuleType
 
@@ -45,6 +48,13 @@ def own_styles() -> list[Path]:
 
 def templates() -> list[Path]:
     return sorted(TEMPLATES.rglob("*.html"))
+
+
+def modules() -> list[Path]:
+    """Of the product, without its tests and migrations."""
+    apps = ("foundation", "schools", "brands", "reviews", "checkups", "dashboard", "portal")
+    found = chain.from_iterable((ROOT / app).rglob("*.py") for app in apps)
+    return sorted(path for path in found if "migrations" not in path.parts)
 
 
 def found_in(paths: list[Path], pattern: str, flags: int = 0) -> list[str]:
@@ -97,6 +107,55 @@ def test_every_script_is_a_file_or_data():
 
 def test_own_styles_run_in_old_browsers():
     assert found_in(own_styles(), r":has\(|@container|@layer|@import|color-mix\(|&:") == []
+
+
+CLASS_NAME = re.compile(r"[A-Za-z_][\w-]*")
+# htmx sets it on what waits for an answer.
+CLASSES_OF_LIBRARIES = {"htmx-request"}
+
+
+def classes_of_styles() -> set[str]:
+    rules = "".join(re.sub(r"/\*.*?\*/", "", path.read_text(), flags=re.S) for path in own_styles())
+    selectors = " ".join(re.findall(r"([^{};]+)\{", rules))
+    return set(re.findall(r"\.([A-Za-z_][\w-]*)", selectors))
+
+
+def words_of_markup(path: Path) -> set[str]:
+    """Of its class attributes and of the strings in its tags: `tone-` for `tone-{{ n }}`."""
+    text = path.read_text(encoding="utf-8")
+    found = re.findall(r'class="((?:\{%.*?%\}|\{\{.*?\}\}|[^"])*)"', text, re.S)
+    found += [
+        "".join(re.findall(r"[\"'].*?[\"']", tag)) for tag in re.findall(r"\{[%{].*?[%}]\}", text)
+    ]
+    return set(CLASS_NAME.findall(" ".join(found)))
+
+
+def words_of_script(path: Path) -> set[str]:
+    return set(CLASS_NAME.findall(" ".join(re.findall(r"[\"'].*?[\"']", path.read_text()))))
+
+
+def words_of_module(path: Path) -> set[str]:
+    """Of its strings: tones, and the classes of widgets."""
+    strings = [
+        node.value
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Constant) and isinstance(node.value, str)
+    ]
+    return set(CLASS_NAME.findall(" ".join(strings)))
+
+
+def test_every_class_of_the_styles_is_worn():
+    crispy = Path(str(files("crispy_bootstrap5") / "templates"))
+    worn = {
+        *CLASSES_OF_LIBRARIES,
+        *chain.from_iterable(map(words_of_markup, [*templates(), *crispy.rglob("*.html")])),
+        *chain.from_iterable(map(words_of_script, own_scripts())),
+        *chain.from_iterable(map(words_of_module, modules())),
+    }
+    begun = tuple(word for word in worn if word.endswith("-"))
+
+    dead = {name for name in classes_of_styles() - worn if not name.startswith(begun)}
+    assert dead == set()
 
 
 def test_own_scripts_are_es2017():
