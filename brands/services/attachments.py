@@ -10,8 +10,7 @@ from django.db import transaction
 
 from brands.models import Attachment, Batch, Project
 from brands.permissions import may_change_files, may_mark_minors
-from brands.services.receiving import received
-from foundation import uploads
+from brands.services.receiving import kept, received
 from foundation.audit.services import record
 from foundation.uploads import PICTURED, UploadRefused
 
@@ -90,28 +89,19 @@ def attach(
     inspected = received(uploaded, max_bytes=settings.ATTACHMENT_MAX_BYTES, by=by, obj=project)
     if contains_minor is None and inspected.kind in PICTURED:
         raise Unanswered
-    stored = uploads.store(inspected, folder=f"projects/{project.pk}")
-    try:
-        with transaction.atomic():
-            current = _locked(project)
-            verdict = may_change_files(by, current)
-            verdict.require()
-            Batch.objects.select_for_update().get(pk=current.batch_id)  # Its limit is everybody's.
-            require_room(current, inspected.size)
-            attachment = current.attachments.create(
-                name=inspected.name,
-                stored=stored,
-                content_type=inspected.content_type,
-                size=inspected.size,
-                sha256=inspected.sha256,
-                contains_minor=bool(contains_minor) and inspected.kind in PICTURED,
-                by=by,
-            )
-            listed(attachment)
-            record("attachment.add", by=by, via=verdict.via, obj=attachment, project=project.pk)
-    except BaseException:
-        default_storage.delete(stored)
-        raise
+    with kept([inspected], folder=f"projects/{project.pk}") as [columns], transaction.atomic():
+        current = _locked(project)
+        verdict = may_change_files(by, current)
+        verdict.require()
+        Batch.objects.select_for_update().get(pk=current.batch_id)  # Its limit is everybody's.
+        require_room(current, inspected.size)
+        attachment = current.attachments.create(
+            **columns,
+            contains_minor=bool(contains_minor) and inspected.kind in PICTURED,
+            by=by,
+        )
+        listed(attachment)
+        record("attachment.add", by=by, via=verdict.via, obj=attachment, project=project.pk)
     return attachment
 
 

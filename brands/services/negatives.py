@@ -6,7 +6,6 @@ only for rows that exist before this transaction's own).
 
 from typing import Any
 
-from django.core.files.storage import default_storage
 from django.db import transaction
 from django.urls import reverse
 
@@ -14,7 +13,8 @@ from brands.models import Honour, NegativeEvent, NegativeMove, Recheck, RecheckK
 from brands.models.recheck import UNFINISHED
 from brands.permissions_keeping import may_record_negative
 from brands.services.letters import tell_bureau
-from foundation import clock, uploads
+from brands.services.receiving import kept
+from foundation import clock
 from foundation.audit.services import record
 from foundation.uploads import Inspected
 from foundation.workdays.services import add_workdays
@@ -27,28 +27,22 @@ def record_event(event: NegativeEvent, file: Inspected | None, *, by: Any) -> li
     """The reviews that it opens: one for each honour in force whose school can be asked."""
     verdict = may_record_negative(by)
     verdict.require()
-    stored = uploads.store(file, folder="negatives") if file else ""
-    try:
-        with transaction.atomic():
-            held = Honour.objects.select_for_update(of=("self",)).in_force()
-            honours = list(held.filter(school=event.school).order_by("pk"))
-            event.by, event.at, event.stored = by, clock.now(), stored
-            if file:
-                event.file_name, event.content_type = file.name, file.content_type
-                event.sha256 = file.sha256
-            event.save(force_insert=True)
-            record("negative.record", by=by, via=verdict.via, obj=event)
-            opened = [_open(event, honour) for honour in honours if honour.organisation_id]
-            tell_bureau(
-                f"negative:{event.pk}",
-                "登记了负面清单事件",
-                f"{event}，已启动专项复核 {len(opened)} 项。",
-                reverse("brands:negative", args=[event.pk]),
-            )
-    except BaseException:
-        if stored:
-            default_storage.delete(stored)
-        raise
+    with kept([file] if file else [], folder="negatives") as rows, transaction.atomic():
+        held = Honour.objects.select_for_update(of=("self",)).in_force()
+        honours = list(held.filter(school=event.school).order_by("pk"))
+        event.by, event.at = by, clock.now()
+        for columns in rows:
+            event.stored, event.file_name = columns["stored"], columns["name"]
+            event.content_type, event.sha256 = columns["content_type"], columns["sha256"]
+        event.save(force_insert=True)
+        record("negative.record", by=by, via=verdict.via, obj=event)
+        opened = [_open(event, honour) for honour in honours if honour.organisation_id]
+        tell_bureau(
+            f"negative:{event.pk}",
+            "登记了负面清单事件",
+            f"{event}，已启动专项复核 {len(opened)} 项。",
+            reverse("brands:negative", args=[event.pk]),
+        )
     return opened
 
 

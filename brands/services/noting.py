@@ -4,12 +4,12 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
-from django.core.files.storage import default_storage
 from django.db import models, transaction
 
 from brands.models import Milestone, ProgressNote, Project
 from brands.permissions_after import may_note
-from foundation import clock, uploads
+from brands.services.receiving import kept
+from foundation import clock
 from foundation.audit.services import record
 from foundation.uploads import Inspected
 from foundation.verdict import Conflict
@@ -39,21 +39,6 @@ def keep_files(
     project: Project, files: Iterable[Inspected], *, by: Any, **subject: models.Model
 ) -> None:
     """List the files under `subject`, last of all in the caller's transaction: all or none."""
-    stored: list[str] = []
-    try:
-        for file in files:
-            stored.append(uploads.store(file, folder=f"progress/{project.pk}"))
-            project.progress_files.create(
-                name=file.name,
-                stored=stored[-1],
-                content_type=file.content_type,
-                size=file.size,
-                sha256=file.sha256,
-                by=by,
-                at=clock.now(),
-                **subject,
-            )
-    except BaseException:
-        for name in stored:
-            default_storage.delete(name)
-        raise
+    with kept(files, folder=f"progress/{project.pk}") as rows:
+        for columns in rows:
+            project.progress_files.create(**columns, by=by, at=clock.now(), **subject)

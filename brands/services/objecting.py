@@ -4,7 +4,6 @@ from collections.abc import Iterable
 from datetime import timedelta
 from typing import Any
 
-from django.core.files.storage import default_storage
 from django.db import transaction
 from django.urls import reverse
 
@@ -17,7 +16,8 @@ from brands.models import (
     ProjectStatus,
 )
 from brands.services.letters import tell_bureau, tell_school
-from foundation import clock, uploads
+from brands.services.receiving import kept
+from foundation import clock
 from foundation.audit.middleware import current_address
 from foundation.audit.models import AuditEvent
 from foundation.audit.services import record
@@ -60,21 +60,9 @@ def receive(objection: Objection, files: Iterable[Inspected] = ()) -> Objection:
 
 def _keep(objection: Objection, files: Iterable[Inspected]) -> None:
     """All of the files or none, and then no objection either."""
-    stored: list[str] = []
-    try:
-        for file in files:
-            stored.append(uploads.store(file, folder="objections"))
-            objection.files.create(
-                name=file.name,
-                stored=stored[-1],
-                content_type=file.content_type,
-                size=file.size,
-                sha256=file.sha256,
-            )
-    except BaseException:
-        for name in stored:
-            default_storage.delete(name)
-        raise
+    with kept(files, folder="objections") as rows:
+        for columns in rows:
+            objection.files.create(**columns)
 
 
 def number_of(objection: Objection) -> str:

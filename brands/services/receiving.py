@@ -1,7 +1,10 @@
-"""The one way in for files from outside: inspected, and an infected one leaves a record."""
+"""The one way in for files from outside: inspected, an infected one on record, kept or not at all."""
 
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
+from django.core.files.storage import default_storage
 from django.db import models
 
 from foundation import uploads
@@ -28,4 +31,23 @@ def received(
             file=name,
             signature=refusal.signature,
         )
+        raise
+
+
+@contextmanager
+def kept(files: Iterable[Inspected], *, folder: str) -> Iterator[list[dict[str, Any]]]:
+    """The columns of a `PrivateFile` for each of `files`, which lie in the storage from here on.
+
+    Their rows are made in the block. When it fails, the files go again: all or none.
+    """
+    rows: list[dict[str, Any]] = []
+    try:
+        for file in files:
+            columns: dict[str, Any] = {"name": file.name, "content_type": file.content_type}
+            columns |= {"size": file.size, "sha256": file.sha256}
+            rows.append(columns | {"stored": uploads.store(file, folder=folder)})
+        yield rows
+    except BaseException:
+        for row in rows:
+            default_storage.delete(row["stored"])
         raise

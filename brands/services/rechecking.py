@@ -9,12 +9,11 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
-from django.core.files.storage import default_storage
-
 from brands.models import Batch, Recheck, RecheckEvent, RecheckKind, RecheckStatus
 from brands.services import criteria, keeping, recheck_letters
 from brands.services.grading import excellent_places
-from foundation import clock, uploads
+from brands.services.receiving import kept
+from foundation import clock
 from foundation.uploads import Inspected
 from foundation.verdict import ALLOWED, Conflict, Verdict, not_now
 from foundation.workflow.engine import perform
@@ -92,24 +91,9 @@ def _written(text: str) -> str:
 
 
 def _keep(recheck: Recheck, files: Iterable[Inspected], *, by: Any, of_fix: bool) -> None:
-    """All of the files or none; what was stored goes again when the move does not come about."""
-    stored: list[str] = []
-    try:
-        for file in files:
-            stored.append(uploads.store(file, folder="rechecks"))
-            recheck.files.create(
-                of_fix=of_fix,
-                name=file.name,
-                stored=stored[-1],
-                content_type=file.content_type,
-                size=file.size,
-                sha256=file.sha256,
-                by=by,
-            )
-    except BaseException:
-        for name in stored:
-            default_storage.delete(name)
-        raise
+    with kept(files, folder="rechecks") as rows:
+        for columns in rows:
+            recheck.files.create(**columns, of_fix=of_fix, by=by)
 
 
 def allowed_again(

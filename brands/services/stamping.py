@@ -3,13 +3,11 @@
 from typing import Any
 
 from django.conf import settings
-from django.core.files.storage import default_storage
 from django.db import transaction
 
 from brands.models import Project, ProjectStatus, ProjectVersion, StampedScan
 from brands.permissions import is_member_of
-from brands.services.receiving import received
-from foundation import uploads
+from brands.services.receiving import kept, received
 from foundation.audit.services import record
 from foundation.uploads import PICTURED, UploadRefused
 from foundation.verdict import ALLOWED, Verdict, not_now
@@ -52,26 +50,17 @@ def add(project: Project, uploaded: Any, *, by: Any) -> StampedScan:
     inspected = received(uploaded, max_bytes=settings.ATTACHMENT_MAX_BYTES, by=by, obj=project)
     if inspected.kind not in PICTURED:
         raise UploadRefused("盖章件请上传 PDF、JPG 或 PNG 扫描件。")
-    stored = uploads.store(inspected, folder=f"stamped/{project.pk}")
-    try:
-        with transaction.atomic():
-            locked = Project.objects.select_for_update(of=("self",)).get(pk=project.pk)
-            verdict = may_stamp(by, locked)
-            verdict.require()
-            version = _last_of(locked)
-            scan = version.scans.create(
-                project=locked,
-                name=inspected.name,
-                stored=stored,
-                content_type=inspected.content_type,
-                size=inspected.size,
-                sha256=inspected.sha256,
-                by=by,
-            )
-            record("stamped.add", by=by, via=verdict.via, obj=scan, project=locked.pk)
-    except BaseException:
-        default_storage.delete(stored)
-        raise
+    with kept([inspected], folder=f"stamped/{project.pk}") as [columns], transaction.atomic():
+        locked = Project.objects.select_for_update(of=("self",)).get(pk=project.pk)
+        verdict = may_stamp(by, locked)
+        verdict.require()
+        version = _last_of(locked)
+        scan = version.scans.create(
+            project=locked,
+            **columns,
+            by=by,
+        )
+        record("stamped.add", by=by, via=verdict.via, obj=scan, project=locked.pk)
     return scan
 
 
