@@ -11,6 +11,7 @@ from django.db import connections
 from django.http import HttpResponse
 from django.test import Client
 
+from foundation.verdict import Conflict
 from tests.depth import sized
 
 Press = tuple[Client, str, dict[str, Any]]
@@ -59,6 +60,30 @@ def _end(response: HttpResponse) -> str:
     if response.status_code == 302 and "/login/" not in response["Location"]:
         return "done"
     return "conflict" if response.status_code == 409 else str(response.status_code)
+
+
+def answers_of(deeds: Sequence[Callable[[], Any]]) -> list[Any]:
+    """Each in a thread of its own, all begun at the same moment; what each answered, "conflict"
+    where it was told so. Any other fault is raised here."""
+    gate = Barrier(len(deeds))
+
+    def one(deed: Callable[[], Any]) -> Any:
+        try:
+            gate.wait(timeout=60)
+            return deed()
+        except Conflict:
+            return "conflict"
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(len(deeds)) as pool:
+        return list(pool.map(one, deeds))
+
+
+def outcomes_of(deeds: Sequence[Callable[[], Any]]) -> Counter[str]:
+    """How many of them were done, and how many were told of a conflict."""
+    answers = answers_of(deeds)
+    return Counter("conflict" if answer == "conflict" else "done" for answer in answers)
 
 
 def at_once(deeds: Sequence[Callable[[], Any]]) -> list[Exception | None]:

@@ -1,38 +1,14 @@
 """Two people at once: numbers stay in order, and one project is named once."""
 
-import threading
-
 import pytest
-from django.db import connection
 
 from brands.models import Honour, Publicity
 from brands.services.naming import name_many
 from foundation import clock
-from foundation.verdict import Conflict
 from tests.brands.after import city, published
+from tests.crowd import answers_of
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-def at_once(*jobs):
-    """Run the jobs together; what each answered, in no order."""
-    answers, start = [], threading.Barrier(len(jobs))
-
-    def run(job):
-        start.wait()
-        try:
-            answers.append(job())
-        except Conflict:
-            answers.append("conflict")
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=run, args=(job,)) for job in jobs]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(60)
-    return answers
 
 
 def ended(people, count):
@@ -47,13 +23,15 @@ def test_two_batches_named_together_share_one_sequence():
     people = city()
     batches = [ended(people, 3) for _ in range(2)]
 
-    answers = at_once(
-        *(
-            lambda batch=batch, keys=keys: name_many(
-                batch, keys, by=people.leader, document_number="18号"
+    answers = answers_of(
+        [
+            *(
+                lambda batch=batch, keys=keys: name_many(
+                    batch, keys, by=people.leader, document_number="18号"
+                )
+                for batch, keys in batches
             )
-            for batch, keys in batches
-        )
+        ]
     )
 
     assert answers == [3, 3]
@@ -65,8 +43,8 @@ def test_the_same_batch_is_named_once():
     people = city()
     batch, keys = ended(people, 2)
 
-    answers = at_once(
-        *[lambda: name_many(batch, keys, by=people.leader, document_number="18号")] * 2
+    answers = answers_of(
+        [*[lambda: name_many(batch, keys, by=people.leader, document_number="18号")] * 2]
     )
 
     assert sorted(answers, key=str) == [2, "conflict"]

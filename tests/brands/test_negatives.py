@@ -241,7 +241,7 @@ def test_no_promotion_while_a_review_is_open_or_after_a_revocation(client, peopl
 
 @pytest.mark.django_db(transaction=True)
 def test_an_event_and_a_promotion_at_once_never_both_slip_through():
-    from tests.brands.test_naming_races import at_once
+    from tests.crowd import answers_of
 
     people = city()
     honour = named_brand()
@@ -250,7 +250,7 @@ def test_an_event_and_a_promotion_at_once_never_both_slip_through():
         row = Promotion(honour=honour, kind="visit", day=clock.today(), place="报告厅")
         return promoting.record_promotion(row, by=people.bureau).at
 
-    answers = at_once(promote, lambda: event_at(honour.school, people.bureau).at)
+    answers = answers_of([promote, lambda: event_at(honour.school, people.bureau).at])
 
     assert negatives.is_held(honour)
     if "conflict" not in answers:

@@ -12,7 +12,7 @@ from foundation.workflow.engine import perform
 from schools.models import Role
 from tests.brands.after import city
 from tests.brands.keeping import named_brand, points_for, recheck_of
-from tests.brands.test_naming_races import at_once
+from tests.crowd import answers_of
 from tests.factories.brands import BatchFactory, ProjectFactory
 from tests.factories.people import person
 
@@ -24,7 +24,7 @@ def test_two_workers_open_a_check_once():
     recheck = recheck_of(named_brand(), status=R.PLANNED, opens_on=clock.today())
     person(Role.SECRETARY, recheck.organisation)
 
-    answers = at_once(keeping.tick, keeping.tick)
+    answers = answers_of([keeping.tick] * 2)
 
     assert sum(answers) == 1
     assert recheck.events.count() == 1
@@ -36,12 +36,14 @@ def test_passed_and_corrected_at_once_one_wins():
     recheck = recheck_of(named_brand(), status=R.SUBMITTED)
     due = clock.today() + timedelta(days=30)
 
-    answers = at_once(
+    answers = answers_of(
+        [
         lambda: perform(recheck, "pass", by=people.bureau, version=0).target,
         lambda: perform(
             Recheck.objects.get(pk=recheck.pk), "demand", by=people.second, version=0,
             note="x", due_on=due,
         ).target,
+        ]
     )  # fmt: skip
 
     assert sorted(answers)[0] == "conflict"
@@ -54,9 +56,11 @@ def test_revoked_and_renewed_at_once_never_both_and_never_stuck():
     honour = named_brand()
     recheck = recheck_of(honour, status=R.SUBMITTED)
 
-    at_once(
-        lambda: perform(recheck, "pass", by=people.bureau).target,
-        lambda: perform(honour, "revoke", by=people.leader, note="x", document="1号").target,
+    answers_of(
+        [
+            lambda: perform(recheck, "pass", by=people.bureau).target,
+            lambda: perform(honour, "revoke", by=people.leader, note="x", document="1号").target,
+        ]
     )
 
     honour.refresh_from_db()
@@ -70,11 +74,11 @@ def test_two_re_verifications_arranged_at_once_are_one():
     honour = named_brand()
     days = [clock.today() + timedelta(days=n) for n in (90, 91)]
 
-    answers = at_once(
-        *(
+    answers = answers_of(
+        [
             lambda day=day: str(keeping.arrange(honour, due_on=day, by=people.bureau, via=None))
             for day in days
-        )
+        ]
     )
 
     assert "conflict" in answers
@@ -93,8 +97,8 @@ def test_the_last_excellent_place_is_given_once():
     for row in rows:
         perform(row, "score", by=people.bureau, note="x", points=points_for(90))
 
-    answers = at_once(
-        *(lambda row=row: perform(row, "grade", by=people.second).target for row in rows)
+    answers = answers_of(
+        [lambda row=row: perform(row, "grade", by=people.second).target for row in rows]
     )
 
     assert sorted(answers) == [R.EXCELLENT, R.PASSED]

@@ -1,12 +1,9 @@
 """Answers saved field by field: the service, the address for the script, and many at once."""
 
 import json
-from concurrent.futures import ThreadPoolExecutor
-from threading import Barrier
 
 import pytest
 from django.core.exceptions import PermissionDenied
-from django.db import connection
 from django.test import Client
 from django.urls import reverse
 
@@ -17,6 +14,7 @@ from brands.services.saving import save_fields, save_section, versions_of
 from foundation.audit.models import AuditEvent
 from foundation.verdict import Conflict
 from foundation.workflow.engine import perform
+from tests.crowd import answers_of
 from tests.factories.brands import ready_project
 from tests.factories.people import PASSWORD
 from tests.factories.schools import UnitFactory
@@ -225,21 +223,10 @@ def form_slogan(project):
     )
 
 
-def _at_once(saves):
-    """Save every (project, key, value, user) at the same moment; the outcomes."""
-    barrier = Barrier(len(saves))
-
-    def one(save):
-        project, key, value, user = save
-        try:
-            own = Project.objects.get(pk=project.pk)
-            barrier.wait(timeout=60)
-            return save_fields(own, {key: value}, versions={}, by=user)
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(len(saves)) as pool:
-        return list(pool.map(one, saves))
+def _saving(project, key, value, user):
+    """To be called later, on the project as it is now."""
+    own = Project.objects.get(pk=project.pk)
+    return lambda: save_fields(own, {key: value}, versions={}, by=user)
 
 
 @pytest.mark.django_db(transaction=True)
@@ -247,8 +234,8 @@ def test_different_fields_at_once_all_persist(project, secretary, staff):
     keys = [item.key for item in form_of(project.batch).fields if item.key != TITLE]
     people = [secretary, staff] * len(keys)
 
-    outcomes = _at_once(
-        [(project, key, f"新{key}", user) for key, user in zip(keys, people, strict=False)]
+    outcomes = answers_of(
+        [_saving(project, key, f"新{key}", user) for key, user in zip(keys, people, strict=False)]
     )
 
     current = Project.objects.get(pk=project.pk)
@@ -261,7 +248,9 @@ def test_different_fields_at_once_all_persist(project, secretary, staff):
 def test_same_field_at_once_has_one_winner(project, secretary, staff):
     people = [secretary, staff] * 5
 
-    outcomes = _at_once([(project, "slogan", f"第{n}种", user) for n, user in enumerate(people)])
+    outcomes = answers_of(
+        [_saving(project, "slogan", f"第{n}种", user) for n, user in enumerate(people)]
+    )
 
     won = [n for n, outcome in enumerate(outcomes) if outcome.saved]
     assert len(won) == 1

@@ -1,16 +1,15 @@
 """Quarters open by themselves, once, and late enough starts are left alone."""
 
-import threading
 from datetime import date, timedelta
 
 import pytest
-from django.db import connection
 
 from checkups import cycles
 from checkups.models import Checkup, Cycle, Template
 from checkups.tasks import open_due_cycles
 from foundation.audit.models import AuditEvent
 from foundation.workdays.models import CalendarDay
+from tests.crowd import at_once
 from tests.factories.schools import AreaCommitteeFactory, RootFactory, UnitFactory
 
 pytestmark = pytest.mark.django_db
@@ -113,21 +112,7 @@ def test_two_ticks_at_once_make_one_of_each(at):
     for _ in range(3):
         UnitFactory()
     at("2026-09-20 08:00")
-    errors = []
 
-    def tick():
-        try:
-            open_due_cycles()
-        except Exception as error:
-            errors.append(error)
-        finally:
-            connection.close()
+    assert at_once([open_due_cycles] * 4) == [None] * 4
 
-    threads = [threading.Thread(target=tick) for _ in range(4)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-
-    assert errors == []
     assert (Cycle.objects.count(), Checkup.objects.count()) == (1, 3)

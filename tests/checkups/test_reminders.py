@@ -1,11 +1,9 @@
 """Reminders, exactly: which key on which day, once, and the latest only after an outage."""
 
-import threading
 from datetime import datetime, timedelta
 
 import pytest
 from django.core import mail
-from django.db import connection
 
 from checkups import reminders
 from checkups.models import Checkup, Cycle
@@ -16,6 +14,7 @@ from foundation.outbox.models import Message
 from foundation.outbox.services import drain
 from foundation.workflow.engine import perform
 from schools.models import Role
+from tests.crowd import at_once
 from tests.factories.checkups import answer_all
 from tests.factories.people import person
 from tests.factories.schools import AreaCommitteeFactory, RootFactory, UnitFactory
@@ -268,24 +267,10 @@ def test_two_ticks_at_once_plan_each_letter_once(at):
         person(Role.SECRETARY, UnitFactory(parent=area))
     at("2026-10-15 10:00")
     open_due_cycles()
-    errors = []
 
-    def tick():
-        try:
-            plan_reminders()
-        except Exception as error:
-            errors.append(error)
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=tick) for _ in range(4)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    assert at_once([plan_reminders] * 4) == [None] * 4
     drain()
 
-    assert errors == []
     assert Message.objects.filter(kind="inbox").count() == 5
     assert Notice.objects.count() == 5
     assert len(mail.outbox) == 5

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 from django.core import mail
-from django.db import connection, transaction
+from django.db import transaction
 
 from foundation import clock
 from foundation.notifications.models import Delivery, Notice
@@ -13,6 +13,7 @@ from foundation.notifications.services import WANTED, Letter, tell
 from foundation.outbox import services
 from foundation.outbox.models import LEASE, RETRIES, Message
 from foundation.outbox.services import HANDLERS, Handler, drain, put, put_many, resend
+from tests.crowd import at_once
 from tests.factories.people import UserFactory
 
 pytestmark = pytest.mark.django_db
@@ -268,7 +269,7 @@ class TestTell:
 
 @pytest.mark.django_db(transaction=True)
 def test_two_drains_at_once_share_the_work_and_repeat_nothing(monkeypatch):
-    keys, lock, errors = [], threading.Lock(), []
+    keys, lock = [], threading.Lock()
 
     def send(message):
         with lock:
@@ -278,20 +279,6 @@ def test_two_drains_at_once_share_the_work_and_repeat_nothing(monkeypatch):
     monkeypatch.setattr(services, "_kick", lambda: None)
     put_many([("probe", str(n), {}) for n in range(40)])
 
-    def work():
-        try:
-            drain()
-        except Exception as error:
-            errors.append(error)
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=work) for _ in range(3)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-
-    assert errors == []
+    assert at_once([drain] * 3) == [None] * 3
     assert sorted(keys, key=int) == [str(n) for n in range(40)]
     assert set(Message.objects.values_list("state", flat=True)) == {"done"}

@@ -1,18 +1,14 @@
 """Many hands at once, on a real database with real threads (T5): nobody meets a fault."""
 
-import threading
 from collections import Counter
 
 import pytest
-from django.core.exceptions import PermissionDenied
-from django.db import connections
 from django.urls import reverse
 
-from foundation.verdict import Conflict
 from reviews.aggregates import aggregate
 from reviews.models import Assignment
 from reviews.services import freeze_round, save_scores, submit_review
-from tests.crowd import CROWD, browsers, ends, press
+from tests.crowd import CROWD, browsers, ends, outcomes_of, press
 from tests.factories.reviews import (
     GOOD_COMMENT,
     AssignmentFactory,
@@ -25,30 +21,6 @@ from tests.factories.reviews import (
 
 # The serialised database brings the shipped rubrics back after each truncation.
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-def together(*jobs):
-    """Run all jobs at the same moment; how many ended in what."""
-    gate, ends = threading.Barrier(len(jobs)), Counter()
-
-    def run(job):
-        gate.wait()
-        try:
-            job()
-            ends["done"] += 1
-        except (Conflict, PermissionDenied) as error:
-            ends[type(error).__name__] += 1
-        except Exception as error:  # Anything else would have been a 500.
-            ends[repr(error)] += 1
-        finally:
-            connections.close_all()
-
-    threads = [threading.Thread(target=run, args=(job,)) for job in jobs]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return ends
 
 
 def _again(assignment):
@@ -108,7 +80,7 @@ def test_many_reviewers_of_one_entry_submit_at_once():
         given = scores(assignment, 0.7 + number / 50)
         save_scores(assignment, given, GOOD_COMMENT, by=user, version=0)
         jobs.append(lambda a=assignment, u=user: submit_review(_again(a), by=u))
-    assert together(*jobs) == {"done": 10}
+    assert outcomes_of(jobs) == {"done": 10}
     result = recomputed(entry)
     assert stored(entry) == (result.mean, result.trimmed, result.spread, result.count)
     assert result.count == 10
@@ -127,8 +99,8 @@ def test_saving_against_submitting_leaves_one_truth():
     def submit():
         submit_review(_again(assignment), by=user, version=version)
 
-    ends = together(save, submit)
-    assert ends == {"done": 1, "Conflict": 1}
+    found = outcomes_of([save, submit])
+    assert found == {"done": 1, "conflict": 1}
     now = _again(assignment)
     if now.status == "submitted":
         assert now.total == sum(now.scores.values_list("value", flat=True))
@@ -173,6 +145,8 @@ def test_twenty_locks_are_one():
     round = RoundFactory(status="open")
     submitted(EntryFactory(round=round))
     bureau = staff()
-    ends = together(*[lambda: freeze_round(type(round).objects.get(pk=round.pk), by=bureau)] * 20)
-    assert ends == {"done": 1, "Conflict": 19}
+    found = outcomes_of(
+        [lambda: freeze_round(type(round).objects.get(pk=round.pk), by=bureau)] * 20
+    )
+    assert found == {"done": 1, "conflict": 19}
     assert round.events.count() == 1

@@ -1,43 +1,15 @@
 """Two hands at once on people and appointments, with real threads."""
 
-import threading
-from collections import Counter
-
 import pytest
-from django.db import connections
 
 from foundation import clock
-from foundation.verdict import Conflict
 from schools.models import Appointment, Role
 from schools.services import issuing, people
+from tests.crowd import outcomes_of
 from tests.factories.people import UserFactory, person
 from tests.factories.schools import RootFactory, UnitFactory
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-def together(*jobs):
-    """Run all jobs at the same moment; how many ended in what."""
-    gate, ends = threading.Barrier(len(jobs)), Counter()
-
-    def run(job):
-        gate.wait()
-        try:
-            job()
-            ends["done"] += 1
-        except Conflict:
-            ends["conflict"] += 1
-        except Exception as error:  # Anything else would have been a 500.
-            ends[repr(error)] += 1
-        finally:
-            connections.close_all()
-
-    threads = [threading.Thread(target=run, args=(job,)) for job in jobs]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return ends
 
 
 def appointing(by, someone, role, organisation):
@@ -50,7 +22,7 @@ def test_one_organisation_gets_one_secretary():
     bureau, unit = person(Role.BUREAU, RootFactory()), UnitFactory()
     candidates = [UserFactory() for _ in range(4)]
 
-    ends = together(*(appointing(bureau, one, Role.SECRETARY, unit) for one in candidates))
+    ends = outcomes_of([appointing(bureau, one, Role.SECRETARY, unit) for one in candidates])
 
     assert ends == {"done": 1, "conflict": 3}
     assert Appointment.objects.filter(organisation=unit).count() == 1
@@ -61,7 +33,7 @@ def test_one_person_gets_one_of_the_three_duties():
     keeper, someone = person(Role.SECURITY_ADMIN, root), UserFactory()
     duties = (Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN, Role.AUDITOR)
 
-    ends = together(*(appointing(keeper, someone, role, root) for role in duties))
+    ends = outcomes_of([appointing(keeper, someone, role, root) for role in duties])
 
     assert ends == {"done": 1, "conflict": 2}
 
@@ -72,7 +44,7 @@ def test_one_user_name_is_given_once():
     def create():
         people.create_person(by=bureau, username="samename", name="某人")
 
-    assert together(create, create, create) == {"done": 1, "conflict": 2}
+    assert outcomes_of([create] * 3) == {"done": 1, "conflict": 2}
 
 
 def test_two_who_issue_at_once_share_no_school():
@@ -80,7 +52,7 @@ def test_two_who_issue_at_once_share_no_school():
     for n in range(3):
         UnitFactory(secretary_name=f"书记{n}")
 
-    ends = together(*[lambda: issuing.issue(by=bureau)] * 2)
+    ends = outcomes_of([lambda: issuing.issue(by=bureau)] * 2)
 
     assert ends == {"done": 2}
     assert Appointment.objects.filter(role=Role.SECRETARY).count() == 3
