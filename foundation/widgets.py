@@ -21,6 +21,25 @@ def bare_helper(*parts: Any) -> FormHelper:
     return helper
 
 
+class SheetForm(forms.Form):
+    """Choosing the workbook of an import: a subclass gives its name and what happens then."""
+
+    label = ""
+    promise = ""
+
+    sheet = forms.FileField(
+        allow_empty_file=True,  # The reader has its own sentence for it.
+        widget=forms.ClearableFileInput(attrs={"accept": ".xlsx", "data-max-mb": "10"}),
+        error_messages={"required": "请先选择要导入的 Excel 文件。"},
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["sheet"].label = self.label
+        self.fields["sheet"].help_text = self.promise
+        self.helper = bare_helper()
+
+
 class DayInput(forms.DateInput):
     """The browser's own date field. It reads ISO dates only: a localised one would show empty."""
 

@@ -11,7 +11,7 @@ from brands.services.objecting import FILE_MAX_BYTES, MAX_FILES
 from brands.services.receiving import received
 from foundation import clock
 from foundation.uploads import ALL_KINDS, Inspected, UploadRefused, clean_name
-from foundation.widgets import DayInput, bare_helper
+from foundation.widgets import DayInput, SheetForm, bare_helper
 
 
 class ProjectsField(forms.ModelMultipleChoiceField):
@@ -119,18 +119,9 @@ class HonourForm(forms.ModelForm):
         self.helper = bare_helper()
 
 
-class HonourImportForm(forms.Form):
-    sheet = forms.FileField(
-        label="历年荣誉表（.xlsx）",
-        help_text="上传后先预览，确认之前不会登记任何荣誉。",
-        allow_empty_file=True,  # The reader has its own sentence for it.
-        widget=forms.ClearableFileInput(attrs={"accept": ".xlsx", "data-max-mb": "10"}),
-        error_messages={"required": "请先选择要导入的 Excel 文件。"},
-    )
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.helper = bare_helper()
+class HonourImportForm(SheetForm):
+    label = "历年荣誉表（.xlsx）"
+    promise = "上传后先预览，确认之前不会登记任何荣誉。"
 
 
 class RevokeForm(forms.Form):
