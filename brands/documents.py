@@ -27,6 +27,8 @@ def application_form(
         rows += [[label(section.title, columns=2)]]
         for answer in spec.answers(source, section, full_phone=full_phone):
             rows.append([label(answer.field.label), value(answer.shown)])
+    if names := [file["name"] for file in spec.files_of(source).get("", [])]:
+        rows.append([label("其他附件"), value("\n".join(names))])
     document.form_table(rows, _WIDTHS)
     document.signature_row("学校党组织意见")
     if project.batch.has_district and not project.organisation.is_direct:

@@ -1,15 +1,18 @@
 """How the files of a project show themselves in its list. The viewer decides what is in a row."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from django.db.models import prefetch_related_objects
+from django.shortcuts import resolve_url
 from django.urls import reverse
 
-from brands.models import Attachment, Project
+from brands.forms.files import form_id
+from brands.models import Attachment, Project, Remark
 from brands.models.attachment import FILES
 from brands.models.project import PRIVATE
 from brands.permissions import is_bureau_of
+from brands.services import remarks
 from foundation import uploads
 
 SHOWN_DIGITS = 8
@@ -17,7 +20,9 @@ MOST_DIGITS = 6
 
 
 def file_rows(project: Project, user: Any, *, editable: bool) -> list[dict[str, Any]]:
-    """A row for `_file_row.html` for each file, oldest first."""
+    """A row for `_file_row.html` for each file, oldest first. `editable`: this person may write
+    here now; which files may go then, the remarks of a return say."""
+    open_ = remarks.unlocked(project) if editable else frozenset()
     prefetch_related_objects([project], FILES)
     files = list(project.attachments.all())
     elsewhere = _elsewhere(project, files) if is_bureau_of(user, project) else {}
@@ -25,6 +30,7 @@ def file_rows(project: Project, user: Any, *, editable: bool) -> list[dict[str, 
     return [
         {
             "pk": file.pk,
+            "field": file.field,
             "name": file.name,
             "size": file.size,
             "who": file.by.name,
@@ -34,10 +40,24 @@ def file_rows(project: Project, user: Any, *, editable: bool) -> list[dict[str, 
             "note": _note(first.setdefault(file.sha256, file), file, elsewhere),
             "url": reverse("brands:attachment", args=[file.pk]),
             "preview_url": preview_of(file, "brands:attachment-view", file.pk),
-            "delete_url": reverse("brands:attachment-delete", args=[file.pk]) if editable else "",
+            "delete_url": reverse("brands:attachment-delete", args=[file.pk])
+            if open_ is None or (file.field or Remark.FILES) in open_
+            else "",
         }
         for file in files
     ]
+
+
+def uploads_of(project: Project, user: Any, fields: Iterable[str]) -> dict[str, Any]:
+    """What `_upload_forms.html` needs for these fields; "" is what belongs to none."""
+    return {
+        "places": [{"form_id": form_id(key), "field": key} for key in fields],
+        "facts": {
+            "begin": reverse("brands:upload-begin", args=[project.pk]),
+            "login": resolve_url("accounts:login"),
+            "username": user.get_username(),
+        },
+    }
 
 
 def preview_of(file: Any, name: str, *args: int) -> str:

@@ -78,18 +78,19 @@ def may_edit(user: Any, project: Project) -> Verdict:
     return person
 
 
-def may_change_files(user: Any, project: Project) -> Verdict:
-    """Add or delete attachments: as answers are, and when returned only if a remark asks for it."""
+def may_change_files(user: Any, project: Project, field: str = "") -> Verdict:
+    """Add or delete attachments, of a field or besides the form: as answers are, and when returned
+    only if a remark asks for it."""
     edits = may_edit(user, project)
-    if edits and not remarks.is_unlocked(project, Remark.FILES):
+    if edits and not remarks.is_unlocked(project, field or Remark.FILES):
         return not_now("本次退回没有要求修改附件。确需补充材料的，请联系退回的单位。")
     return edits
 
 
-def may_mark_minors(user: Any, project: Project) -> Verdict:
+def may_mark_minors(user: Any, project: Project, field: str = "") -> Verdict:
     """Say whether a file shows minors: who may change the files, and the bureau at any time."""
     bureau = is_bureau_of(user, project)
-    return bureau if bureau else may_change_files(user, project)
+    return bureau if bureau else may_change_files(user, project, field)
 
 
 def applicant_of(user: Any, batch: Batch) -> PartyOrganisation | None:

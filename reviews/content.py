@@ -77,9 +77,11 @@ def files_of(assignment: Assignment) -> list[dict[str, Any]]:
     """Attachments through the reviewers' own address."""
     entry = assignment.entry
     attachments = Attachment.objects.filter(project=entry.project_id)
+    labels = {field.key: field.label for field in spec.form_of(entry.project.batch).fields}
     rows = [
         {
             **_file(one, "review-file", assignment),
+            "note": labels.get(one.field, ""),
             "mark": "含未成年人影像" if one.contains_minor else "",
             "preview_url": preview_of(one, "reviews:review-file-view", assignment.pk, one.pk),
         }

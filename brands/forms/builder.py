@@ -5,7 +5,15 @@ from typing import Any, cast
 from django import forms
 
 from brands.forms.building import free_key
-from brands.forms.fields import KINDS, TITLE, TITLE_LENGTH, Field, FormSpec
+from brands.forms.fields import (
+    KINDS,
+    MOST_FILES,
+    TITLE,
+    TITLE_LENGTH,
+    USUAL_FILES,
+    Field,
+    FormSpec,
+)
 from foundation.widgets import bare_helper
 
 MOST_LONG = 5000
@@ -16,6 +24,7 @@ OF_KIND: dict[str, tuple[str, ...]] = {
     "columns": ("table",),
     "minimum": ("number",),
     "maximum": ("number",),
+    "most_files": ("file",),
 }
 Pairs = tuple[tuple[str, str], ...]
 
@@ -64,6 +73,10 @@ class FieldForm(forms.Form):
     columns = LinesField(label="列名", required=False, help_text="用于表格，一行一列，最多6列。")
     minimum = forms.IntegerField(label="最小值（选填）", required=False, help_text="用于数字。")
     maximum = forms.IntegerField(label="最大值（选填）", required=False, help_text="用于数字。")
+    most_files = forms.IntegerField(
+        label="最多几个文件", min_value=1, max_value=MOST_FILES, required=False,
+        initial=USUAL_FILES, help_text=f"用于文件。各文件字段合计不超过{MOST_FILES}个。",
+    )  # fmt: skip
     shown_if = forms.ChoiceField(
         label="何时显示", required=False, help_text="只在本栏目的单选选中某项时才要求填写。"
     )
@@ -130,9 +143,15 @@ class FieldForm(forms.Form):
             if kind == "table"
             else (),
             minimum=data["minimum"] if kind == "number" else None,
-            maximum=data["maximum"] if kind == "number" else None,
+            maximum=_maximum(kind, data),
             shown_if=cast(Any, tuple(condition.split("=", 1))) if condition else None,
         )
+
+
+def _maximum(kind: str, data: dict[str, Any]) -> int | None:
+    if kind == "file":
+        return data["most_files"] or USUAL_FILES
+    return data["maximum"] if kind == "number" else None
 
 
 def _initial(field: Field) -> dict[str, Any]:
@@ -140,6 +159,7 @@ def _initial(field: Field) -> dict[str, Any]:
         **{name: getattr(field, name) for name in field.__slots__},
         "choices": "\n".join(words for _, words in field.choices),
         "columns": "\n".join(words for _, words in field.columns),
+        "most_files": field.most_files if field.is_file else USUAL_FILES,
         "shown_if": "=".join(field.shown_if) if field.shown_if else "",
     }
 

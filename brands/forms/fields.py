@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Literal, get_args
 
-Kind = Literal["text", "long", "number", "date", "choice", "phone", "table"]
+Kind = Literal["text", "long", "number", "date", "choice", "phone", "table", "file"]
 KINDS: dict[Kind, str] = {
     "text": "一行文字",
     "long": "多行文字",
@@ -14,10 +14,13 @@ KINDS: dict[Kind, str] = {
     "choice": "单选",
     "phone": "电话",
     "table": "表格",
+    "file": "文件",
 }
 KEY = re.compile(r"^[a-z][a-z0-9_]{0,29}$")
 TITLE = "title"  # The one answer every form asks for; a column of its own.
 TITLE_LENGTH = 60
+MOST_FILES = 20  # Of one application, whatever field they belong to.
+USUAL_FILES = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +28,7 @@ class Field:
     """`key` names the answer in `Project.content`; `title` alone is a column.
 
     `choices` and `columns` are (key, words); `shown_if` is (key, value) of a choice: the field is
-    asked only when that choice was made.
+    asked only when that choice was made. `maximum` of a file field is how many files it takes.
     """
 
     key: str
@@ -39,6 +42,15 @@ class Field:
     minimum: int | None = None
     maximum: int | None = None
     shown_if: tuple[str, str] | None = None
+
+    @property
+    def is_file(self) -> bool:
+        """Answered by attachments, which `Project.content` knows nothing of."""
+        return self.kind == "file"
+
+    @property
+    def most_files(self) -> int:
+        return self.maximum or USUAL_FILES
 
     @classmethod
     def read(cls, data: dict[str, Any]) -> "Field":
@@ -60,6 +72,15 @@ class Section:
     title: str
     fields: tuple[Field, ...]
     why: str = ""
+
+    @property
+    def written(self) -> tuple[Field, ...]:
+        """What is answered in words, and saved as such."""
+        return tuple(field for field in self.fields if not field.is_file)
+
+    @property
+    def files(self) -> tuple[Field, ...]:
+        return tuple(field for field in self.fields if field.is_file)
 
     @classmethod
     def read(cls, data: dict[str, Any]) -> "Section":
@@ -95,6 +116,9 @@ class FormSpec:
         for section in self.sections:
             yield from section.fields
 
+    def file_field(self, key: str) -> Field | None:
+        return next((f for f in self.fields if f.is_file and f.key == key), None)
+
     def faults(self) -> list[str]:
         """Why nobody could fill this form in, in words; empty when all is well."""
         return list(self._faults())
@@ -108,6 +132,9 @@ class FormSpec:
             yield "表单须有且只有一个“项目名称”字段。"
         for key in sorted({key for key in keys if keys.count(key) > 1}):
             yield f"字段代码“{key}”重复。"
+        most = sum(field.most_files for field in self.fields if field.is_file)
+        if most > MOST_FILES:
+            yield f"各文件字段合计可传{most}个，一份申报表最多{MOST_FILES}个附件，请减少。"
         for field in self.fields:
             yield from self._field_faults(field)
 

@@ -12,6 +12,7 @@ from django.utils.safestring import SafeString
 
 from brands.forms.drawn import DrawnField, drawn_with, mark_of
 from brands.forms.fields import TITLE, Field, Section
+from brands.forms.files import FilesField, FilesInput
 from brands.forms.spec import Value, value_of
 from brands.forms.table import TableField
 from brands.models import Project, Remark
@@ -58,7 +59,15 @@ class SectionForm(forms.Form):
 
     @property
     def open_fields(self) -> list[Field]:
-        return [item for item in self.section.fields if not self.fields[item.key].disabled]
+        """What one may write in now; files go another way (`services.attachments`)."""
+        return [item for item in self.section.written if not self.fields[item.key].disabled]
+
+    def show_files(
+        self, key: str, rows: list[dict[str, Any]], *, may_change: bool, room: str
+    ) -> None:
+        widget = self.fields[key].widget
+        assert isinstance(widget, FilesInput), "a file field"
+        widget.show(rows, may_change=may_change, room=room)
 
     def versions(self) -> dict[str, int]:
         return {key: version for key, (version, _) in self.cleaned_data["drawn"].items()}
@@ -82,19 +91,19 @@ class SectionForm(forms.Form):
         """The fields for which the browser sent something: a locked one is never among them."""
         return [
             item.key
-            for item in self.section.fields
+            for item in self.section.written
             if any(name == item.key or name.startswith(f"{item.key}-") for name in self.data)
         ]
 
     def refuse_unknown(self) -> None:
         """Raises Forged for a field that no page of this section has."""
-        own = {*self.fields, *PAGE}
+        own = {*self.fields, *PAGE} - {item.key for item in self.section.files}
         tables = {item.key for item in self.section.fields if item.kind == "table"}
         unknown = sorted(
             name for name in self.data if name not in own and name.partition("-")[0] not in tables
         )
         named: list[str] = getattr(self.data, "getlist", lambda name: [])("field")
-        unknown += sorted({*named} - {item.key for item in self.section.fields})
+        unknown += sorted({*named} - {item.key for item in self.section.written})
         if unknown:
             names = "、".join(unknown)[:60]
             raise Forged(f"这一部分没有“{names}”这一栏，没有保存。请刷新页面后再填写。")
@@ -120,10 +129,10 @@ def _placed(key: str, remark: Remark | None) -> Any:
 
 
 def _initial(section: Section, project: Project) -> dict[str, Any]:
-    initial: dict[str, Any] = {item.key: value_of(project, item.key) for item in section.fields}
+    initial: dict[str, Any] = {item.key: value_of(project, item.key) for item in section.written}
     if not initial.get("principal"):
         initial["principal"] = project.organisation.secretary_name
-    return {**initial, "drawn": drawn_with(project, [item.key for item in section.fields])}
+    return {**initial, "drawn": drawn_with(project, [item.key for item in section.written])}
 
 
 def _stored(value: Any) -> Value:
@@ -144,6 +153,8 @@ def _form_field(item: Field) -> forms.Field:
 def _plain_field(item: Field) -> forms.Field:
     label = item.label if item.required else f"{item.label}（选填）"
     common: dict[str, Any] = {"label": label, "required": False, "help_text": item.help}
+    if item.is_file:
+        return FilesField(item, **common)
     if item.kind == "table":
         return TableField(columns=item.columns, **common)
     if item.kind == "number":

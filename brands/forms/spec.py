@@ -44,6 +44,29 @@ def value_of(source: Source, name: str) -> Value:
     return value if isinstance(value, list) else str(value or "").strip()
 
 
+Files = dict[str, list[dict[str, str]]]
+
+
+def files_of(source: Source) -> Files:
+    """Field → its files in order, each by name and digest; under "" what belongs to no field."""
+    files = source.files if isinstance(source, ProjectVersion) else source.attachments.values()
+    found: Files = {}
+    for file in files:
+        place = found.setdefault(file.get("field", ""), [])
+        place.append({"name": file["name"], "sha256": file["sha256"]})
+    return found
+
+
+def given(source: Source, section: Section) -> list[tuple[Field, Value]]:
+    """Every field that is asked with what answers it, words or files, in the form's order."""
+    files = files_of(source) if section.files else {}
+    return [
+        (item, files.get(item.key, []) if item.is_file else value_of(source, item.key))
+        for item in section.fields
+        if is_asked(source, item)
+    ]
+
+
 def is_asked(source: Source, item: Field) -> bool:
     """Does the field's condition hold for these answers?"""
     return item.shown_if is None or value_of(source, item.shown_if[0]) == item.shown_if[1]
@@ -51,13 +74,14 @@ def is_asked(source: Source, item: Field) -> bool:
 
 def answers(source: Source, section: Section, *, full_phone: bool = True) -> list[Answer]:
     """Of every field that is asked, in the form's order, whether or not there is an answer."""
-    asked = [item for item in section.fields if is_asked(source, item)]
-    return [answer(item, value_of(source, item.key), full_phone=full_phone) for item in asked]
+    return [answer(item, value, full_phone=full_phone) for item, value in given(source, section)]
 
 
 def answer(item: Field, value: Value, *, full_phone: bool = True) -> Answer:
     if item.kind == "phone" and not full_phone and isinstance(value, str):
         return Answer(item, value, masked(value), is_masked=bool(value))
+    if item.is_file and isinstance(value, list):
+        return Answer(item, value, "\n".join(file["name"] for file in value))
     if isinstance(value, list):
         keys = [key for key, _ in item.columns]
         rows = tuple(tuple(str(row.get(key, "")) for key in keys) for row in value)

@@ -30,9 +30,13 @@ class AttachmentQuerySet(models.QuerySet["Attachment"]):
 
 
 class Attachment(UploadedFile):
-    """A private file of a project."""
+    """A private file of a project.
+
+    `field` is the key of the form's field that it answers; empty for what comes besides the form.
+    """
 
     project = models.ForeignKey(Project, models.CASCADE, related_name="attachments")
+    field = models.CharField("所属字段", max_length=30, blank=True)
     contains_minor = models.BooleanField("含未成年人影像", default=False)
 
     objects = AttachmentQuerySet.as_manager()
@@ -65,6 +69,7 @@ class FilePart(models.Model):
     key = models.UUIDField(unique=True, default=uuid.uuid4, editable=False)
     project = models.ForeignKey(Project, models.CASCADE, related_name="file_parts")
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
+    field = models.CharField("所属字段", max_length=30, blank=True)
     name = models.CharField("文件名", max_length=150)
     mark = models.CharField(max_length=40, blank=True)
     size = models.PositiveIntegerField("大小")

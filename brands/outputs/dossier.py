@@ -11,6 +11,7 @@ from django.core.files.storage import default_storage
 from django.utils import timezone
 
 from brands import documents
+from brands.forms import spec
 from brands.models import Attachment, ProgressFile, Project, RecheckFile, StampedScan
 from brands.outputs import dossier_after
 from brands.permissions import is_member_of
@@ -98,10 +99,14 @@ def _paper(path: str, content: bytes) -> Part:
 
 def _attachments(project: Project, with_minors: bool) -> Iterator[Part]:
     """What shows minors lies apart, under a name that says so wherever the archive goes."""
+    fields = spec.form_of(project.batch).fields
+    labels = {field.key: clean_name(field.label.replace("/", "_")) for field in fields}
     for number, attachment in enumerate(project.attachments.all(), 1):
         if attachment.contains_minor and not with_minors:
             continue
         folder = f"附件/{_WITH_MINORS}" if attachment.contains_minor else "附件"
+        if attachment.field in labels:
+            folder = f"{folder}/{labels[attachment.field]}"
         yield _attachment(f"{folder}/{number:02d}-{clean_name(attachment.name)}", attachment)
     for number, scan in enumerate(project.stamped_scans.all(), 1):
         yield _attachment(f"盖章件/{number:02d}-{clean_name(scan.name)}", scan)

@@ -8,13 +8,15 @@ from django.conf import settings
 from django.core.files.storage import default_storage
 from django.db import transaction
 
+from brands.forms import spec
+from brands.forms.fields import MOST_FILES
 from brands.models import Attachment, Batch, Project
 from brands.permissions import may_change_files, may_mark_minors
 from brands.services.receiving import kept, received
 from foundation.audit.services import record
 from foundation.uploads import PICTURED, UploadRefused
 
-MAX_FILES = 20
+MAX_FILES = MOST_FILES
 MB = 1024 * 1024
 
 
@@ -57,8 +59,11 @@ def megabytes(size: int) -> str:
     return f"{size * 10 // MB / 10:g}"
 
 
-def require_room(project: Project, size: int) -> None:
-    """Raises NoRoom when a file of this size does not fit in, with what is left."""
+def require_room(project: Project, size: int, field: str = "") -> None:
+    """Raises NoRoom when a file of this size does not fit in, with what is left; UploadRefused for
+    a field that takes no files."""
+    if field:
+        _require_place(project, field)
     if project.attachments.count() >= MAX_FILES:
         raise NoRoom(f"附件最多{MAX_FILES}个，请先删除不需要的文件。")
     room = room_of(project)
@@ -73,17 +78,27 @@ def require_room(project: Project, size: int) -> None:
         )
 
 
+def _require_place(project: Project, key: str) -> None:
+    field = spec.form_of(project.batch).file_field(key)
+    if field is None:
+        raise UploadRefused("申报表里没有这一栏。请刷新页面后再上传。")
+    if project.attachments.filter(field=key).count() >= field.most_files:
+        raise NoRoom(f"“{field.label}”最多{field.most_files}个，请先删除不需要的文件。")
+
+
 def attach(
     project: Project,
     uploaded: Any,
     *,
     by: Any,
     contains_minor: bool | None,
+    field: str = "",
     listed: Callable[[Attachment], None] = lambda attachment: None,
 ) -> Attachment:
     """Inspect, store and list one file. Raises UploadRefused with what to do, in Chinese.
 
     `contains_minor` is the person's answer; None, no answer, will do for Word and Excel only.
+    `field` is the key of the form's field that the file answers; "" for what comes besides it.
     `listed` runs in the same transaction: what it raises undoes all.
     """
     inspected = received(uploaded, max_bytes=settings.ATTACHMENT_MAX_BYTES, by=by, obj=project)
@@ -91,12 +106,13 @@ def attach(
         raise Unanswered
     with kept([inspected], folder=f"projects/{project.pk}") as [columns], transaction.atomic():
         current = _locked(project)
-        verdict = may_change_files(by, current)
+        verdict = may_change_files(by, current, field)
         verdict.require()
         Batch.objects.select_for_update().get(pk=current.batch_id)  # Its limit is everybody's.
-        require_room(current, inspected.size)
+        require_room(current, inspected.size, field)
         attachment = current.attachments.create(
             **columns,
+            field=field,
             contains_minor=bool(contains_minor) and inspected.kind in PICTURED,
             by=by,
         )
@@ -108,7 +124,7 @@ def attach(
 def mark_minors(attachment: Attachment, contains_minor: bool, *, by: Any) -> None:
     """Correct the answer given at the upload."""
     with transaction.atomic():
-        verdict = may_mark_minors(by, _locked(attachment.project))
+        verdict = may_mark_minors(by, _locked(attachment.project), attachment.field)
         verdict.require()
         changed = Attachment.objects.filter(pk=attachment.pk).exclude(contains_minor=contains_minor)
         if changed.update(contains_minor=contains_minor):
@@ -125,7 +141,7 @@ def mark_minors(attachment: Attachment, contains_minor: bool, *, by: Any) -> Non
 def remove(attachment: Attachment, *, by: Any) -> None:
     """Unlist the file; its content goes after the commit."""
     with transaction.atomic():
-        verdict = may_change_files(by, _locked(attachment.project))
+        verdict = may_change_files(by, _locked(attachment.project), attachment.field)
         verdict.require()
         stored = attachment.stored
         transaction.on_commit(lambda: default_storage.delete(stored))

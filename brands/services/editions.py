@@ -30,7 +30,13 @@ def keep(project: Project, *, by: Any) -> ProjectVersion:
 def files_of(project: Project) -> list[dict[str, Any]]:
     """What is attached now, oldest first."""
     return [
-        {"name": file.name, "size": file.size, "sha256": file.sha256, "kind": file.content_type}
+        {
+            "field": file.field,
+            "name": file.name,
+            "size": file.size,
+            "sha256": file.sha256,
+            "kind": file.content_type,
+        }
         for file in project.attachments.all()
     ]
 

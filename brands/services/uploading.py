@@ -35,12 +35,14 @@ class _Attached(Exception):
     """Another request has just attached the same file."""
 
 
-def begin(project: Project, *, name: str, size: int, mark: str, by: Any) -> FilePart:
+def begin(
+    project: Project, *, name: str, size: int, mark: str, by: Any, field: str = ""
+) -> FilePart:
     """A place for the file, or the one begun for it before; refused early what cannot come in.
 
     Raises UploadRefused for a kind, a size or a lack of room that is plain before a byte arrives.
     """
-    may_change_files(by, project).require()
+    may_change_files(by, project, field).require()
     name = uploads.clean_name(name)
     uploads.kind_of_name(name, uploads.ALL_KINDS)
     if size < 1:
@@ -48,15 +50,17 @@ def begin(project: Project, *, name: str, size: int, mark: str, by: Any) -> File
     if size > settings.ATTACHMENT_MAX_BYTES:
         limit = attachments.megabytes(settings.ATTACHMENT_MAX_BYTES)
         raise UploadRefused(f"文件超过 {limit} MB。请压缩或拆分后重新上传。")
-    attachments.require_room(project, size)
+    attachments.require_room(project, size, field)
     mine = FilePart.objects.filter(owner=by, project=project)
-    known = mine.filter(name=name, size=size, mark=mark, attachment=None)
+    known = mine.filter(name=name, size=size, mark=mark, field=field, attachment=None)
     if mark and (part := known.first()):
         FilePart.objects.filter(pk=part.pk).update(touched_at=clock.wall_now())
         return part
     for old in mine.order_by("-touched_at", "-pk")[MOST_OPEN - 1 :]:
         drop(old)
-    return FilePart.objects.create(project=project, owner=by, name=name, size=size, mark=mark)
+    return FilePart.objects.create(
+        project=project, owner=by, field=field, name=name, size=size, mark=mark
+    )
 
 
 def find(key: UUID, *, by: Any) -> FilePart | None:
@@ -73,7 +77,7 @@ def find(key: UUID, *, by: Any) -> FilePart | None:
 def append(part: FilePart, *, offset: int, content: bytes, by: Any) -> None:
     """Keep the next piece. Raises Elsewhere when it is not the next one, UploadRefused when it
     holds more than was announced, TryLater when the disk is full."""
-    may_change_files(by, part.project).require()
+    may_change_files(by, part.project, part.field).require()
     if offset != part.offset:
         raise Elsewhere(part.offset)
     if not 1 <= len(content) <= min(PIECE, part.size - offset):
@@ -105,7 +109,12 @@ def finish(part: FilePart, *, contains_minor: bool | None, by: Any) -> Attachmen
         with uploads.open_parts(part.key) as file:
             whole = File(file, name=part.name)
             attachment = attachments.attach(
-                part.project, whole, by=by, contains_minor=contains_minor, listed=claim
+                part.project,
+                whole,
+                by=by,
+                contains_minor=contains_minor,
+                field=part.field,
+                listed=claim,
             )
     except FileNotFoundError as error:
         part.refresh_from_db()

@@ -10,7 +10,7 @@ from brands.filing import shown
 from brands.models import Attachment
 from brands.permissions import may_mark_minors
 from brands.services import attachments
-from brands.views.attachments import answer_of
+from brands.views.attachments import answer_of, home_of
 from foundation import uploads
 from foundation.audit.services import record
 from foundation.verdict import Conflict
@@ -37,9 +37,9 @@ def attachment_view(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         "attachment": attachment,
         "shown": facts,
-        "back_url": reverse("brands:project", args=[attachment.project_id]) + "#files",
+        "back_url": home_of(attachment.project, attachment.field, request.user),
         "may_mark": uploads.can_preview(attachment.content_type)
-        and bool(may_mark_minors(request.user, attachment.project)),
+        and bool(may_mark_minors(request.user, attachment.project, attachment.field)),
     }
     return render(request, "brands/attachment.html", context)
 
@@ -54,7 +54,7 @@ def attachment_page(request: HttpRequest, pk: int, page: int) -> HttpResponse:
 def attachment_mark(request: HttpRequest, pk: int) -> HttpResponse:
     attachment = _visible(request, pk)
     answer = answer_of(request)
-    may_mark_minors(request.user, attachment.project).require()
+    may_mark_minors(request.user, attachment.project, attachment.field).require()
     if answer is None:
         raise Conflict("页面不完整，没有保存。请刷新后再试。")
     attachments.mark_minors(attachment, answer, by=request.user)

@@ -5,14 +5,14 @@ from typing import Any
 from django.contrib import messages
 from django.db.models import BigAutoField, OuterRef, QuerySet, prefetch_related_objects
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
-from django.shortcuts import get_object_or_404, redirect, render, resolve_url
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
 from brands import presenting
 from brands.comparing import differences, file_changes
 from brands.exporting import DIRECT_ROWS
-from brands.filing import file_rows
+from brands.filing import file_rows, uploads_of
 from brands.forms import spec
 from brands.forms.filters import (
     LABELS,
@@ -93,6 +93,7 @@ def _rest(params: QueryDict) -> str:
     return f"{rest.urlencode()}&" if rest else ""
 
 
+Sections = list[tuple[spec.Section, list[spec.Answer]]]
 NEWEST = 10  # Lines of the time line beside the project.
 AT_THE_CHECK = (ProjectStatus.RECOMMENDED, ProjectStatus.FORMAL_CHECK, ProjectStatus.PRECHECK)
 
@@ -138,7 +139,8 @@ def detail_context(
     form = spec.form_of(project.batch)
     editable = bool(may_edit(request.user, project))
     may_file = bool(may_change_files(request.user, project))
-    files = file_rows(project, request.user, editable=may_file)
+    files = file_rows(project, request.user, editable=editable)
+    sections = [(s, spec.answers(project, s, full_phone=full_phone)) for s in form.sections]
     return {
         "project": project,
         "chip": presenting.chip(project, request.user),
@@ -151,14 +153,11 @@ def detail_context(
         "who_asks": presenting.who_asks(project.batch),
         "editable": editable,
         "tasks": _tasks(project, form) if editable else [],
-        "sections": [(s, spec.answers(project, s, full_phone=full_phone)) for s in form.sections],
+        "sections": sections,
         "may_show_phone": bool(may_show_phone(request.user, project)),
         "files": files,
-        "upload_facts": {
-            "begin": reverse("brands:upload-begin", args=[project.pk]),
-            "login": resolve_url("accounts:login"),
-            "username": request.user.get_username(),
-        },
+        "loose_files": _loose(files, sections),
+        "uploads": uploads_of(project, request.user, [""]),
         "max_files": attachments.MAX_FILES,
         "room": str(attachments.room_of(project, sum(file["size"] for file in files))),
         **_history(project, request.user),
@@ -172,6 +171,12 @@ def detail_context(
         **stamp_context(project, request.user),
         **_tracked(project),
     }
+
+
+def _loose(files: list[dict[str, Any]], sections: Sections) -> list[dict[str, Any]]:
+    """What no field that is asked shows in its place."""
+    shown = {answer.field.key for _, answers in sections for answer in answers}
+    return [file for file in files if file["field"] not in shown]
 
 
 def _history(project: Project, user: Any) -> dict[str, Any]:
@@ -324,12 +329,15 @@ def project_review(request: HttpRequest, pk: int) -> HttpResponse:
     project = visible_project(request, pk)
     may_edit(request.user, project).require()
     form = spec.form_of(project.batch)
+    sections = [(s, spec.answers(project, s)) for s in form.sections]
+    files = file_rows(project, request.user, editable=False)
     context = {
         "project": project,
         "registry": presenting.registry_facts(project),
-        "sections": [(s, spec.answers(project, s)) for s in form.sections],
+        "sections": sections,
         "gaps": spec.gaps(project),
-        "files": file_rows(project, request.user, editable=False),
+        "files": files,
+        "loose_files": _loose(files, sections),
         "verdict": workflow_of(project)["submit"].decide(project, request.user),
     }
     return render(request, "brands/project_review.html", context)

@@ -10,13 +10,13 @@ from django.shortcuts import redirect, render, resolve_url
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
 
-from brands import presenting
+from brands import filing, presenting
 from brands.forms import spec
 from brands.forms.drawn import drawn_with
 from brands.forms.section import SectionForm
 from brands.models import Project
 from brands.permissions import may_edit
-from brands.services import remarks, saving
+from brands.services import attachments, remarks, saving
 from brands.views.projects import visible_project
 from foundation.verdict import Conflict, Forged
 
@@ -57,6 +57,7 @@ def project_section(request: HttpRequest, pk: int, key: str) -> HttpResponse:
         form = SectionForm(
             _known_now(request, project, section), section=section, project=project, remarks=pinned
         )
+    open_files = _show_files(request, project, form)
     context = {
         "project": project,
         "section": section,
@@ -67,9 +68,24 @@ def project_section(request: HttpRequest, pk: int, key: str) -> HttpResponse:
         "theirs": theirs if conflict else [],
         "registry": presenting.registry_facts(project),
         "who_asks": presenting.who_asks(project.batch),
+        "uploads": filing.uploads_of(project, request.user, open_files) if open_files else None,
         "autosave": _facts_for_script(request, project, form) if project.is_editable else None,
     }
     return render(request, "brands/project_section.html", context, status=409 if conflict else 200)
+
+
+def _show_files(request: HttpRequest, project: Project, form: SectionForm) -> list[str]:
+    """The section's files in their places; the fields that may take more now."""
+    items = form.section.files
+    if not items:
+        return []
+    rows = filing.file_rows(project, request.user, editable=project.is_editable)
+    room = str(attachments.room_of(project, sum(row["size"] for row in rows)))
+    open_ = [i.key for i in items if project.is_editable and not form.fields[i.key].disabled]
+    for item in items:
+        own = [row for row in rows if row["field"] == item.key]
+        form.show_files(item.key, own, may_change=item.key in open_, room=room)
+    return open_
 
 
 def _section_of(project: Project, key: str) -> spec.Section:
@@ -89,20 +105,19 @@ def _words(outcome: saving.Outcome, section: spec.Section) -> str:
 def _known_now(request: HttpRequest, project: Project, section: spec.Section) -> Any:
     """What was typed, on a page that has seen the others' changes: saving again prefers it."""
     data = request.POST.copy()
-    data["drawn"] = json.dumps(drawn_with(project, [item.key for item in section.fields]))
+    data["drawn"] = json.dumps(drawn_with(project, [item.key for item in section.written]))
     return data
 
 
 def _facts_for_script(request: HttpRequest, project: Project, form: SectionForm) -> dict[str, Any]:
     """What autosave.js needs; `unsaved` are the fields that show what is not stored."""
-    open_ = [item for item in form.section.fields if not form.fields[item.key].disabled]
     return {
         "url": reverse("brands:project-autosave", args=[project.pk, form.section.key]),
         "login": resolve_url("accounts:login"),
         "user": request.user.pk,
         "username": request.user.get_username(),
         "project": project.pk,
-        "fields": {item.key: item.label for item in open_},
+        "fields": {item.key: item.label for item in form.open_fields},
         "unsaved": form.unsaved(),
     }
 

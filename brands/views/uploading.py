@@ -59,6 +59,7 @@ def upload_begin(request: HttpRequest, pk: int) -> HttpResponse:
         name=request.POST.get("name", "")[:1000],
         size=_number(request.POST.get("size", "")) or 0,
         mark=request.POST.get("mark", "")[:40],
+        field=request.POST.get("field", "")[:30],
         by=request.user,
     )
     return JsonResponse({"url": reverse("brands:upload", args=[part.key]), **_standing(part)})

@@ -1,17 +1,12 @@
-/* Files of a form[data-upload]: each sent piece by piece with its progress, to be cancelled, and
+/* Files of each form[data-upload]: sent piece by piece with its progress, to be cancelled, and
    carried on where the server stands after a lost network or session, without choosing it again.
+   What is seen of a form stands in its [data-upload-place], inside or outside another form.
    ES2017. Without this script the form sends itself as ever. What the page says is in #uploads. */
 (function () {
   "use strict";
 
   var session = window.yipin.session;
   var facts = JSON.parse(document.getElementById("uploads").textContent);
-  var form = document.querySelector("form[data-upload]");
-  var input = form.querySelector("input[type=file]");
-  var waiting = document.querySelector("[data-upload-waiting]");
-  var arrived = document.querySelector("[data-upload-arrived]");
-  var none = document.querySelector("[data-upload-none]");
-  var room = document.querySelector("[data-upload-room]");
   var says = document.querySelector("[data-upload-status]");
   var model = document.querySelector("[data-upload-row]");
   var PICTURED = /\.(pdf|jpe?g|png)$/i;
@@ -20,10 +15,72 @@
   var running = null; // One file at a time: a slow line is not cut in two.
   var numbers = 0;
 
+  /* Where the files of one form are chosen and listed. */
+  function Place(form) {
+    var box = document.querySelector('[data-upload-place="' + form.id + '"]');
+    this.form = form;
+    this.input = box.querySelector("input[type=file]");
+    this.waiting = box.querySelector("[data-upload-waiting]");
+    this.arrived = box.querySelector("[data-upload-arrived]");
+    this.none = box.querySelector("[data-upload-none]");
+    this.button = box.querySelector("[type=submit]");
+    this.input.addEventListener("change", this.choose.bind(this));
+    form.addEventListener("submit", this.send.bind(this));
+    // The plain form asks once for all; here each file has its own question.
+    box.querySelector("[data-upload-plain]").remove();
+    this.settle();
+  }
+
+  Place.prototype.items = function () {
+    return items.filter(function (item) {
+      return item.place === this;
+    }, this);
+  };
+
+  /* Only what is chosen waits for the button. */
+  Place.prototype.settle = function () {
+    this.button.hidden = !this.items().some(function (item) {
+      return item.state === "chosen";
+    });
+    this.waiting.hidden = !this.items().length;
+  };
+
+  Place.prototype.choose = function () {
+    var files = Array.from(this.input.files);
+    if (!files.length) return;
+    files.forEach(function (file) {
+      items.push(new Item(file, this));
+    }, this);
+    this.input.value = ""; // The same file may be chosen again.
+    this.input.dispatchEvent(new Event("change", { bubbles: true }));
+    says.textContent = "";
+    this.settle();
+  };
+
+  Place.prototype.send = function (event) {
+    event.preventDefault();
+    var chosen = this.items().filter(function (item) {
+      return item.state === "chosen";
+    });
+    var open = chosen.filter(function (item) {
+      return item.isUnanswered();
+    });
+    open.forEach(function (item) {
+      item.part("question").classList.add("unanswered");
+      item.tell("bad", "请先回答是否含未成年人影像。");
+    });
+    if (open.length) open[0].row.querySelector("input").focus();
+    chosen.forEach(function (item) {
+      if (!item.isUnanswered()) item.queue();
+    });
+    next();
+  };
+
   /* One chosen file and its row. States: chosen, queued, sending, stopped, done, refused. */
-  function Item(file) {
+  function Item(file, place) {
     numbers += 1;
     this.file = file;
+    this.place = place;
     this.state = "chosen";
     this.address = null; // On the server, once it is begun.
     this.offset = 0;
@@ -36,13 +93,14 @@
     question.hidden = !PICTURED.test(file.name);
     Array.from(question.querySelectorAll("input")).forEach(function (radio) {
       radio.name = "minor-" + numbers;
+      radio.setAttribute("form", place.form.id); // Never a part of the form that stands around it.
       radio.addEventListener("change", this.answered.bind(this));
     }, this);
     this.part("cancel").addEventListener("click", this.cancel.bind(this));
     this.part("retry").addEventListener("click", this.retry.bind(this));
     this.label("retry", "重试");
     this.label("cancel", "取消");
-    waiting.appendChild(this.row);
+    place.waiting.appendChild(this.row);
   }
 
   Item.prototype.part = function (name) {
@@ -144,6 +202,7 @@
       name: this.file.name,
       size: this.file.size,
       mark: this.file.lastModified,
+      field: this.place.form.elements.field.value,
     }));
   };
 
@@ -222,12 +281,15 @@
     items.splice(items.indexOf(this), 1);
     var fresh = document.createElement("div");
     fresh.innerHTML = body.row; // A row of our own server, escaped there.
+    var arrived = this.place.arrived;
     if (!arrived.querySelector('a[href="' + fresh.querySelector("a").getAttribute("href") + '"]')) {
       arrived.appendChild(fresh.firstElementChild);
     }
     arrived.hidden = false;
-    none.hidden = true;
-    room.textContent = body.room;
+    this.place.none.hidden = true;
+    document.querySelectorAll("[data-upload-room]").forEach(function (room) {
+      room.textContent = body.room;
+    });
     says.textContent = "已上传：" + this.file.name;
   };
 
@@ -269,13 +331,15 @@
     this.row.remove();
     items.splice(items.indexOf(this), 1);
     says.textContent = "已取消：" + this.file.name;
-    input.focus();
-    settle();
+    this.place.input.focus();
+    this.place.settle();
     if (address) session.post(address + "cancel/").catch(function () {}); // Else cleared overnight.
   };
 
   function next() {
-    settle();
+    places.forEach(function (place) {
+      place.settle();
+    });
     if (running) return;
     running = items.find(function (item) {
       return item.state === "queued";
@@ -285,14 +349,6 @@
       running = null;
       next();
     });
-  }
-
-  /* Only what is chosen waits for the button. */
-  function settle() {
-    form.querySelector("[type=submit]").hidden = !items.some(function (item) {
-      return item.state === "chosen";
-    });
-    waiting.hidden = !items.length;
   }
 
   function read(blob) {
@@ -313,37 +369,6 @@
     return (bytes / 1024 / 1024).toFixed(1) + " MB";
   }
 
-  input.addEventListener("change", function () {
-    var files = Array.from(input.files);
-    if (!files.length) return;
-    files.forEach(function (file) {
-      items.push(new Item(file));
-    });
-    input.value = ""; // The same file may be chosen again.
-    input.dispatchEvent(new Event("change", { bubbles: true }));
-    says.textContent = "";
-    settle();
-  });
-
-  form.addEventListener("submit", function (event) {
-    event.preventDefault();
-    var chosen = items.filter(function (item) {
-      return item.state === "chosen";
-    });
-    var open = chosen.filter(function (item) {
-      return item.isUnanswered();
-    });
-    open.forEach(function (item) {
-      item.part("question").classList.add("unanswered");
-      item.tell("bad", "请先回答是否含未成年人影像。");
-    });
-    if (open.length) open[0].row.querySelector("input").focus();
-    chosen.forEach(function (item) {
-      if (!item.isUnanswered()) item.queue();
-    });
-    next();
-  });
-
   window.addEventListener("online", function () {
     items.slice().forEach(function (item) {
       item.retry();
@@ -358,8 +383,7 @@
     event.returnValue = "";
   });
 
-  /* The plain form asks once for all; here each file has its own question. */
-  var plain = form.querySelector("[data-upload-plain]");
-  plain.remove();
-  settle();
+  var places = Array.from(document.querySelectorAll("form[data-upload]")).map(function (form) {
+    return new Place(form);
+  });
 })();

@@ -35,8 +35,11 @@ def test_a_submission_keeps_its_files_and_a_code(submitted):
     version = submitted.versions.get()
 
     assert version.files == [
-        {"name": "佐证.pdf", "size": 9, "sha256": "a" * 64, "kind": "application/pdf"}
-    ]
+        {
+            "field": "", "name": "佐证.pdf", "size": 9, "sha256": "a" * 64,
+            "kind": "application/pdf",
+        }
+    ]  # fmt: skip
     assert len(version.code) == 10
 
 

@@ -9,6 +9,7 @@ from playwright.sync_api import expect
 from brands.models import ApplicationForm, Programme, ProjectStatus
 from foundation.workflow.engine import perform
 from tests.browsing import Visitor
+from tests.foundation import upload_samples as samples
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 NARROW = {"viewport": {"width": 360, "height": 740}}
@@ -72,6 +73,45 @@ class TestFormBuilder:
         expect(fields).to_have_count(len(before) - 1)
 
         assert before[1] not in fields.all_inner_texts()
+
+
+class TestFileField:
+    def test_it_is_built_tried_and_answered_in_its_place(
+        self, visits, bureau, staff, project, settings, tmp_path
+    ):
+        settings.MEDIA_ROOT, settings.UPLOAD_DIR = tmp_path / "files", tmp_path / "parts"
+        form = ApplicationForm.objects.get(programme=Programme.SCHOOL_BRAND)
+        me = visits(bureau)
+        page = me.goes_to("brands:form", form.pk)
+        _add(page, "活动照片", "文件", most_files="2")
+        expect(page.locator("[name=max_length]")).to_be_hidden()
+        page.get_by_role("button", name="保存").click()
+        expect(page.locator("section.panel").first).to_contain_text("最多2个")
+        page.get_by_role("link", name="预览").click()
+        expect(page.get_by_label("活动照片")).to_be_attached()
+
+        writer = visits(staff, **NARROW)
+        page = writer.goes_to("brands:project-section", project.pk, "basics")
+        page.on("dialog", lambda dialog: dialog.accept())
+        page.fill("[name=slogan]", "石榴花开")
+        place = page.locator("[data-upload-place]")
+        for name in ("一.pdf", "二.pdf", "三.pdf"):
+            chosen = {"name": name, "mimeType": "application/pdf", "buffer": samples.pdf()}
+            place.locator("input[type=file]").set_input_files([chosen])
+            place.locator("li", has_text=name).get_by_label("没有").check()
+            place.get_by_role("button", name="上传", exact=True).click()
+            if name != "三.pdf":
+                row = place.locator("[data-upload-arrived] li", has_text=name)
+                expect(row).to_be_visible()
+        refused = place.locator("li", has_text="三.pdf")
+        expect(refused).to_contain_text("“活动照片”最多2个")
+        expect(page.locator("[data-autosave-status]")).to_contain_text("已自动保存")
+        refused.get_by_role("button", name="取消").click()
+        assert page.evaluate("document.documentElement.scrollWidth") <= 360
+        page.get_by_role("button", name="保存草稿").click()
+        expect(page.locator("main")).to_contain_text("填报内容")
+        assert {file.field for file in project.attachments.all()} == {"f1"}
+        assert (me.faults, writer.faults) == ([], [])
 
 
 class TestCorrection:

@@ -57,7 +57,7 @@ class Uploader:
         self.row(name).get_by_label(words).check()
 
     def uploads(self):
-        self.page.locator("form[data-upload] button[type=submit]").click()
+        self.page.locator("[data-upload-place] button[type=submit]").click()
 
     def has(self, *names):
         expect(self.arrived.locator(".file-name > a")).to_have_text(list(names))

@@ -69,9 +69,10 @@ def give_quota(batch, area, places):
 
 
 def full_content(programme=Programme.SCHOOL_BRAND):
-    """An answer to every field of the form but its title."""
+    """An answer in words to every field of the form but its title."""
     form = Programme.objects.get(pk=programme).newest_form.spec
-    return {item.key: some_answer(item) for item in form.fields if item.key != "title"}
+    written = [item for section in form.sections for item in section.written]
+    return {item.key: some_answer(item) for item in written if item.key != "title"}
 
 
 def some_answer(item):
