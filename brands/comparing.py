@@ -1,20 +1,73 @@
-"""What changed between two submitted versions, character by character."""
+"""What changed between two submitted versions, side by side, character by character."""
 
-from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass
 from difflib import SequenceMatcher
+from itertools import groupby
 
 from brands.forms import spec
 from brands.forms.fields import Field
+from brands.forms.spec import Value
 from brands.models import Project, ProjectVersion
 
 Op = tuple[str, str]  # ("equal" | "delete" | "insert", text)
+LOOSE = Field("", "其他附件", "file", required=False)  # What belongs to no field of the form.
 
 
 @dataclass(frozen=True, slots=True)
 class Difference:
+    """`before` holds what stayed and what went, `after` what stayed and what came."""
+
     field: Field
-    ops: list[Op]
+    before: list[Op]
+    after: list[Op]
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """In the form's order. `same` are the answers that both versions give."""
+
+    changed: list[Difference]
+    same: list[spec.Answer]
+
+    @property
+    def changed_keys(self) -> set[str]:
+        return {difference.field.key for difference in self.changed}
+
+
+def compare(
+    project: Project, old: ProjectVersion, new: ProjectVersion, *, full_phone: bool
+) -> Comparison:
+    """What neither version asks is left out; what one alone asks is empty in the other."""
+    found = Comparison([], [])
+    for field, was, now in _both(project, old, new):
+        after = spec.answer(field, now, full_phone=full_phone)
+        if was == now:
+            found.same.append(after)
+            continue
+        ops = (
+            _ops_of_files(was, now)
+            if field.is_file
+            else ops_of(spec.answer(field, was, full_phone=full_phone).shown, after.shown)
+        )
+        before_side = [op for op in ops if op[0] != "insert"]
+        after_side = [op for op in ops if op[0] != "delete"]
+        found.changed.append(Difference(field, before_side, after_side))
+    return found
+
+
+def _both(
+    project: Project, old: ProjectVersion, new: ProjectVersion
+) -> Iterator[tuple[Field, Value, Value]]:
+    for section in spec.form_of(project.batch).sections:
+        was = {field.key: value for field, value in spec.given(old, section)}
+        now = {field.key: value for field, value in spec.given(new, section)}
+        for field in section.fields:
+            if field.key in was or field.key in now:
+                yield field, was.get(field.key) or "", now.get(field.key) or ""
+    was_loose, now_loose = (spec.files_of(version).get("") or "" for version in (old, new))
+    if was_loose or now_loose:
+        yield LOOSE, was_loose, now_loose
 
 
 def ops_of(old: str, new: str) -> list[Op]:
@@ -31,32 +84,20 @@ def ops_of(old: str, new: str) -> list[Op]:
     return found
 
 
-def differences(
-    project: Project, old: ProjectVersion, new: ProjectVersion, *, full_phone: bool
-) -> list[Difference]:
-    """Only the fields whose words differ, in the form's order."""
-    found = []
-    for field in spec.form_of(project.batch).fields:
-        was, now = spec.value_of(old, field.key), spec.value_of(new, field.key)
-        if was != now:
-            before = spec.answer(field, was, full_phone=full_phone).shown
-            after = spec.answer(field, now, full_phone=full_phone).shown
-            found.append(Difference(field, ops_of(before, after)))
-    return found
+def _ops_of_files(was: Value, now: Value) -> list[Op]:
+    """Whole names, a line each; what has the old name and other bytes says so."""
+    before, after = _marks(was), _marks(now)
+    gone = {name for name, _ in before if (name, _) not in after}
+    found: list[Op] = []
+    for name, digest in before:
+        found.append(("equal" if (name, digest) in after else "delete", f"{name}\n"))
+    for name, digest in after:
+        if (name, digest) not in before:
+            found.append(("insert", f"{name}{'（内容已替换）' if name in gone else ''}\n"))
+    return [
+        (kind, "".join(text for _, text in run)) for kind, run in groupby(found, lambda op: op[0])
+    ]
 
 
-def file_changes(old: ProjectVersion, new: ProjectVersion) -> list[tuple[str, str]]:
-    """(新增 | 删除 | 替换, name): replaced is what has the old name and other bytes."""
-    before, after = Counter(_marks(old)), Counter(_marks(new))
-    gone, come = list((before - after).elements()), list((after - before).elements())
-    found = []
-    for name, _ in come:
-        twin = next((mark for mark in gone if mark[0] == name), None)
-        if twin is not None:
-            gone.remove(twin)
-        found.append(("替换" if twin else "新增", name))
-    return [*found, *(("删除", name) for name, _ in gone)]
-
-
-def _marks(version: ProjectVersion) -> list[tuple[str, str]]:
-    return [(file["name"], file["sha256"]) for file in version.files]
+def _marks(value: Value) -> list[tuple[str, str]]:
+    return [(file["name"], file["sha256"]) for file in value] if isinstance(value, list) else []

@@ -226,7 +226,7 @@ class ProjectVersionQuerySet(models.QuerySet["ProjectVersion"]):
 class ProjectVersion(models.Model):
     """What was submitted, kept for ever; a review names the version it judged.
 
-    `files` names what was attached: name, size, sha256, kind. `code` is printed on the paper of
+    `files` names what was attached: field, name, size, sha256, kind. `code` is printed on the paper of
     this version, so that a paper in hand can be told from another version's.
     """
 
@@ -246,6 +246,9 @@ class ProjectVersion(models.Model):
         constraints = [
             models.UniqueConstraint(name="brands_version_once", fields=["project", "number"])
         ]
+
+    def __str__(self) -> str:
+        return f"第{self.number}次提交"
 
 
 class ProjectEvent(Event):

@@ -17,6 +17,12 @@ from foundation.workdays.services import Workday, add_workdays
 RETURNS = ("return", "district_return")
 
 
+def answers_a_return(project: Project) -> bool:
+    """Does it lie again, corrected, where it was last sent back from?"""
+    last = project.events.filter(name__in=RETURNS).order_by("-at", "-pk").first()
+    return last is not None and last.source == project.status
+
+
 def is_overdue(user: Any, project: Project) -> Verdict:
     if project.is_return_overdue:
         return ALLOWED

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
 from brands import presenting
-from brands.comparing import differences, file_changes
+from brands.comparing import Comparison, compare
 from brands.exporting import DIRECT_ROWS
 from brands.filing import file_rows, uploads_of
 from brands.forms import spec
@@ -46,6 +46,7 @@ from brands.permissions import (
 )
 from brands.services import attachments, lateness, projects, remarks, windows
 from brands.services.bulk import moves_of
+from brands.services.returning import answers_a_return
 from brands.timeline import mark, marks, timeline
 from brands.views.stamping import stamp_context
 from foundation.htmx import render_partial
@@ -139,6 +140,7 @@ def detail_context(
     form = spec.form_of(project.batch)
     editable = bool(may_edit(request.user, project))
     may_file = bool(may_change_files(request.user, project))
+    changes = _changes(project, request.user, editable, full_phone)
     files = file_rows(project, request.user, editable=editable)
     sections = [(s, spec.answers(project, s, full_phone=full_phone)) for s in form.sections]
     return {
@@ -146,17 +148,19 @@ def detail_context(
         "chip": presenting.chip(project, request.user),
         "rail": presenting.stage_rail(project, request.user),
         "facts": _facts(project, request.user),
-        **_changes(project, editable, full_phone),
+        **changes,
         "may_extend": project.status == ProjectStatus.DISTRICT_REVIEW
         and bool(may_manage_batches(request.user)),
         "registry": presenting.registry_facts(project),
         "who_asks": presenting.who_asks(project.batch),
         "editable": editable,
         "tasks": _tasks(project, form) if editable else [],
-        "sections": sections,
+        "sections": _unchanged(sections, changes["comparison"])
+        if changes["reads_changes"]
+        else sections,
         "may_show_phone": bool(may_show_phone(request.user, project)),
         "files": files,
-        "loose_files": _loose(files, sections),
+        **_loose(files, sections),
         "uploads": uploads_of(project, request.user, [""]),
         "max_files": attachments.MAX_FILES,
         "room": str(attachments.room_of(project, sum(file["size"] for file in files))),
@@ -173,10 +177,14 @@ def detail_context(
     }
 
 
-def _loose(files: list[dict[str, Any]], sections: Sections) -> list[dict[str, Any]]:
+def _loose(files: list[dict[str, Any]], sections: Sections) -> dict[str, Any]:
     """What no field that is asked shows in its place."""
     shown = {answer.field.key for _, answers in sections for answer in answers}
-    return [file for file in files if file["field"] not in shown]
+    asks_for_files = any(section.files for section, _ in sections)
+    return {
+        "loose_files": [file for file in files if file["field"] not in shown],
+        "files_title": "其他附件" if asks_for_files else "附件",
+    }
 
 
 def _history(project: Project, user: Any) -> dict[str, Any]:
@@ -203,13 +211,23 @@ def _negatives(user: Any, project: Project) -> list[NegativeEvent]:
     return list(events.filter(school=project.organisation.school_id).select_related("kind"))
 
 
-def _changes(project: Project, editable: bool, full_phone: bool) -> dict[str, Any]:
-    """What the last submission changed: after a correction the checker reads only this."""
+def _changes(project: Project, user: Any, editable: bool, full_phone: bool) -> dict[str, Any]:
+    """What the last submission changed: after a correction the checker reads only this, and what
+    stayed is folded."""
     if editable or project.version_count < 2:
-        return {"changes": [], "file_changes": []}
+        return {"comparison": None, "reads_changes": False}
     new, old = project.versions.order_by("-number")[:2]
-    changes = differences(project, old, new, full_phone=full_phone)
-    return {"changes": changes, "file_changes": file_changes(old, new)}
+    return {
+        "comparison": compare(project, old, new, full_phone=full_phone),
+        "compared": (old, new),
+        "reads_changes": not is_member_of(user, project) and answers_a_return(project),
+    }
+
+
+def _unchanged(sections: Sections, comparison: Comparison) -> Sections:
+    changed = comparison.changed_keys
+    kept = ((s, [a for a in found if a.field.key not in changed]) for s, found in sections)
+    return [(section, found) for section, found in kept if found]
 
 
 def _facts(project: Project, user: Any) -> list[tuple[Any, ...]]:
@@ -337,7 +355,7 @@ def project_review(request: HttpRequest, pk: int) -> HttpResponse:
         "sections": sections,
         "gaps": spec.gaps(project),
         "files": files,
-        "loose_files": _loose(files, sections),
+        **_loose(files, sections),
         "verdict": workflow_of(project)["submit"].decide(project, request.user),
     }
     return render(request, "brands/project_review.html", context)

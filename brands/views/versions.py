@@ -4,7 +4,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
-from brands.comparing import differences, file_changes
+from brands.comparing import compare
 from brands.models import ProjectVersion
 from brands.permissions import is_member_of
 from brands.views.projects import visible_project
@@ -22,8 +22,7 @@ def project_versions(request: HttpRequest, pk: int) -> HttpResponse:
         "versions": versions,
         "old": old,
         "new": new,
-        "found": differences(project, old, new, full_phone=own) if old and new else [],
-        "files": file_changes(old, new) if old and new else [],
+        "comparison": compare(project, old, new, full_phone=own) if old and new else None,
     }
     return render(request, "brands/project_versions.html", context)
 

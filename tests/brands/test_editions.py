@@ -4,7 +4,7 @@ import docx
 import pytest
 from django.urls import reverse
 
-from brands.comparing import file_changes
+from brands.comparing import compare
 from brands.documents import application_form
 from brands.models import ApplicationForm, ProjectStatus, ProjectVersion
 from brands.services.editions import code_of
@@ -74,17 +74,17 @@ def test_two_versions_have_two_codes(submitted, secretary):
 
 def test_files_added_removed_and_replaced_are_told(submitted, secretary):
     old = submitted.versions.get()
-    new = ProjectVersion(
-        files=[
-            {"name": "佐证.pdf", "size": 9, "sha256": "b" * 64, "kind": "application/pdf"},
-            {"name": "总结.pdf", "size": 9, "sha256": "c" * 64, "kind": "application/pdf"},
-        ]
-    )
-    gone = ProjectVersion(files=[])
 
-    assert file_changes(old, new) == [("替换", "佐证.pdf"), ("新增", "总结.pdf")]
-    assert file_changes(old, gone) == [("删除", "佐证.pdf")]
-    assert file_changes(old, old) == []
+    def of(*marks):
+        files = [{"name": name, "sha256": digest * 64} for name, digest in marks]
+        new = ProjectVersion(title=old.title, content=old.content, files=files)
+        return compare(submitted, old, new, full_phone=True)
+
+    replaced = of(("佐证.pdf", "b"), ("总结.pdf", "c")).changed[0]
+    assert replaced.before == [("delete", "佐证.pdf\n")]
+    assert replaced.after == [("insert", "佐证.pdf（内容已替换）\n总结.pdf\n")]
+    assert of().changed[0].before == [("delete", "佐证.pdf\n")]
+    assert of(("佐证.pdf", "a")).changed == []
 
 
 def test_versions_page_and_checker_see_the_changed_file(client, submitted, bureau, secretary):

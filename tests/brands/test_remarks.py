@@ -3,7 +3,7 @@
 import pytest
 from django.urls import reverse
 
-from brands.comparing import differences, ops_of
+from brands.comparing import compare, ops_of
 from brands.models import ProjectStatus, Remark
 from brands.services import remarks
 from brands.services.saving import save_section
@@ -153,13 +153,44 @@ class TestDifferences:
         returned.refresh_from_db()
         perform(returned, "submit", by=secretary)
         first, second = returned.versions.all()
-        found = differences(returned, first, second, full_phone=True)
-        assert [difference.field.key for difference in found] == ["slogan"]
+        found = compare(returned, first, second, full_phone=True)
+        assert found.changed_keys == {"slogan"}
+        assert "".join(text for _, text in found.changed[0].after) == "新口号"
         client.force_login(district)
-        assert "与上次提交的差异" in client.get(_url("project", returned.pk)).text
+        seen = client.get(_url("project", returned.pk))
+        assert "与上次提交的差异" in seen.text
+        assert f"未改动的 {len(found.same)} 项" in seen.text
+        shown = {a.field.key for _, answers in seen.context["sections"] for a in answers}
+        assert "slogan" not in shown
+        assert "meaning" in shown
+        client.force_login(secretary)
+        assert not client.get(_url("project", returned.pk)).context["reads_changes"]
+        client.force_login(district)
         page = client.get(_url("project-versions", returned.pk), {"old": "2", "new": "1"})
         assert page.context["old"] == second
         assert client.get(_url("project-versions", returned.pk), {"old": "x"}).status_code == 200
+
+    def test_who_sent_nothing_back_reads_the_whole(
+        self, client, returned, secretary, district, bureau
+    ):
+        perform(returned, "submit", by=secretary)
+        perform(returned, "recommend", by=district)
+        client.force_login(bureau)
+        page = client.get(_url("project", returned.pk))
+        assert not page.context["reads_changes"]
+        assert page.context["comparison"].changed == []
+
+    def test_the_two_sides_stand_beside_each_other_and_hide_the_number(
+        self, client, returned, secretary, district
+    ):
+        first = returned.versions.get()
+        content = {**first.content, "slogan": "一座青石桥", "phone": "13900001111"}
+        returned.versions.create(number=2, title=first.title, content=content, by=secretary)
+        client.force_login(district)
+        page = client.get(_url("project-versions", returned.pk)).text
+        assert "13900001111" not in page
+        assert page.index("第1次提交") < page.index("<del>") < page.index("<ins>")
+        assert page.count('class="diff-sides"') == 2
 
     def test_versions_are_seen_by_those_who_see_the_project(self, client, returned, root):
         client.force_login(person(Role.REVIEWER, root))
