@@ -8,7 +8,7 @@ from typing import Any
 from django.http import QueryDict
 
 from brands.forms.filters import ProjectFilterForm, choices_for, narrowed, projects_for
-from brands.models import ProjectStatus
+from brands.models import Batch, ProjectStatus
 from brands.models.project import ProjectQuerySet
 from brands.permissions import sees_results, status_as_seen
 from foundation import clock
@@ -33,12 +33,14 @@ _CITY = "市直属"
 _FIELDS = (
     *("area__name", "organisation__name", "organisation__school__name", "title", "batch__title"),
     "batch__has_review",
-    *("number", "status", "place__number", "submitted_at", "content"),
+    *("number", "status", "place__number", "submitted_at", "content", "batch"),
 )
 _STATUSES = dict(ProjectStatus.choices)  # Asking each member for its label is dear.
 _STEP = 500
 DIRECT_ROWS = 2000  # More than this is made in the background.
 
+REACHED = ("contact", "phone")  # Roles, and the keys of forms that know of no roles.
+Reached = dict[int, tuple[str, ...]]
 Progress = Callable[[int, int], None]
 
 
@@ -62,10 +64,11 @@ def projects_workbook(
     ordered = projects.order_by("area__order", "area__code", "place__number", "pk")
     sees = sees_results(user)
     lines = ordered.values(*_FIELDS, *([] if sees else ["is_released"]))
+    reached = _reached(projects)
     sheet = Sheet(
         name=title,
         columns=COLUMNS,
-        rows=_counted(_rows(lines.iterator(), sees), projects.count(), progress),
+        rows=_counted(_rows(lines.iterator(), sees, reached), projects.count(), progress),
         title=f"{title}汇总表",
         notes=[f"单位：项　　日期：{chinese_date(clock.today())}"],
     )
@@ -83,13 +86,25 @@ def _counted(
     progress(total, total)
 
 
-def _rows(lines: Iterable[dict[str, Any]], sees: bool) -> Iterator[list[object]]:
+def _reached(projects: ProjectQuerySet) -> Reached:
+    """Of each batch the keys of its form under which contact and phone stand."""
+    batches = Batch.objects.filter(pk__in=projects.order_by().values("batch"))
+    found = {}
+    for batch in batches.exclude(form=None).select_related("form"):
+        fields = [batch.form.spec.in_role(role) for role in REACHED]  # type: ignore[union-attr]
+        found[batch.pk] = tuple(field.key if field else "" for field in fields)
+    return found
+
+
+def _rows(lines: Iterable[dict[str, Any]], sees: bool, reached: Reached) -> Iterator[list[object]]:
     number = 0
     for area, group in groupby(lines, key=itemgetter("area__name")):
         name, before = area or _CITY, number
         for line in group:
             number += 1
-            yield _row(number, name, line, sees)
+            keys = reached.get(line["batch"], REACHED)
+            contact, phone = (str(line["content"].get(key, "")) for key in keys)
+            yield [*_row(number, name, line, sees), contact, masked(phone)]
         yield _sum(f"{name}小计", number - before)
     yield _sum("合计", number)
 
@@ -112,6 +127,4 @@ def _row(number: int, area: str, line: dict[str, Any], sees: bool) -> list[objec
         _STATUSES[status],
         line["place__number"] or "",
         line["submitted_at"] or "",
-        str(line["content"].get("contact", "")),
-        masked(str(line["content"].get("phone", ""))),
     ]

@@ -11,6 +11,7 @@ urlpatterns = [
     path("programmes/<slug:key>/version/", programmes.form_version, name="form-version"),
     path("forms/<int:pk>/", programmes.form_detail, name="form"),
     path("forms/<int:pk>/preview/", programmes.form_preview, name="form-preview"),
+    path("forms/<int:pk>/name/", programmes.form_name, name="form-name"),
     path("forms/<int:pk>/arrange/", programmes.form_arrange, name="form-arrange"),
     path("forms/<int:pk>/sections/<slug:key>/", programmes.form_section, name="form-section"),
     path(

@@ -1,5 +1,7 @@
 """What the bureau fills in while it builds an application form."""
 
+import re
+from collections.abc import Iterable
 from typing import Any, cast
 
 from django import forms
@@ -8,12 +10,14 @@ from brands.forms.building import free_key
 from brands.forms.fields import (
     KINDS,
     MOST_FILES,
+    ROLES,
     TITLE,
     TITLE_LENGTH,
     USUAL_FILES,
     Field,
     FormSpec,
 )
+from brands.forms.sensitive import refusal
 from foundation.widgets import bare_helper
 
 MOST_LONG = 5000
@@ -25,8 +29,17 @@ OF_KIND: dict[str, tuple[str, ...]] = {
     "minimum": ("number",),
     "maximum": ("number",),
     "most_files": ("file",),
+    "role": ("text", "long", "phone"),
 }
 Pairs = tuple[tuple[str, str], ...]
+
+
+def refuse_sensitive(form: forms.Form, names: Iterable[str]) -> None:
+    """Says at each of these inputs what a form may not ask for."""
+    for name in names:
+        said = form.cleaned_data.get(name) or ""
+        if reason := refusal("\n".join(said) if isinstance(said, list) else said):
+            form.add_error(name, reason)
 
 
 class LinesField(forms.CharField):
@@ -57,6 +70,21 @@ class SectionWordsForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.helper = bare_helper("title", "why")
 
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or self.cleaned_data
+        refuse_sensitive(self, ("title", "why"))
+        return data
+
+
+class FormNameForm(forms.Form):
+    name = forms.CharField(
+        label="申报表名称", max_length=40, help_text="印在导出的 Word 表上，如“申报书”“推荐表”。"
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.helper = bare_helper("name")
+
 
 class FieldForm(forms.Form):
     """One field of the form. What does not belong to its kind is left out of what is stored."""
@@ -76,6 +104,10 @@ class FieldForm(forms.Form):
     most_files = forms.IntegerField(
         label="最多几个文件", min_value=1, max_value=MOST_FILES, required=False,
         initial=USUAL_FILES, help_text=f"用于文件。各文件字段合计不超过{MOST_FILES}个。",
+    )  # fmt: skip
+    role = forms.ChoiceField(
+        label="用途", required=False, choices=[("", "只用于申报表"), *ROLES.items()],
+        help_text="各类输出从这里取内容。每种用途一份申报表只能有一个字段。",
     )  # fmt: skip
     shown_if = forms.ChoiceField(
         label="何时显示", required=False, help_text="只在本栏目的单选选中某项时才要求填写。"
@@ -105,6 +137,7 @@ class FieldForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data
+        refuse_sensitive(self, ("label", "help", "choices", "columns"))
         if self.field is not None and self.field.key == TITLE:
             if (data.get("max_length") or 0) > TITLE_LENGTH:
                 self.add_error("max_length", f"项目名称不超过{TITLE_LENGTH}字。")
@@ -115,13 +148,26 @@ class FieldForm(forms.Form):
         columns = data.get("columns") or []
         if kind == "table" and not 1 <= len(columns) <= 6 and "columns" not in self.errors:
             self.add_error("columns", "请填写1至6个列名，一行一个。")
+        self._check_role(data)
         low, high = data.get("minimum"), data.get("maximum")
         if low is not None and high is not None and low > high:
             self.add_error("maximum", "最大值不能小于最小值。")
         return data
 
+    def _check_role(self, data: dict[str, Any]) -> None:
+        role = data.get("role")
+        if not role or data.get("kind") not in OF_KIND["role"]:
+            return
+        if not Field("", "", data["kind"]).fits(role):
+            words = "电话" if role == "phone" else "一行文字"
+            self.add_error("role", f"这种用途要用“{words}”类型的字段。")
+        held = self.form.in_role(role)
+        if held is not None and (self.field is None or held.key != self.field.key):
+            self.add_error("role", f"“{held.label}”已用作{ROLES[role].partition('（')[0]}。")
+
     def result(self) -> Field:
-        """The field as it will be stored; an option keeps its key while its words stay."""
+        """The field as it will be stored, a new one without a key; an option keeps its key while
+        its words stay."""
         data, old = self.cleaned_data, self.field
         if old is not None and old.key == TITLE:
             return Field(
@@ -130,7 +176,7 @@ class FieldForm(forms.Form):
         kind = data["kind"]
         condition = data.get("shown_if", "")
         return Field(
-            key=old.key if old else free_key("f", (each.key for each in self.form.fields)),
+            key=old.key if old else "",
             label=data["label"],
             kind=kind,
             max_length=(data["max_length"] or 100) if kind in OF_KIND["max_length"] else 100,
@@ -144,6 +190,7 @@ class FieldForm(forms.Form):
             else (),
             minimum=data["minimum"] if kind == "number" else None,
             maximum=_maximum(kind, data),
+            role=data["role"] if kind in OF_KIND["role"] else "",
             shown_if=cast(Any, tuple(condition.split("=", 1))) if condition else None,
         )
 
@@ -160,6 +207,7 @@ def _initial(field: Field) -> dict[str, Any]:
         "choices": "\n".join(words for _, words in field.choices),
         "columns": "\n".join(words for _, words in field.columns),
         "most_files": field.most_files if field.is_file else USUAL_FILES,
+        "role": field.role or (field.key if field.key in ROLES and field.fits(field.key) else ""),
         "shown_if": "=".join(field.shown_if) if field.shown_if else "",
     }
 

@@ -30,7 +30,10 @@ def with_section(form: FormSpec, key: str, title: str, why: str) -> FormSpec:
 
 
 def with_field(form: FormSpec, section: str, field: Field) -> FormSpec:
-    """The field of this key replaced where it stands, else added at the end of the section."""
+    """The field of this key replaced where it stands, else added at the end of the section; one
+    without a key is new and gets its own here, under the lock of the form."""
+    if not field.key:
+        field = replace(field, key=free_key("f", (each.key for each in form.fields)))
     home = form.section_of(field.key)
     if home is None:
         return _each(form, section, lambda each: replace(each, fields=(*each.fields, field)))

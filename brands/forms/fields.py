@@ -5,6 +5,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Literal, get_args
 
+from brands.forms.sensitive import refusal
+
 Kind = Literal["text", "long", "number", "date", "choice", "phone", "table", "file"]
 KINDS: dict[Kind, str] = {
     "text": "一行文字",
@@ -19,6 +21,15 @@ KINDS: dict[Kind, str] = {
 KEY = re.compile(r"^[a-z][a-z0-9_]{0,29}$")
 TITLE = "title"  # The one answer every form asks for; a column of its own.
 TITLE_LENGTH = 60
+# What an answer is for besides the form itself, whatever its key: where the outputs look it up.
+ROLES: dict[str, str] = {
+    "summary": "一句话介绍（命名后公开展示）",
+    "slogan": "品牌口号（用于成果汇编）",
+    "contact": "联系人（列入汇总表）",
+    "phone": "联系电话（列入汇总表，隐去中间四位）",
+    "principal": "书记姓名（自动带出登记的姓名）",
+}
+OF_ROLE: dict[str, tuple[str, ...]] = {"summary": ("text", "long"), "phone": ("phone",)}
 MOST_FILES = 20  # Of one application, whatever field they belong to.
 USUAL_FILES = 5
 
@@ -29,6 +40,7 @@ class Field:
 
     `choices` and `columns` are (key, words); `shown_if` is (key, value) of a choice: the field is
     asked only when that choice was made. `maximum` of a file field is how many files it takes.
+    `role` is one of ROLES; in forms of before there were roles the key says it.
     """
 
     key: str
@@ -42,11 +54,25 @@ class Field:
     minimum: int | None = None
     maximum: int | None = None
     shown_if: tuple[str, str] | None = None
+    role: str = ""
 
     @property
     def is_file(self) -> bool:
         """Answered by attachments, which `Project.content` knows nothing of."""
         return self.kind == "file"
+
+    def fits(self, role: str) -> bool:
+        return self.kind in OF_ROLE.get(role, ("text",))
+
+    @property
+    def role_words(self) -> str:
+        return ROLES.get(self.role, "")
+
+    @property
+    def words(self) -> str:
+        """All that an applicant reads of it, a line each."""
+        pairs = (*self.choices, *self.columns)
+        return "\n".join([self.label, self.help, *(words for _, words in pairs)])
 
     @property
     def most_files(self) -> int:
@@ -116,6 +142,13 @@ class FormSpec:
         for section in self.sections:
             yield from section.fields
 
+    def in_role(self, role: str) -> Field | None:
+        """The field whose answer is used as this; there is one at most."""
+        named = (f for f in self.fields if f.role == role)
+        return next(named, None) or next(
+            (f for f in self.fields if f.key == role and not f.role and f.fits(role)), None
+        )
+
     def file_field(self, key: str) -> Field | None:
         return next((f for f in self.fields if f.is_file and f.key == key), None)
 
@@ -125,6 +158,8 @@ class FormSpec:
 
     def _faults(self) -> Iterator[str]:
         for section in self.sections:
+            if reason := refusal(f"{section.title}\n{section.why}"):
+                yield f"栏目“{section.title}”：{reason}"
             if not section.fields:
                 yield f"栏目“{section.title}”还没有字段。"
         keys = [field.key for field in self.fields]
@@ -132,6 +167,9 @@ class FormSpec:
             yield "表单须有且只有一个“项目名称”字段。"
         for key in sorted({key for key in keys if keys.count(key) > 1}):
             yield f"字段代码“{key}”重复。"
+        roles = [field.role for field in self.fields if field.role]
+        for role in sorted({role for role in roles if roles.count(role) > 1}):
+            yield f"“{ROLES.get(role, role)}”只能有一个字段。"
         most = sum(field.most_files for field in self.fields if field.is_file)
         if most > MOST_FILES:
             yield f"各文件字段合计可传{most}个，一份申报表最多{MOST_FILES}个附件，请减少。"
@@ -147,6 +185,10 @@ class FormSpec:
             yield f"“{field.label}”至少要有两个选项。"
         if field.kind == "table" and not field.columns:
             yield f"“{field.label}”至少要有一列。"
+        if field.role and (field.role not in ROLES or not field.fits(field.role)):
+            yield f"“{field.label}”的类型不能用作“{ROLES.get(field.role, field.role)}”。"
+        if reason := refusal(field.words):
+            yield f"“{field.label}”：{reason}"
         if field.shown_if:
             yield from self._condition_faults(field, *field.shown_if)
 

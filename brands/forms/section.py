@@ -13,7 +13,7 @@ from django.utils.safestring import SafeString
 from brands.forms.drawn import DrawnField, drawn_with, mark_of
 from brands.forms.fields import TITLE, Field, Section
 from brands.forms.files import FilesField, FilesInput
-from brands.forms.spec import Value, value_of
+from brands.forms.spec import Value, form_of, value_of
 from brands.forms.table import TableField
 from brands.models import Project, Remark
 from foundation.verdict import Forged
@@ -130,8 +130,9 @@ def _placed(key: str, remark: Remark | None) -> Any:
 
 def _initial(section: Section, project: Project) -> dict[str, Any]:
     initial: dict[str, Any] = {item.key: value_of(project, item.key) for item in section.written}
-    if not initial.get("principal"):
-        initial["principal"] = project.organisation.secretary_name
+    principal = form_of(project.batch).in_role("principal")
+    if principal and not initial.get(principal.key, "-"):
+        initial[principal.key] = project.organisation.secretary_name
     return {**initial, "drawn": drawn_with(project, [item.key for item in section.written])}
 
 

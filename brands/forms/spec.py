@@ -44,6 +44,13 @@ def value_of(source: Source, name: str) -> Value:
     return value if isinstance(value, list) else str(value or "").strip()
 
 
+def said_in(source: Source, form: FormSpec, role: str) -> str:
+    """The answer that the form gives this role; empty without one."""
+    item = form.in_role(role)
+    value = value_of(source, item.key) if item and is_asked(source, item) else ""
+    return value if isinstance(value, str) else ""
+
+
 Files = dict[str, list[dict[str, str]]]
 
 

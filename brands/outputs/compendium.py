@@ -22,7 +22,6 @@ from foundation.verdict import Conflict
 
 Progress = Callable[[int, int], None]
 FORMS = {"word": "docx", "pdf": "pdf"}
-_SLOGAN = "slogan"
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,12 +76,13 @@ def _area(honour: Honour) -> str:
 
 
 def _brand(honour: Honour) -> Brand:
-    slogan = honour.project.content.get(_SLOGAN, "") if honour.project else ""
+    project = honour.project
+    slogan = spec.said_in(project, spec.form_of(project.batch), "slogan") if project else ""
     return Brand(
         name=honour.brand_name,
         holder=honour.holder,
         number=honour.number,
-        slogan=without_personal(str(slogan or "").strip()),
+        slogan=without_personal(slogan),
         sections=[(title, without_personal(text)) for title, text in _narratives(honour)],
     )
 

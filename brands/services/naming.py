@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db import transaction
 
+from brands.forms import spec
 from brands.models import (
     Batch,
     Honour,
@@ -73,7 +74,7 @@ def register_honour(
         organisation=organisation,
         holder=organisation.short,
         brand_name=project.title,
-        summary=_one_sentence(project.content),
+        summary=_one_sentence(project),
         level=level,
         label=batch.result_label,
         year=batch.year,
@@ -110,10 +111,11 @@ def numbers_from(year: int, code: str) -> Iterator[str]:
     return (f"{prefix}{number:04d}" for number in count(last + 1))
 
 
-def _one_sentence(content: dict[str, Any]) -> str:
+def _one_sentence(project: Project) -> str:
     """What the card of the public page says."""
-    for key in ("summary", "slogan", "meaning"):
-        text = str(content.get(key) or "").strip()
+    form = spec.form_of(project.batch)
+    said = [spec.said_in(project, form, role) for role in ("summary", "slogan")]
+    for text in (*said, str(spec.value_of(project, "meaning"))):
         if text:
             return text if len(text) <= 100 else f"{text[:99]}…"
     return ""

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from brands import presenting
 from brands.forms import building
-from brands.forms.builder import FieldForm, SectionWordsForm
+from brands.forms.builder import FieldForm, FormNameForm, SectionWordsForm
 from brands.forms.fields import KINDS, TITLE
 from brands.forms.programme import ProgrammeForm
 from brands.forms.section import SectionForm
@@ -110,6 +110,18 @@ def form_version(request: HttpRequest, key: str) -> HttpResponse:
     form = programmes.new_version(programme, by=request.user, via=verdict.via)
     messages.success(request, f"现在修改的是第{form.version}版，从下一个开启的批次起使用。")
     return redirect("brands:form", form.pk)
+
+
+@require_http_methods(["GET", "POST"])
+def form_name(request: HttpRequest, pk: int) -> HttpResponse:
+    """What the form is called on its pages and on paper."""
+    form = _changeable(request, pk)
+    words = FormNameForm(request.POST or None, initial={"name": form.spec.name})
+    if request.method == "POST" and words.is_valid():
+        _change(request, form, lambda spec: building.renamed(spec, words.cleaned_data["name"]))
+        return redirect("brands:form", form.pk)
+    context = {"form": form, "words": words, "what": "申报表名称"}
+    return render(request, "brands/form_part.html", context)
 
 
 @require_http_methods(["GET", "POST"])

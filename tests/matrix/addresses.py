@@ -86,6 +86,7 @@ ARGUMENTS: dict[str, tuple[str | int, ...]] = {
     "brands:form-version": ("programme_key",),
     "brands:form": ("form",),
     "brands:form-preview": ("form",),
+    "brands:form-name": ("form",),
     "brands:form-arrange": ("form",),
     "brands:form-section": ("form", "section_key"),
     "brands:form-field": ("form", "section_key", "field_key"),
