@@ -8,7 +8,7 @@ from django.utils import timezone
 from brands import opening
 from brands.models import ApplicationForm, Batch, QuotaPlace
 from foundation.audit.differences import Facts, facts_of
-from foundation.verdict import ALLOWED, Verdict, not_now
+from foundation.verdict import ALLOWED, Conflict, Verdict, not_now
 
 
 def may_be_opened(user: Any, batch: Batch) -> Verdict:
@@ -23,9 +23,20 @@ def opened(batch: Batch, *, by: Any, note: str) -> dict[str, Any]:
         for quota in batch.quotas.all()
         for number in range(1, quota.places + 1)
     )
-    form = batch.programme.newest_form
-    ApplicationForm.objects.filter(pk=form.pk).update(frozen=True)
+    form = _fixed_form(batch)
     return {"form": form, "checklist": batch.programme.checklist}
+
+
+def _fixed_form(batch: Batch) -> ApplicationForm:
+    """Under its lock nobody changes it any more: what was read when the batch was checked may be old.
+    Raises Conflict when it cannot be filled in."""
+    newest = batch.programme.newest_form.pk
+    form = ApplicationForm.objects.select_for_update(of=("self",)).get(pk=newest)
+    if faults := form.spec.faults():
+        raise Conflict(f"申报表不能使用：{''.join(faults)}")
+    form.frozen = True
+    form.save(update_fields=["frozen"])
+    return form
 
 
 def facts(batch: Batch, names: Iterable[str]) -> Facts:
