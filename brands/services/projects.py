@@ -86,9 +86,16 @@ def may_be_submitted(user: Any, project: Project) -> Verdict:
         return not_now(
             f"还有 {len(gaps)} 项必填内容未完成：{names}{'等' if len(gaps) > 5 else ''}。"
         )
-    if _title_is_taken(project):
-        return not_now(f"本批次已有名为“{project.title}”的申报，请更换名称。")
+    if words := taken_title(project):
+        return not_now(words)
     return ALLOWED
+
+
+def taken_title(project: Project) -> str:
+    """That somebody else's is called so already; empty when nobody's is. Nothing of whom or what."""
+    if not project.title or not _title_is_taken(project):
+        return ""
+    return f"本批次已有名为“{project.title}”的申报，请更换名称。"
 
 
 def _title_is_taken(project: Project) -> bool:
@@ -131,8 +138,8 @@ def _is_late(project: Project) -> bool:
 def claim_title(project: Project) -> None:
     """Titles are unique among what was submitted; under the lock two cannot pass at once."""
     _lock_year(project.batch)
-    if project.title and _title_is_taken(project):
-        raise Conflict(f"本批次已有名为“{project.title}”的申报，请更换名称。")
+    if words := taken_title(project):
+        raise Conflict(words)
 
 
 def _lock_year(batch: Batch) -> None:

@@ -12,7 +12,7 @@ from brands.forms.spec import Value
 from brands.models import Project, ProjectStatus
 from brands.permissions import may_edit
 from brands.services import remarks
-from brands.services.projects import claim_title
+from brands.services.projects import claim_title, taken_title
 from foundation import clock
 from foundation.accounts.models import User
 from foundation.audit.services import record
@@ -33,11 +33,15 @@ class Moved:
 
 @dataclass(slots=True)
 class Outcome:
-    """What became of each field: saved under a version, moved on meanwhile, or refused with words."""
+    """What became of each field: saved under a version, moved on meanwhile, or refused with words.
+
+    `warnings` are of what is saved, but will not do when it is handed in.
+    """
 
     saved: dict[str, int] = field(default_factory=dict)
     conflicts: dict[str, Moved] = field(default_factory=dict)
     errors: dict[str, str] = field(default_factory=dict)
+    warnings: dict[str, str] = field(default_factory=dict)
 
 
 def version_of(project: Project, key: str) -> int:
@@ -71,6 +75,8 @@ def save_fields(
         if changed:
             _write(current, changed, by)
         outcome.saved |= {key: version_of(current, key) for key in changed}
+    if TITLE in outcome.saved and (words := taken_title(current)):
+        outcome.warnings[TITLE] = words
     for name in WRITTEN:
         setattr(project, name, getattr(current, name))
     return outcome

@@ -13,10 +13,11 @@ from django.views.decorators.http import require_http_methods, require_POST
 from brands import filing, presenting
 from brands.forms import spec
 from brands.forms.drawn import drawn_with
+from brands.forms.fields import TITLE
 from brands.forms.section import SectionForm
 from brands.models import Project
 from brands.permissions import may_edit
-from brands.services import attachments, remarks, saving
+from brands.services import attachments, projects, remarks, saving
 from brands.views.projects import visible_project
 from foundation.verdict import Conflict, Forged
 
@@ -51,6 +52,8 @@ def project_section(request: HttpRequest, pk: int, key: str) -> HttpResponse:
         else:
             if not outcome.conflicts and not outcome.errors:
                 messages.success(request, f"“{section.title}”已保存。")
+                for words in outcome.warnings.values():
+                    messages.warning(request, words)
                 return redirect(*_after_save(request, project, section))
             conflict, others_saved = _words(outcome, section), bool(outcome.saved)
             theirs = [a for a in spec.answers(project, section) if a.field.key in outcome.conflicts]
@@ -119,7 +122,15 @@ def _facts_for_script(request: HttpRequest, project: Project, form: SectionForm)
         "project": project.pk,
         "fields": {item.key: item.label for item in form.open_fields},
         "unsaved": form.unsaved(),
+        "warnings": _warnings(project, form),
     }
+
+
+def _warnings(project: Project, form: SectionForm) -> dict[str, str]:
+    """What is stored but will not do, by field: the page says so as soon as it is there."""
+    asks_title = any(item.key == TITLE for item in form.open_fields)
+    words = projects.taken_title(project) if asks_title else ""
+    return {TITLE: words} if words else {}
 
 
 def _after_save(request: HttpRequest, project: Project, section: spec.Section) -> tuple[Any, ...]:
@@ -181,4 +192,9 @@ def _told(outcome: saving.Outcome, form: SectionForm, user: Any) -> dict[str, An
     }
     errors = {key: [str(error) for error in errors] for key, errors in form.errors.items()}
     errors |= {key: [error] for key, error in outcome.errors.items()}
-    return {"saved": outcome.saved, "conflicts": conflicts, "errors": errors}
+    return {
+        "saved": outcome.saved,
+        "conflicts": conflicts,
+        "errors": errors,
+        "warnings": outcome.warnings,
+    }

@@ -127,6 +127,20 @@
     this.box.appendChild(words);
   };
 
+  /* Saved, but it will not do when the application is handed in. */
+  Field.prototype.warn = function (words) {
+    var line = this.box.querySelector("[data-autosave-warning]");
+    if (!line) {
+      line = document.createElement("p");
+      line.className = "message warn";
+      line.setAttribute("role", "status");
+      line.setAttribute("data-autosave-warning", "");
+      this.box.appendChild(line);
+    }
+    line.textContent = words;
+    line.hidden = !words;
+  };
+
   var fields = Object.keys(facts.fields).map(function (key) {
     return new Field(key);
   });
@@ -268,6 +282,7 @@
       else if (errors) field.refused = field.sent;
       else meet(field, answer.conflicts[field.key]);
       field.complain(errors || []);
+      field.warn(answer.warnings[field.key] || "");
     });
     remember();
     report();
@@ -469,6 +484,9 @@
 
   var back = form.querySelector(".actions .btn-link");
   if (back) back.textContent = "返回";
+  fields.forEach(function (field) {
+    if (facts.warnings[field.key]) field.warn(facts.warnings[field.key]);
+  });
   report();
   offer();
 })();
