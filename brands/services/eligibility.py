@@ -4,7 +4,7 @@ from typing import Any
 
 from django.db.models import Q, QuerySet
 
-from brands.models import Applicant, Batch, Honour, Programme, Project
+from brands.models import Applicant, Batch, Honour, Programme, Project, ProjectStatus
 from brands.models.project import UNLED
 from schools.models import Appointment, PartyOrganisation, Role
 
@@ -70,7 +70,9 @@ def bar_of_leads(organisation: PartyOrganisation, batch: Batch) -> str:
 
 
 def _led(key: str) -> "QuerySet[Project]":
-    live = Project.objects.filter(lead_for=key).exclude(status__in=UNLED)
+    """One not chosen counts until its outcome is out: a year that is free again would tell it."""
+    secret = Q(status=ProjectStatus.DECLINED, released_at=None)
+    live = Project.objects.filter(~Q(status__in=UNLED) | secret, lead_for=key)
     return live.select_related("lead", "organisation__school")
 
 

@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from django.db import transaction
+from django.utils import timezone
 
 from brands.models import (
     Honour,
@@ -20,8 +21,10 @@ from brands.models import (
     RecheckEvent,
     RecheckKind,
     RecheckStatus,
+    Stage,
 )
 from brands.models.recheck import UNFINISHED
+from brands.services import windows
 from foundation import clock
 from foundation.audit.services import record
 from foundation.verdict import ALLOWED, Conflict, Verdict, not_now
@@ -32,6 +35,7 @@ K = RecheckKind
 LEAST_DAYS = 14  # From the opening to the deadline.
 # Of the project year, so that the check falls in June and July (B2).
 MIDTERM = (7, 31)
+LATE_MONTHS = 4  # From the start to the closing (`assumed`).
 # A mid-term check has become pointless.
 CLOSED = frozenset(
     {
@@ -94,13 +98,29 @@ def plan_one(honour: Honour, kind: str, due_on: date) -> Recheck:
     return row
 
 
-def plan_midterm(project: Project, event: ProjectEvent) -> None:
-    """At the start of a 书记项目. One that starts after the middle of its year has none."""
-    programme = project.batch.programme
+def midterm_day(project: Project) -> date | None:
+    """Of a 书记项目 that starts today, or None where none is worth its while.
+
+    B2 puts it into June and July. What starts too late for that is looked at half-way to its
+    closing, if there are four months to it: less, and the check would meet the closing report.
+    """
+    today, months = clock.today(), project.batch.programme.midterm_months
+    ends = windows.ends_at(project.batch, Stage.CLOSING, project)
+    closing = timezone.localdate(ends) if ends else date(project.batch.year, 12, 31)
+    if months:
+        due = months_after(today, months)
+        return None if ends and due >= closing else due
     due = date(project.batch.year, *MIDTERM)
-    if programme.midterm_months:
-        due = months_after(clock.today(), programme.midterm_months)
-    if due < clock.today() + timedelta(days=LEAST_DAYS):
+    if due >= today + timedelta(days=LEAST_DAYS):
+        return due
+    late = months_after(today, LATE_MONTHS) <= closing
+    return today + (closing - today) // 2 if late else None
+
+
+def plan_midterm(project: Project, event: ProjectEvent) -> None:
+    """At the start of a 书记项目."""
+    programme, due = project.batch.programme, midterm_day(project)
+    if due is None:
         return
     Recheck.objects.get_or_create(
         project=project,

@@ -1,10 +1,13 @@
 """One 书记项目 a year for each secretary, wherever and in however many batches they apply."""
 
+import re
+
 import pytest
 from django.db import IntegrityError, transaction
 from django.urls import reverse
 
 from brands.models import Honour, Programme, Project, ProjectStatus
+from brands.services import releasing
 from foundation import clock
 from foundation.verdict import Conflict
 from foundation.workflow.engine import perform
@@ -87,12 +90,43 @@ def test_it_is_asked_again_at_submission_across_units(client, unit, secretary):
 @pytest.mark.django_db
 @pytest.mark.parametrize("end", ["withdrawn", "rejected", "declined"])
 def test_one_that_came_to_nothing_leaves_the_year_free(submitted, unit, secretary, end):
-    Project.objects.filter(pk=submitted.pk).update(status=end)
+    Project.objects.filter(pk=submitted.pk).update(status=end, released_at=clock.now())
     second = ready_project(secretary_batch(), unit)
 
     perform(second, "submit", by=secretary)
 
     assert second.lead == secretary
+
+
+@pytest.mark.django_db
+def test_declined_in_secret_the_year_stays_taken_and_no_page_differs(
+    client, submitted, unit, secretary, bureau
+):
+    """A year that were free again would tell the school what was decided before it is out."""
+    batch = secretary_batch()
+    client.force_login(secretary)
+    address = reverse("brands:batch", args=[batch.pk])
+    Project.objects.filter(pk=submitted.pk).update(status=S.IN_REVIEW)
+    before = [_words(client.get(url)) for url in (address, reverse("dashboard:home"))]
+
+    Project.objects.filter(pk=submitted.pk).update(status=S.SCORED)
+    leader = person(Role.LEADER, bureau.appointments.get().organisation)
+    perform(Project.objects.get(pk=submitted.pk), "decline", by=leader, note="不予立项")
+
+    after = [_words(client.get(url)) for url in (address, reverse("dashboard:home"))]
+    assert after == before
+    assert client.post(reverse("brands:project-new"), {"batch": batch.pk}).status_code == 409
+    with pytest.raises(Conflict, match="一名书记一年只能领办一个"):
+        perform(ready_project(batch, unit), "submit", by=secretary)
+
+    keys = list(releasing.pending(submitted.batch).values_list("pk", flat=True))
+    releasing.release(submitted.batch, keys, by=bureau, minutes_number="3号")
+    assert "开始申报" in client.get(reverse("brands:batch", args=[secretary_batch().pk])).text
+
+
+def _words(response):
+    main = response.text.partition("<main")[2].partition("</main>")[0]
+    return re.sub(r'(nonce|value)="[^"]*"', "", main)
 
 
 @pytest.mark.django_db

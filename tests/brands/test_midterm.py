@@ -7,7 +7,7 @@ from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
 from django.urls import reverse
 
-from brands.models import Milestone, Programme, Recheck, RecheckStatus
+from brands.models import BatchStage, Milestone, Programme, Recheck, RecheckStatus, Stage
 from brands.services import keeping
 from brands.tasks import keep_rechecks
 from brands.timeline import timeline
@@ -78,12 +78,44 @@ def test_a_programme_may_say_so_many_months_instead(project, secretary):
     assert project.rechecks.get().due_on == dt.date(2026, 8, 30)
 
 
-def test_one_that_starts_after_the_middle_of_the_year_has_none(project, secretary, at):
-    at("2026-07-20 09:00")
+@pytest.mark.parametrize(
+    ("start", "closing", "due"),
+    [
+        ("2026-07-17", None, "2026-07-31"),
+        ("2026-07-20", None, "2026-10-10"),  # Half-way to the end of the year.
+        ("2026-07-20", "2026-11-20", "2026-09-19"),
+        ("2026-07-21", "2026-11-20", None),  # Less than four months.
+        ("2026-09-01", None, None),
+        ("2027-01-10", None, None),
+    ],
+)
+def test_one_that_starts_late_is_looked_at_half_way_if_it_is_worth_its_while(
+    project, secretary, at, start, closing, due
+):
+    at(f"{start} 09:00")
+    if closing:
+        _closing(project, closing)
+
+    perform(project, "start", by=secretary)
+
+    found = project.rechecks.first()
+    assert str(found and found.due_on) == str(due)
+
+
+def test_months_that_reach_past_the_closing_plan_nothing(project, secretary):
+    Programme.objects.filter(pk=Programme.SECRETARY_PROJECT).update(midterm_months=9)
+    _closing(project, "2026-12-10")
 
     perform(project, "start", by=secretary)
 
     assert not project.rechecks.exists()
+
+
+def _closing(project, day):
+    end = clock.end_of(dt.date.fromisoformat(day))
+    BatchStage.objects.create(
+        batch=project.batch, stage=Stage.CLOSING, opens_at=clock.now(), closes_at=end
+    )
 
 
 def test_reported_corrected_within_sixty_days_and_looked_at_by_a_second_person(
