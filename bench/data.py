@@ -67,6 +67,7 @@ def _round(by: User, criteria: list[Criterion], *, number: int, status: str) -> 
         form=Programme.objects.get(pk=Programme.SCHOOL_BRAND).newest_form,
         status=BatchStatus.OPEN,
         source_document="基准〔2026〕1号",
+        needs_stamp=False,
     )
     return Round.objects.create(
         batch=batch,

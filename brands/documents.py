@@ -2,6 +2,7 @@
 
 from brands import presenting
 from brands.forms import spec
+from brands.links import paper_url
 from brands.models import Project, ProjectVersion
 from foundation.clock import today
 from foundation.documents import OfficialDocument, chinese_date, label, value
@@ -54,5 +55,6 @@ def _footer(project: Project, version: ProjectVersion | None) -> str:
         f"表样第{form.version}版" if form else "",
         f"第{version.number}次提交　校验码：{version.code}" if version else "非提交版本，盖章无效",
         f"导出日期：{chinese_date(today())}",
+        f"核验网址：{paper_url()}" if version else "",
     ]
     return "　".join(part for part in parts if part)

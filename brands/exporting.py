@@ -10,7 +10,9 @@ from django.http import QueryDict
 from brands.forms.filters import ProjectFilterForm, choices_for, narrowed, projects_for
 from brands.models import Batch, ProjectStatus
 from brands.models.project import ProjectQuerySet
+from brands.models.stamped import is_stamped
 from brands.permissions import sees_results, status_as_seen
+from brands.services import stamping
 from foundation import clock
 from foundation.documents import chinese_date
 from foundation.phones import masked
@@ -26,13 +28,14 @@ COLUMNS = [
     Column("状态", 18),
     Column("推荐顺序", 10, numeric=True),
     Column("提交时间", 18),
+    Column("盖章件", 10),
     Column("联系人", 12),
     Column("联系电话", 16),
 ]
 _CITY = "市直属"
 _FIELDS = (
     *("area__name", "organisation__name", "organisation__school__name", "title", "batch__title"),
-    "batch__has_review",
+    *("batch__has_review", "batch__needs_stamp", "has_scan"),
     *("number", "status", "place__number", "submitted_at", "content", "batch"),
 )
 _STATUSES = dict(ProjectStatus.choices)  # Asking each member for its label is dear.
@@ -63,7 +66,9 @@ def projects_workbook(
     """`projects` as `projects_for(user)` gives them. Plain rows: 10,000 of them in one breath."""
     ordered = projects.order_by("area__order", "area__code", "place__number", "pk")
     sees = sees_results(user)
-    lines = ordered.values(*_FIELDS, *([] if sees else ["is_released"]))
+    lines = ordered.annotate(has_scan=is_stamped()).values(
+        *_FIELDS, *([] if sees else ["is_released"])
+    )
     reached = _reached(projects)
     sheet = Sheet(
         name=title,
@@ -127,4 +132,7 @@ def _row(number: int, area: str, line: dict[str, Any], sees: bool) -> list[objec
         _STATUSES[status],
         line["place__number"] or "",
         line["submitted_at"] or "",
+        stamping.words(
+            needs=line["batch__needs_stamp"], status=line["status"], stamped=line["has_scan"]
+        ),
     ]

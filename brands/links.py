@@ -35,6 +35,11 @@ def links_of(batch: Batch, user: Any) -> list[tuple[str, str]]:
     return own + [link for fill in BATCH_LINKS if (link := fill(batch, user)) is not None]
 
 
+def paper_url() -> str:
+    """The public page that says whether the paper in hand is what was submitted."""
+    return f"{settings.SITE_URL.rstrip('/')}{reverse('portal:paper')}"
+
+
 def verification_url(honour: Honour) -> str:
     """The public page that says valid, expired or revoked; what the code on a plaque opens."""
     address = f"{reverse('portal:verify')}?{urlencode({'number': honour.number})}"

@@ -21,8 +21,10 @@ from brands.forms.filters import (
 )
 from brands.models import Batch, Project, ProjectStatus
 from brands.models.project import is_return_overdue
+from brands.models.stamped import is_stamped
 from brands.permissions import sees_results, status_as_seen
 from brands.presenting import shown_as
+from brands.services import stamping
 from brands.stretches import STRETCHES
 from foundation import clock
 from foundation.statements import CountOf, Later, Slot, composed_once, of_the_one
@@ -46,6 +48,8 @@ class Row:
     tone: str
     number: str
     submitted: str
+    stamp: str
+    stamp_tone: str
     awaits_check: bool
 
 
@@ -89,6 +93,8 @@ def _lines(standing: Standing, wanted: Wanted, sort: str) -> QuerySet[Any, tuple
         *("pk", "title", "status", "number", "submitted_at", "return_due_at"),
         of_the_one(Batch.objects.all(), "batch", "title"),
         of_the_one(Batch.objects.all(), "batch", "has_review"),
+        of_the_one(Batch.objects.all(), "batch", "needs_stamp"),
+        is_stamped(),
         of_the_one(Area.objects.all(), "area", "name"),
         of_the_one(
             PartyOrganisation.objects.all(), "organisation", Coalesce("school__name", "name")
@@ -111,6 +117,8 @@ class _Line(NamedTuple):
     return_due_at: datetime | None
     batch: str
     has_review: bool
+    needs_stamp: bool
+    is_stamped: bool
     area: str | None
     unit: str
     total: int
@@ -123,6 +131,7 @@ def _row(line: _Line, *, sees: bool) -> Row:
         line.status, sees=sees, outcome_is_out=out, has_review=bool(line.has_review)
     )
     words, tone = shown_as(status, is_return_overdue(line.status, line.return_due_at))
+    stamp = stamping.words(needs=line.needs_stamp, status=line.status, stamped=line.is_stamped)
     return Row(
         key=line.key,
         url=_url(line.key),
@@ -134,6 +143,8 @@ def _row(line: _Line, *, sees: bool) -> Row:
         tone=tone,
         number=line.number or "—",
         submitted=_day(line.submitted_at),
+        stamp=stamp,
+        stamp_tone=stamping.TONES[stamp],
         awaits_check=line.status in STRETCHES["check"][1],
     )
 

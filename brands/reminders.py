@@ -12,7 +12,7 @@ from typing import Any
 from django.db.models import Count, Max, Q
 from django.urls import reverse
 
-from brands import reminders_closing
+from brands import reminders_closing, reminders_keeping, reminders_waiting
 from brands.models import (
     Batch,
     BatchStatus,
@@ -253,5 +253,9 @@ def fill() -> None:
     register(Kind("check", _unchecked, _to_bureau))
     register(Kind("closing", reminders_closing.unclosed, reminders_closing.to_leads))
     register(Kind("objection", reminders_closing.unsettled, reminders_closing.to_handlers))
+    register(Kind("stamp", reminders_waiting.unstamped, reminders_waiting.to_stampers))
+    register(Kind("change", reminders_waiting.unanswered, reminders_waiting.to_deciders))
+    register(Kind("transfer", reminders_waiting.unapproved, reminders_waiting.to_seconds))
+    register(Kind("recheck", reminders_keeping.unreported, reminders_keeping.to_reporters))
     register(Kind("milestone", _unfinished, _to_owners))
     register(Kind("progress", _silent, _to_silent))

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from portal.views import brands, notices
+from portal.views import brands, notices, papers
 
 app_name = "portal"
 urlpatterns = [
@@ -11,6 +11,7 @@ urlpatterns = [
     path("honours/<str:number>/", brands.honour, name="honour"),
     path("honours/<str:number>/qr.svg", brands.honour_qr, name="honour-qr"),
     path("verify/", brands.verify, name="verify"),
+    path("paper/", papers.paper, name="paper"),
     path("publicity/", notices.notices, name="notices"),
     path("publicity/<int:pk>/", notices.notice, name="notice"),
     path("publicity/<int:pk>/snapshot.json", notices.snapshot, name="notice-snapshot"),

@@ -31,6 +31,7 @@ PUBLIC = {
     "portal:honour",
     "portal:honour-qr",
     "portal:verify",
+    "portal:paper",
     "portal:notices",
     "portal:notice-snapshot",
     "portal:notice",

@@ -8,10 +8,12 @@ from django.db.models import F, Q, QuerySet, Value
 
 from brands.models import Batch, Project, ProjectStatus
 from brands.models.project import PRIVATE, UNRELEASED, ProjectQuerySet
+from brands.models.stamped import is_stamped
 from brands.permissions import sees_results
+from brands.services.stamping import STAMPED, UNSTAMPED, is_with
 from brands.stretches import STRETCHES
 from foundation.statements import Row, composed_once
-from schools.models import Area
+from schools.models import Area, Role
 from schools.rights import SCHOOL_ROLES, Standing, rights_of, standing_of
 
 OVERDUE = (
@@ -38,6 +40,7 @@ class Choices(NamedTuple):
     status: tuple[tuple[str, str], ...]
     stretch: tuple[tuple[str, str], ...] = ()
     area: tuple[tuple[str, str], ...] = ()
+    stamp: tuple[tuple[str, str], ...] = ()
 
 
 class Wanted(NamedTuple):
@@ -47,6 +50,7 @@ class Wanted(NamedTuple):
     stretch: str = ""
     status: str = ""
     area: str = ""
+    stamp: str = ""
     words: tuple[Any, ...] = ()
 
 
@@ -79,11 +83,13 @@ def choices_for(user: Any) -> Choices:
         (batches if kind == "batch" else areas).append((str(key), words))
     is_city = rights_of(user).is_city
     statuses = _statuses(sees=sees_results(user), is_school=rights_of(user).has(*SCHOOL_ROLES))
+    stamp = _STAMPS if is_city or rights_of(user).has(Role.DISTRICT) else ()
     if not is_city:
-        return Choices(tuple(batches), statuses)
-    return Choices(tuple(batches), statuses, _STRETCHES, tuple(areas))
+        return Choices(tuple(batches), statuses, stamp=stamp)
+    return Choices(tuple(batches), statuses, _STRETCHES, tuple(areas), stamp)
 
 
+_STAMPS = (("", "全部"), *((words, words) for words in (STAMPED, UNSTAMPED)))
 _STRETCHES = (("", "全部环节"), *((key, words) for key, (words, _) in STRETCHES.items()))
 
 
@@ -105,6 +111,7 @@ class ProjectFilterForm(forms.Form):
     stretch = forms.ChoiceField(label="环节", required=False)
     status = forms.ChoiceField(label="状态", required=False)
     area = forms.ChoiceField(label="板块", required=False)
+    stamp = forms.ChoiceField(label="盖章件", required=False)
     q = forms.CharField(label="学校、项目、编号或拼音", required=False, max_length=60)
 
     def __init__(self, *args: Any, choices: Choices, **kwargs: Any) -> None:
@@ -150,6 +157,8 @@ def narrowed(projects: ProjectQuerySet, wanted: Wanted, *, sees: bool, now: Any)
         projects = projects.filter(_status(wanted.status, sees=sees))
     if wanted.area:
         projects = projects.filter(area=int(wanted.area))
+    if wanted.stamp:
+        projects = projects.alias(stamped=is_stamped()).filter(is_with(wanted.stamp))
     return projects.search(*wanted.words)
 
 

@@ -46,7 +46,7 @@ from brands.models.recheck import (
 )
 from brands.models.remark import Remark
 from brands.models.reporting import ClosingApplication, ClosingExplanation, MilestoneReport
-from brands.models.stamped import StampedScan
+from brands.models.stamped import PaperMiss, StampedScan
 from brands.models.tracking import ProgressFile, ProgressNote
 from brands.models.transfer import QuotaTransfer, QuotaTransferEvent, TransferStatus
 
@@ -85,6 +85,7 @@ __all__ = [
     "ObjectionEvent",
     "ObjectionFile",
     "ObjectionStatus",
+    "PaperMiss",
     "Programme",
     "ProgressFile",
     "ProgressNote",

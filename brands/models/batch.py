@@ -120,8 +120,8 @@ class Batch(Movable):
     checklist = models.JSONField("审查要点", null=True, editable=False)
     needs_stamp = models.BooleanField(
         "须上传盖章件",
-        default=False,
-        help_text="学校打印提交后的申报表，盖章扫描后上传；没有盖章件的不能审查通过。",
+        default=True,
+        help_text="学校打印提交后的申报表，盖章扫描后上传；没有盖章件的不能审查通过。全程不用纸质件的批次不勾选。",
     )
     project_megabytes = models.PositiveIntegerField("每个项目附件合计（MB）", default=200)
     batch_megabytes = models.PositiveIntegerField("本批次附件合计（MB）", default=20_000)

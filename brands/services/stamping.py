@@ -1,12 +1,16 @@
 """The scan of the stamped paper: whose, of which version, and the check that asks for it."""
 
+from datetime import datetime
 from typing import Any
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Q
 
-from brands.models import Project, ProjectStatus, ProjectVersion, StampedScan
+from brands.models import Project, ProjectStatus, ProjectVersion, Stage, StampedScan
+from brands.models.project import EDITABLE, PRIVATE
 from brands.permissions import is_member_of
+from brands.services import windows
 from brands.services.receiving import kept, received
 from foundation.audit.services import record
 from foundation.uploads import PICTURED, UploadRefused
@@ -15,6 +19,34 @@ from foundation.verdict import ALLOWED, Verdict, not_now
 MOST = 10  # Scans of one version, those replaced included.
 S = ProjectStatus
 UNDER_CHECK = frozenset({S.DISTRICT_REVIEW, S.RECOMMENDED, S.FORMAL_CHECK, S.PRECHECK})
+NOT_FILED = EDITABLE | PRIVATE
+STAMPED, UNSTAMPED = "已盖章", "未盖章"
+TONES = {STAMPED: "good", UNSTAMPED: "warn", "": "plain"}
+
+
+def words(*, needs: bool, status: str, stamped: bool) -> str:
+    """已盖章 or 未盖章; nothing where no stamp is asked for, or not any more."""
+    if not needs or status in NOT_FILED:
+        return ""
+    return STAMPED if stamped else UNSTAMPED if status in UNDER_CHECK else ""
+
+
+def is_with(state: str) -> Q:
+    """The projects of which `words` says this; their queryset has `stamped` (`is_stamped`)."""
+    asked = Q(batch__needs_stamp=True, stamped=state == STAMPED)
+    return asked & (~Q(status__in=NOT_FILED) if state == STAMPED else Q(status__in=UNDER_CHECK))
+
+
+def chip_of(project: Project, *, stamped: bool) -> tuple[str, str]:
+    """The words and their tone, for `{% status %}`."""
+    label = words(needs=project.batch.needs_stamp, status=project.status, stamped=stamped)
+    return label, TONES[label]
+
+
+def ends_at(project: Project) -> datetime | None:
+    """By when the scan is needed: before the desk where the application lies has to be done."""
+    at_district = project.status == S.DISTRICT_REVIEW
+    return windows.ends_at(project.batch, Stage.DISTRICT if at_district else Stage.CHECK, project)
 
 
 def may_stamp(user: Any, project: Project) -> Verdict:

@@ -84,6 +84,7 @@ def batch_detail(request: HttpRequest, pk: int) -> HttpResponse:
             *([("申报范围", str(batch.under))] if batch.under else []),
             *([("公示", batch.publicity_length)] if batch.is_brand else []),
             ("每项专家", f"{batch.reviewers_per_entry}名"),
+            ("盖章件", "须上传" if batch.needs_stamp else "不要求"),
             *([("截止前提醒", _reminders(batch))] if manages else []),
         ],
         "who_asks": presenting.who_asks(batch),

@@ -10,8 +10,9 @@ from django.views.decorators.http import require_GET, require_POST
 from brands import presenting
 from brands.forms.filters import projects_for
 from brands.models import Batch, Project, ProjectStatus, Quota, Stage
+from brands.models.stamped import is_stamped
 from brands.permissions import may_rank
-from brands.services import recommending, windows
+from brands.services import recommending, stamping, windows
 from brands.services.bulk import moves_of
 from brands.services.tally import Tally
 from foundation.htmx import render_partial
@@ -60,11 +61,12 @@ def desk(request: HttpRequest) -> HttpResponse:
 
 def _desk_of(request: HttpRequest, batch: Batch, area: Area) -> dict[str, Any]:
     found = projects_for(request.user).filter(batch=batch, area=area).for_list()
-    projects = list(found.order_by("place__number", "submitted_at", "pk"))
+    found = found.annotate(stamped=is_stamped())
+    projects: list[Any] = list(found.order_by("place__number", "submitted_at", "pk"))
     held = [project for project in projects if project.place_id]
     quota = Quota.objects.filter(batch=batch, area=area).first()
     open_now = {p.pk for p in projects if windows.within(batch, Stage.DISTRICT, p)}
-    waiting = [(p, p.pk in open_now) for p in projects if p.status in WAITING]
+    waiting = [(p, p.pk in open_now, _stamp(p)) for p in projects if p.status in WAITING]
     verdict = may_rank(request.user, batch)
     schools = [project.organisation.school for project in held]
     return {
@@ -72,8 +74,8 @@ def _desk_of(request: HttpRequest, batch: Batch, area: Area) -> dict[str, Any]:
         "order": [p.pk for p in held if p.status == ProjectStatus.RECOMMENDED],
         "ranked": _ranked(held, open_now, request.user),
         "candidates": waiting,
-        "may_take_up": any(is_open for _, is_open in waiting),
-        "prolonged": 0 if verdict else sum(is_open for _, is_open in waiting),
+        "may_take_up": any(is_open for _, is_open, _ in waiting),
+        "prolonged": 0 if verdict else sum(is_open for _, is_open, _ in waiting),
         "others": [
             (p, presenting.chip(p, request.user))
             for p in projects
@@ -84,6 +86,10 @@ def _desk_of(request: HttpRequest, batch: Batch, area: Area) -> dict[str, Any]:
         "closes_at": windows.ends_at(batch, Stage.DISTRICT, _home(request.user, area)),
         "reorder_url": reverse("brands:desk-reorder", args=[batch.pk, area.pk]),
     }
+
+
+def _stamp(project: Any) -> tuple[str, str]:
+    return stamping.chip_of(project, stamped=project.stamped)
 
 
 def _home(user: Any, area: Area) -> PartyOrganisation:
@@ -102,6 +108,7 @@ def _ranked(held: list[Project], open_now: set[int], user: Any) -> list[dict[str
             {
                 "project": project,
                 "chip": presenting.chip(project, user),
+                "stamp": _stamp(project),
                 "is_movable": at is not None,
                 "up": _swapped(movable, at, -1),
                 "down": _swapped(movable, at, 1),

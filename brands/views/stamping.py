@@ -48,7 +48,7 @@ def stamp_context(project: Project, user: Any) -> dict[str, Any]:
     scans = list(project.stamped_scans.select_related("of", "by").order_by("-pk"))
     last = project.versions.last()
     now = next((scan for scan in scans if scan.of_id == getattr(last, "pk", None)), None)
-    label, tone = ("已盖章", "good") if now else ("未盖章", "warn")
+    label, tone = stamping.chip_of(project, stamped=now is not None)
     return {
         "stamped": {
             "label": label,

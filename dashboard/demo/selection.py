@@ -19,11 +19,11 @@ from brands.models import (
     Quota,
     Stage,
 )
-from brands.services import deciding, naming, objecting, publishing, releasing
+from brands.services import deciding, naming, objecting, publishing, releasing, stamping
 from brands.services.projects import start_project
 from brands.services.saving import save_section
 from brands.tasks import close_due_publicity
-from dashboard.demo import words
+from dashboard.demo import paper, words
 from dashboard.demo.cast import Cast
 from dashboard.demo.days import ago, moment, on
 from foundation import clock
@@ -122,7 +122,7 @@ class Selection:
     def open_batch(self) -> None:
         """Schools are applying: a draft, some handed in, one sent back. The named stay out."""
         start = ago(12)
-        batch = self._batch(Programme.SCHOOL_BRAND, start, 3, reviewers=5)
+        batch = self._batch(Programme.SCHOOL_BRAND, start, 3, reviewers=5, stamp=True)
         units = self.cast.units
         named = Project.objects.filter(status=ProjectStatus.NAMED).values_list(
             "organisation", flat=True
@@ -131,6 +131,9 @@ class Selection:
         with on(ago(6)):
             self._draft(batch, units[13], 13)
         self._apply_all(batch, [*again, units[11], units[12]], start + timedelta(days=3))
+        with on(ago(3)):
+            stamped = batch.projects.get(organisation=units[11])
+            stamping.add(stamped, paper.scan(), by=self.cast.secretaries[units[11].pk])
         with on(ago(2)):
             project = batch.projects.get(organisation=again[0])
             officer = self._officer(project)
@@ -157,7 +160,9 @@ class Selection:
         newest = self._batch(Programme.SECRETARY_PROJECT, ago(8), 2, reviewers=3)
         self._apply_all(newest, units[2:], ago(5))
 
-    def _batch(self, programme: str, start: date, number: int, *, reviewers: int) -> Batch:
+    def _batch(
+        self, programme: str, start: date, number: int, *, reviewers: int, stamp: bool = False
+    ) -> Batch:
         kind = Programme.objects.get(pk=programme)
         with on(start):
             batch = Batch.objects.create(
@@ -167,6 +172,7 @@ class Selection:
                 title=f"{start.year}年“{kind}”第{'一二三'[number - 1]}批申报",
                 source_document=f"苏教工委〔{start.year}〕{10 + number}号",
                 reviewers_per_entry=reviewers,
+                needs_stamp=stamp,
             )
             for stage, (opens, closes) in WINDOWS.items():
                 if stage in batch.stages_used:

@@ -6,9 +6,10 @@ from django.db.models import Q
 from django.urls import reverse
 
 from brands.models import Applicant, Batch, BatchStatus, Milestone, Project, ProjectStatus, Stage
+from brands.models.stamped import is_stamped
 from brands.permissions import shown_status
 from brands.presenting import stage_rail
-from brands.services import pursuing, windows
+from brands.services import pursuing, stamping, windows
 from brands.tones import tone_of
 from checkups.models import FILLABLE, Checkup, Rectification
 from checkups.services import progress
@@ -43,6 +44,24 @@ def _applying(user: Any, days: Deadlines) -> list[Task]:
             why = f"{project.batch}：草稿已保存，尚未提交。"
             tasks.append(days.task(f"完成并提交《{project}》", why, url, ends))
     return [*tasks, *_open_batches(user, units, days)] if units else tasks
+
+
+def _stamping(user: Any, days: Deadlines) -> list[Task]:
+    """Submitted, and the stamped paper has not come."""
+    mine = Project.objects.filter(rights_of(user).reach("organisation__", SCHOOL_ROLES))
+    rows = mine.alias(stamped=is_stamped()).filter(
+        stamping.is_with(stamping.UNSTAMPED), batch__status=BatchStatus.OPEN
+    )
+    rows = rows.select_related("batch", "organisation").defer("content", "edits")
+    return [
+        days.task(
+            f"上传《{project}》的盖章件",
+            "申报已提交：打印 Word 表，盖章，扫描上传后才能审查通过。",
+            f"{reverse('brands:project', args=[project.pk])}#stamped",
+            stamping.ends_at(project),
+        )
+        for project in rows.prefetch_related("batch__stages", "batch__extensions")[:10]
+    ]
 
 
 def _open_batches(user: Any, units: list[PartyOrganisation], days: Deadlines) -> list[Task]:
@@ -141,6 +160,7 @@ def _how_far(checkup: Checkup) -> str:
 def tasks(user: Any, days: Deadlines) -> list[Task]:
     return [
         *_applying(user, days),
+        *_stamping(user, days),
         *_tracking(user, days),
         *keeping.of_school(user, days),
         *_checking(user, days),

@@ -69,6 +69,7 @@ class Year:
             title=f"{self.start.year}年“{programme}”排演",
             source_document=f"苏教工委〔{self.start.year}〕1号",
             reviewers_per_entry=5,
+            needs_stamp=False,  # No file is carried through a rehearsed year.
         )
         for stage in batch.stages_used:
             if stage in WINDOWS:

@@ -283,9 +283,9 @@ def test_a_tick_asks_the_same_however_many(at, batch, unit, django_assert_max_nu
         ready_project(batch, each)
     at("2026-10-12 10:00")
 
-    with django_assert_max_num_queries(36):
+    with django_assert_max_num_queries(40):
         plan()
-    with django_assert_max_num_queries(32):
+    with django_assert_max_num_queries(36):
         plan()
 
     assert len(keys()) == count

@@ -6,6 +6,7 @@ ARGUMENTS: dict[str, tuple[str | int, ...]] = {
     "portal:honour": ("honour",),
     "portal:honour-qr": ("honour",),
     "portal:verify": (),
+    "portal:paper": (),
     "portal:notices": (),
     "portal:notice": ("publicity",),
     "portal:notice#draft": ("draft_publicity",),

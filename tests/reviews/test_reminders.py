@@ -6,18 +6,22 @@ import pytest
 
 from foundation import clock
 from foundation.notifications.models import Notice
+from foundation.notifications.reminding import plan
 from foundation.notifications.tasks import plan_reminders
 from foundation.outbox.models import Message
 from foundation.outbox.services import drain
 from reviews.models import Round
 from reviews.services import recuse
-from reviews.tasks import remind_reviewers
 from schools.models import Role
 from tests.factories.people import person
 from tests.factories.reviews import AssignmentFactory, EntryFactory, RoundFactory
 from tests.factories.schools import RootFactory
 
 pytestmark = pytest.mark.django_db
+
+
+def remind_reviewers():
+    return plan("review-due", "review-late")
 
 
 @pytest.fixture
