@@ -3,7 +3,7 @@
 from celery import shared_task
 
 from brands.models import Publicity, PublicityStatus
-from brands.services import keeping, publishing, returning, uploading
+from brands.services import forgetting, keeping, publishing, returning, uploading
 from brands.services.publishing import this_second
 from foundation.verdict import Conflict
 from foundation.workflow.engine import perform
@@ -36,6 +36,12 @@ def close_due_publicity() -> int:
 def keep_rechecks() -> int:
     """Open the checks of named brands that are due, mark what was not reported in time."""
     return keeping.tick()
+
+
+@shared_task
+def forget_old_drafts() -> int:
+    """Announce and delete drafts that were never handed in."""
+    return forgetting.tick()
 
 
 @shared_task

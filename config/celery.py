@@ -44,6 +44,10 @@ def schedule(sender: Celery, **kwargs: object) -> None:
             "task": "brands.tasks.forget_old_uploads",
             "schedule": crontab(hour=3, minute=55),
         },
+        "old-drafts": {
+            "task": "brands.tasks.forget_old_drafts",
+            "schedule": crontab(hour=4, minute=5),
+        },
         "sign-ins": {
             "task": "foundation.accounts.tasks.forget_old_sign_ins",
             "schedule": crontab(hour=3, minute=40),

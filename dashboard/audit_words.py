@@ -26,7 +26,7 @@ WORDS = {
     "batch.save": "修改批次设置", "batch.copy": "沿用往年批次", "batch.extend": "批准延期",
     "quota.transfer": "名额调剂", "quota.ask": "提出名额调剂", "batch.allot": "设定拟定名额",
     "batch.release": "公布审定结果", "request.refused": "请求被拒绝",
-    "project.start": "开始申报", "project.save": "保存申报", "project.refused": "拒绝越权修改",
+    "draft.forget": "删除未提交的草稿", "project.start": "开始申报", "project.save": "保存申报", "project.refused": "拒绝越权修改",
     "project.reorder": "调整推荐顺序", "attachment.add": "上传附件", "attachment.remove": "删除附件",
     "stamped.add": "上传盖章件",
     "attachment.mark": "标注附件是否含未成年人信息", "preview": "预览附件",

@@ -46,6 +46,7 @@ from brands.models.recheck import (
 )
 from brands.models.remark import Remark
 from brands.models.reporting import ClosingApplication, ClosingExplanation, MilestoneReport
+from brands.models.retention import DraftNotice
 from brands.models.stamped import PaperMiss, StampedScan
 from brands.models.tracking import ProgressFile, ProgressNote
 from brands.models.transfer import QuotaTransfer, QuotaTransferEvent, TransferStatus
@@ -68,6 +69,7 @@ __all__ = [
     "ClosingApplication",
     "ClosingExplanation",
     "DayUnit",
+    "DraftNotice",
     "Extension",
     "FilePart",
     "Honour",
