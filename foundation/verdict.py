@@ -10,8 +10,11 @@ class Conflict(Exception):
     """The person may, but not now: wrong state, stale version, lost race. Answered with 409."""
 
 
-class Forged(Conflict):
-    """No page of ours could have sent it: refused like a conflict, and put on record."""
+class Forged(Exception):
+    """No page of ours could have sent it: answered with 409 as well, and put on record.
+
+    Not a Conflict, so that no page that shows an honest one beside its fields hides this.
+    """
 
 
 @dataclass(frozen=True, slots=True)

@@ -112,21 +112,23 @@ def submit_review(assignment: Assignment, *, by: Any, version: int | None = None
         perform(assignment, "submit", by=by, version=version)
 
 
-def recuse(assignment: Assignment, reason: str, *, by: Any) -> None:
+def recuse(assignment: Assignment, reason: str, *, by: Any, version: int | None = None) -> None:
     """The reviewer steps back; the entry may be given to somebody else."""
     with transaction.atomic():
         _lock_entry(assignment)
-        perform(assignment, "recuse", by=by, note=reason)
+        perform(assignment, "recuse", by=by, note=reason, version=version)
 
 
-def release(assignment: Assignment, reason: str, *, by: Any) -> None:
+def release(assignment: Assignment, reason: str, *, by: Any, version: int | None = None) -> None:
     """The staff takes a reviewer off an entry, for example one who is late."""
     with transaction.atomic():
         _lock_entry(assignment)
-        perform(assignment, "release", by=by, note=reason)
+        perform(assignment, "release", by=by, note=reason, version=version)
 
 
-def reopen_review(assignment: Assignment, reason: str, *, by: Any) -> None:
+def reopen_review(
+    assignment: Assignment, reason: str, *, by: Any, version: int | None = None
+) -> None:
     """A submitted review becomes a draft again; what it said is kept in the audit record."""
     with transaction.atomic():
         _lock_entry(assignment)
@@ -134,7 +136,7 @@ def reopen_review(assignment: Assignment, reason: str, *, by: Any) -> None:
         scores = {
             code: str(value) for code, value in old.scores.values_list("criterion__code", "value")
         }
-        perform(assignment, "reopen", by=by, note=reason)
+        perform(assignment, "reopen", by=by, note=reason, version=version)
         record(
             "assignment.old_scores",
             by=by,

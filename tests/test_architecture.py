@@ -170,6 +170,20 @@ def test_only_perform_writes_a_status() -> None:
     assert writing == set()
 
 
+def test_every_view_that_moves_says_which_version_its_page_was_drawn_with() -> None:
+    silent = {
+        f"{relative(path)}:{node.lineno}"
+        for path in modules()
+        if "views" in path.parts
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Name)
+        and node.func.id == "perform"
+        and "version" not in {keyword.arg for keyword in node.keywords}
+    }
+    assert silent == set()
+
+
 @pytest.mark.parametrize(
     "line",
     [

@@ -1,5 +1,6 @@
 """Forms after the scores: decision, publicity, objections, naming, milestones, closing."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django import forms
@@ -12,6 +13,7 @@ from brands.services.receiving import received
 from foundation import clock
 from foundation.uploads import ALL_KINDS, Inspected, UploadRefused, clean_name
 from foundation.widgets import DayInput, SheetForm, bare_helper
+from foundation.workflow.requests import version_of
 
 
 class ProjectsField(forms.ModelMultipleChoiceField):
@@ -23,10 +25,28 @@ class ProjectsField(forms.ModelMultipleChoiceField):
         return super().clean(value)
 
 
+class SeenProjectsField(ProjectsField):
+    """Projects as a page showed them: "12.3" is project 12 at its version 3.
+
+    Its value is project's key → version; NO_VERSION where none was sent.
+    """
+
+    @staticmethod
+    def shown(projects: Iterable[Project]) -> list[str]:
+        return [f"{project.pk}.{project.version}" for project in projects]
+
+    def clean(self, value: Any) -> Any:
+        versions = {
+            str(each).partition(".")[0]: str(each).partition(".")[2] for each in value or ()
+        }
+        projects = super().clean(list(versions))
+        return {one.pk: version_of(versions.get(str(one.pk), "")) for one in projects}
+
+
 class ChosenForm(forms.Form):
     """Several projects of one batch, chosen on the page before."""
 
-    project = ProjectsField(
+    project = SeenProjectsField(
         Project.objects.none(),
         widget=forms.MultipleHiddenInput,
         error_messages={

@@ -1,6 +1,6 @@
 """The decision: propose, approve, decline; several at once or none."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.db import transaction
@@ -49,9 +49,19 @@ BY_RANK = frozenset({"propose", "approve"})
 
 @transaction.atomic
 def move_many(
-    batch: Batch, name: str, keys: Iterable[int], *, by: Any, note: str = "", **extra: Any
+    batch: Batch,
+    name: str,
+    keys: Iterable[int],
+    *,
+    by: Any,
+    note: str = "",
+    seen: Mapping[int, int] | None = None,
+    **extra: Any,
 ) -> int:
-    """All of them or none: one refusal undoes the rest and says which project it was."""
+    """All of them or none: one refusal undoes the rest and says which project it was.
+
+    `seen` is project → the version that a page was drawn with.
+    """
     # The batch first, as by the release of what was decided: one of the two waits for the other.
     Batch.objects.select_for_update(of=("self",)).get(pk=batch.pk)
     projects = locked(batch, keys)
@@ -60,7 +70,8 @@ def move_many(
         raise Conflict(f"{why}。与名次或拟定名额不一致的，请写明理由。本次所选项目均未改动。")
     for project in projects:
         try:
-            perform(project, name, by=by, note=note, **extra)
+            version = (seen or {}).get(project.pk)
+            perform(project, name, by=by, note=note, version=version, **extra)
         except Conflict as conflict:
             raise Conflict(f"《{project}》：{conflict} 本次所选项目均未改动。") from conflict
     return len(projects)

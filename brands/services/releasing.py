@@ -1,7 +1,7 @@
 """What was decided goes out together (公布审定结果): until then no school and no district sees it."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.db import transaction
@@ -52,8 +52,17 @@ def is_released(user: Any, project: Project) -> Verdict:
 
 
 @transaction.atomic
-def release(batch: Batch, keys: Iterable[int], *, by: Any, minutes_number: str) -> int:
+def release(
+    batch: Batch,
+    keys: Iterable[int],
+    *,
+    by: Any,
+    minutes_number: str,
+    seen: Mapping[int, int] | None = None,
+) -> int:
     """All that is pending, exactly as it was shown (`keys`); how many. Each is told once.
+
+    `seen` is project → the version that a page was drawn with.
 
     The batch is locked first, as by every decision: one comes wholly before this or wholly after.
     """
@@ -66,7 +75,7 @@ def release(batch: Batch, keys: Iterable[int], *, by: Any, minutes_number: str) 
         raise Conflict("审定结果刚刚有变动，请刷新页面，核对后再公布。")
     if not minutes_number.strip():
         raise Conflict("请填写会议纪要号。")
-    _send_out(current, projects, by=by, minutes_number=minutes_number.strip())
+    _send_out(current, projects, by=by, minutes_number=minutes_number.strip(), seen=seen)
     record(
         "batch.release",
         by=by,
@@ -90,13 +99,21 @@ def _locked(batch: Batch) -> list[Project]:
     return list(pending(batch).select_for_update(of=("self",)))
 
 
-def _send_out(batch: Batch, projects: list[Project], *, by: Any, minutes_number: str = "") -> None:
+def _send_out(
+    batch: Batch,
+    projects: list[Project],
+    *,
+    by: Any,
+    minutes_number: str = "",
+    seen: Mapping[int, int] | None = None,
+) -> None:
     """Where a decision came without its own minutes number it gets this one."""
     for project in projects:
         rows = Project.objects.filter(pk=project.pk)
         number = project.minutes_number or minutes_number
         rows.update(released_at=clock.now(), minutes_number=number)
-        perform(project, "establish" if project.status == S.APPROVED else "disclose", by=by)
+        move = "establish" if project.status == S.APPROVED else "disclose"
+        perform(project, move, by=by, version=(seen or {}).get(project.pk))
     _tell_districts(batch, projects)
 
 

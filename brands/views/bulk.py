@@ -18,6 +18,7 @@ from brands.models import Bulk, Project
 from brands.services import bulk as bulks_
 from brands.services.bulk import MOST, MOVES, Line, Refused
 from foundation.verdict import ALLOWED, Conflict, denied
+from foundation.workflow.requests import version_of
 from schools.models import Role
 from schools.rights import rights_of
 
@@ -63,7 +64,7 @@ def _carry_out(
     request: HttpRequest,
     name: str,
     projects: list[Project],
-    seen: dict[int, int | None],
+    seen: dict[int, int],
     form: BulkForm,
     via: Any,
 ) -> Bulk:
@@ -91,13 +92,13 @@ def _page(
     }
 
 
-def _seen(typed: list[str]) -> dict[int, int | None]:
+def _seen(typed: list[str]) -> dict[int, int]:
     """ "12" from a list, "12.3" from the preview: project 12, read at its version 3."""
-    found: dict[int, int | None] = {}
+    found: dict[int, int] = {}
     for text in typed:
         key, _, version = text.partition(".")
         if key.isdecimal() and len(key) < 19:
-            found[int(key)] = int(version) if version.isdecimal() and len(version) < 10 else None
+            found[int(key)] = version_of(version)
     return found
 
 

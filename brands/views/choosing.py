@@ -1,6 +1,6 @@
 """Choose several projects of a batch, read what will happen, do all of it or nothing."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from django.contrib import messages
@@ -8,7 +8,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
-from brands.forms.after import ChosenForm
+from brands.forms.after import ChosenForm, SeenProjectsField
 from brands.models import Batch, Project
 from foundation.verdict import Conflict
 
@@ -37,13 +37,14 @@ def confirm_chosen(
     if request.method == "GET" and not keys:
         messages.warning(request, "请先勾选项目。")
         return redirect(back)
-    form = choice.form(request.POST or None, projects=projects, initial={"project": keys})
+    initial = {"project": SeenProjectsField.shown(projects.filter(pk__in=keys))}
+    form = choice.form(request.POST or None, projects=projects, initial=initial)
     status = 200
     if form.is_valid():
         data = dict(form.cleaned_data)
-        chosen = [project.pk for project in data.pop("project")]
+        seen = data.pop("project")
         try:
-            count = choice.act(batch, chosen, by=request.user, **data)
+            count = choice.act(batch, list(seen), seen=seen, by=request.user, **data)
         except Conflict as conflict:
             form.add_error(None, str(conflict))
             status = 409
@@ -51,7 +52,7 @@ def confirm_chosen(
             messages.success(request, f"{choice.done} {count} 项。")
             return redirect(back)
     if request.method == "POST":
-        keys = _keys(request.POST.getlist("project"))
+        keys = _keys(each.partition(".")[0] for each in request.POST.getlist("project"))
     context = {
         "batch": batch,
         "choice": choice,
@@ -62,5 +63,5 @@ def confirm_chosen(
     return render(request, "brands/decision_confirm.html", context, status=status)
 
 
-def _keys(typed: list[str]) -> list[str]:
+def _keys(typed: Iterable[str]) -> list[str]:
     return [key for key in typed if key.isdecimal() and len(key) <= 18]

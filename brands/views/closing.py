@@ -46,7 +46,13 @@ def project_closing(request: HttpRequest, pk: int) -> HttpResponse:
         if form.is_valid():
             report = form.cleaned_data["report"]
             try:
-                perform(project, "apply_closing", by=request.user, report=report)
+                perform(
+                    project,
+                    "apply_closing",
+                    by=request.user,
+                    report=report,
+                    version=version_seen(request),
+                )
             except Conflict as conflict:
                 form.add_error(None, str(conflict))
                 status = 409

@@ -157,6 +157,6 @@ def _choice(batch: Batch, name: str) -> Choice:
     return Choice(title, f"确认{title}", done, consequences, form, act)
 
 
-def _move(batch: Batch, keys: list[int], *, name: str, by: object, **extra: object) -> int:
+def _move(batch: Batch, keys: list[int], *, name: str, by: object, **extra: Any) -> int:
     note = str(extra.pop("note", ""))
     return deciding.move_many(batch, name, keys, by=by, note=note, **extra)

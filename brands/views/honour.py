@@ -17,6 +17,7 @@ from brands.timeline import of_event
 from brands.tones import tone_of
 from foundation.verdict import Conflict
 from foundation.workflow.engine import perform, workflow_of
+from foundation.workflow.requests import version_seen
 
 
 @require_GET
@@ -45,7 +46,14 @@ def honour_edit(request: HttpRequest, pk: int) -> HttpResponse:
     workflow_of(honour)["amend"].decide(honour, request.user).require()
     form = HonourForm(request.POST or None, instance=honour)
     if request.method == "POST" and form.is_valid():
-        perform(honour, "amend", by=request.user, note=_told(form), **form.cleaned_data)
+        perform(
+            honour,
+            "amend",
+            by=request.user,
+            note=_told(form),
+            version=version_seen(request),
+            **form.cleaned_data,
+        )
         messages.success(request, "已保存。")
         return redirect("brands:honour", honour.pk)
     return render(request, "brands/honour_edit.html", {"honour": honour, "form": form})
@@ -59,7 +67,13 @@ def honour_revoke(request: HttpRequest, pk: int) -> HttpResponse:
     status = 200
     if form.is_valid():
         try:
-            perform(honour, "revoke", by=request.user, **form.cleaned_data)
+            perform(
+                honour,
+                "revoke",
+                by=request.user,
+                version=version_seen(request),
+                **form.cleaned_data,
+            )
         except Conflict as conflict:
             form.add_error(None, str(conflict))
             status = 409

@@ -18,6 +18,7 @@ from foundation import uploads
 from foundation.audit.services import record
 from foundation.verdict import Conflict
 from foundation.workflow.engine import perform, workflow_of
+from foundation.workflow.requests import version_seen
 from schools.models import School
 
 
@@ -61,7 +62,13 @@ def negative_detail(request: HttpRequest, pk: int) -> HttpResponse:
         may.may_record_negative(request.user, event).require()
         if form.is_valid():
             try:
-                perform(event, "withdraw", by=request.user, **form.cleaned_data)
+                perform(
+                    event,
+                    "withdraw",
+                    by=request.user,
+                    version=version_seen(request),
+                    **form.cleaned_data,
+                )
             except Conflict as conflict:
                 form.add_error(None, str(conflict))
                 status = 409

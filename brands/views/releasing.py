@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
 from brands import permissions_after as may
-from brands.forms.after import ReleaseForm
+from brands.forms.after import ReleaseForm, SeenProjectsField
 from brands.models import Batch, Project, ProjectStatus
 from brands.permissions import status_as_seen
 from brands.services import releasing
@@ -24,10 +24,12 @@ def decision_release(request: HttpRequest, pk: int) -> HttpResponse:
     form = ReleaseForm(request.POST or None, projects=Project.objects.filter(batch=batch))
     status = 200
     if form.is_valid():
-        keys = [project.pk for project in form.cleaned_data["project"]]
+        seen = form.cleaned_data["project"]
         number = form.cleaned_data["minutes_number"]
         try:
-            count = releasing.release(batch, keys, by=request.user, minutes_number=number)
+            count = releasing.release(
+                batch, list(seen), by=request.user, minutes_number=number, seen=seen
+            )
         except Conflict as conflict:
             messages.error(request, str(conflict))
             status = 409
@@ -52,7 +54,7 @@ def _fresh(batch: Batch, pending: list[Project]) -> ReleaseForm:
     return ReleaseForm(
         projects=Project.objects.filter(batch=batch),
         initial={
-            "project": [project.pk for project in pending],
+            "project": SeenProjectsField.shown(pending),
             "minutes_number": minutes[-1] if minutes else "",
         },
     )

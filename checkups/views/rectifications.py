@@ -138,7 +138,14 @@ def plan(request: HttpRequest, pk: int) -> HttpResponse:
     status = 200
     if request.method == "POST" and form.is_valid():
         try:
-            perform(rectification, "plan", by=request.user, note=form.note, **form.cleaned_data)
+            perform(
+                rectification,
+                "plan",
+                by=request.user,
+                note=form.note,
+                version=version_seen(request),
+                **form.cleaned_data,
+            )
         except Conflict as conflict:
             form.add_error(None, str(conflict))
             status = 409

@@ -136,9 +136,11 @@ def perform(
 ) -> Event:
     """Move `obj` along the transition `name`.
 
-    Raises PermissionDenied (not this person) or Conflict (wrong state, lost race, `version` is not
-    the row's any more; Forged when it never was). The row is locked first, so of two people pressing at once one wins and
-    the other is told why not. `extra` goes to the transition's `change`.
+    Raises PermissionDenied (not this person), Conflict (wrong state, lost race, `version` is not
+    the row's any more) or Forged (it never was). What a page posts always has its version, see
+    `requests.version_seen`; None is for what the program does itself as part of another step. The
+    row is locked first, so of two people pressing at once one wins and the other is told why not.
+    `extra` goes to the transition's `change`.
     """
     transition = workflow_of(obj)[name]
     note = note.strip()

@@ -1,4 +1,4 @@
-"""A Conflict becomes a 409 page with its reason; what is refused to a signed-in person is recorded."""
+"""A Conflict becomes a 409 page with its reason, and so does what is Forged; what is refused to a signed-in person is recorded."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -21,7 +21,7 @@ class ConflictMiddleware:
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
-        if not isinstance(exception, Conflict):
+        if not isinstance(exception, Conflict | Forged):
             return None
         if request.headers.get("HX-Request"):
             return HttpResponse(

@@ -9,15 +9,17 @@ from foundation.workflow.engine import perform, workflow_of
 from foundation.workflow.models import Event
 
 NO_VERSION = -1
+_LONGEST = 9  # digits
 
 
-def version_seen(request: HttpRequest) -> int | None:
-    """The version that the page was drawn with, None when it sends none; NO_VERSION for what is no
-    version at all, which `perform` refuses as forged."""
-    words = request.POST.get("version", "")
-    if not words:
-        return None
-    return int(words) if words.isdecimal() and len(words) < 10 else NO_VERSION
+def version_seen(request: HttpRequest) -> int:
+    """The version that the page was drawn with."""
+    return version_of(request.POST.get("version", ""))
+
+
+def version_of(words: str) -> int:
+    """NO_VERSION for nothing at all and for what is no version: `perform` refuses it as forged."""
+    return int(words) if words.isdecimal() and len(words) <= _LONGEST else NO_VERSION
 
 
 def note_of(request: HttpRequest, longest: int = 1000) -> str:

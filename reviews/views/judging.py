@@ -133,10 +133,7 @@ def review_submit(request: HttpRequest, pk: int) -> HttpResponse:
     """Restates the total, then locks what was saved."""
     assignment = visible_assignment(request, pk)
     if request.method == "POST":
-        version = version_seen(request)
-        if version is None:
-            raise Conflict("页面不完整，没有提交。请返回评分页重新提交。")
-        services.submit_review(assignment, by=request.user, version=version)
+        services.submit_review(assignment, by=request.user, version=version_seen(request))
         messages.success(request, f"{assignment.entry}的评分已提交。")
         return redirect("reviews:desk")
     submit = workflow_of(assignment)["submit"]
@@ -163,7 +160,12 @@ def review_recuse(request: HttpRequest, pk: int) -> HttpResponse:
     workflow_of(assignment)["recuse"].decide(assignment, request.user).require()
     form = ReasonForm(typed(request))
     if form.is_valid():
-        services.recuse(assignment, form.cleaned_data["reason"], by=request.user)
+        services.recuse(
+            assignment,
+            form.cleaned_data["reason"],
+            by=request.user,
+            version=version_seen(request),
+        )
         messages.success(request, "已回避。局里会另请专家评审该项目。")
         return redirect("reviews:desk")
     context = {

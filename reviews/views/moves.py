@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
 from foundation.workflow.engine import workflow_of
+from foundation.workflow.requests import version_seen
 from reviews import services
 from reviews.forms import ReasonForm, typed
 from reviews.models import Assignment
@@ -27,7 +28,12 @@ def _with_reason(
     workflow_of(assignment)[move].decide(assignment, request.user).require()
     form = ReasonForm(typed(request))
     if form.is_valid():
-        service(assignment, form.cleaned_data["reason"], by=request.user)
+        service(
+            assignment,
+            form.cleaned_data["reason"],
+            by=request.user,
+            version=version_seen(request),
+        )
         messages.success(request, said)
         return redirect("reviews:entry", assignment.entry_id)
     cancel_url = reverse("reviews:entry", args=[assignment.entry_id])

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from brands.models import Batch
 from foundation.audit.services import record
 from foundation.workflow.engine import workflow_of
+from foundation.workflow.requests import version_seen
 from reviews import opening, progress, services
 from reviews.forms import RoundForm, WindowForm, typed
 from reviews.models import Round, RoundKind
@@ -103,7 +104,7 @@ def round_detail(request: HttpRequest, pk: int) -> HttpResponse:
 def round_open(request: HttpRequest, pk: int) -> HttpResponse:
     round = visible_round(request, pk)
     if request.method == "POST":
-        services.open_round(round, by=request.user)
+        services.open_round(round, by=request.user, version=version_seen(request))
         messages.success(request, "评审已开始，符合条件的项目已列入。下一步请抽取专家。")
         return redirect("reviews:round", round.pk)
     workflow_of(round)["open"].decide(round, request.user).require()
@@ -118,6 +119,7 @@ def round_open(request: HttpRequest, pk: int) -> HttpResponse:
             f"评分标准“{round.rubric}”随即固定，不能再改。",
         ],
         submit_label="开始评审",
+        hidden=[("version", round.version)],
     )
 
 
@@ -130,7 +132,7 @@ def _handed_over(round: Round) -> str:
 def round_freeze(request: HttpRequest, pk: int) -> HttpResponse:
     round = visible_round(request, pk)
     if request.method == "POST":
-        services.freeze_round(round, by=request.user)
+        services.freeze_round(round, by=request.user, version=version_seen(request))
         messages.success(request, f"评分已锁定，{_handed_over(round)}已移交项目。")
         return redirect("reviews:ranking", round.pk)
     workflow_of(round)["freeze"].decide(round, request.user).require()
@@ -144,6 +146,7 @@ def round_freeze(request: HttpRequest, pk: int) -> HttpResponse:
             "锁定后不能再评分、退回重评或调整专家。",
         ],
         submit_label="锁定评分",
+        hidden=[("version", round.version)],
         danger=True,
     )
 

@@ -11,6 +11,7 @@ from foundation.verdict import Conflict
 from foundation.workflow.engine import perform
 from tests.brands.after import city, secretary_of
 from tests.brands.keeping import named_brand, points_for, recheck_of
+from tests.moving import drawn
 
 pytestmark = pytest.mark.django_db
 R = RecheckStatus
@@ -30,7 +31,8 @@ def press(client, recheck, **fields):
     data = {"tasks": "27.5", "effect": "26", "lasting": "15", "spread": "8", "order": "9",
             "note": "成果扎实", **fields}  # fmt: skip
     move = reverse("brands:recheck-move", args=[recheck.pk, "score"])
-    return client.post(move, {f"score-{name}": value for name, value in data.items()})
+    said = {f"score-{name}": value for name, value in data.items()}
+    return client.post(move, drawn(recheck, **said))
 
 
 def test_the_rubric_is_whole(recheck):

@@ -19,6 +19,7 @@ from schools.models import Role
 from tests.factories.brands import BatchFactory, ProjectFactory, open_batch, ready_project
 from tests.factories.people import person
 from tests.factories.schools import UnitFactory
+from tests.moving import drawn
 
 S = ProjectStatus
 
@@ -252,8 +253,8 @@ def test_withdraw_asks_first_and_revives(client, secretary, project):
     client.force_login(secretary)
 
     assert "撤回后" in client.get(_url("project-confirm", project.pk, "withdraw")).text
-    client.post(_url("project-transition", project.pk, "withdraw"))
-    client.post(_url("project-transition", project.pk, "revive"))
+    for name in ("withdraw", "revive"):
+        client.post(_url("project-transition", project.pk, name), drawn(project))
 
     project.refresh_from_db()
     assert project.status == S.DRAFT

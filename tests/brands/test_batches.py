@@ -12,6 +12,7 @@ from schools.models import Role
 from tests.factories.brands import BatchFactory, ProjectFactory, open_batch
 from tests.factories.people import person
 from tests.factories.schools import AreaFactory
+from tests.moving import drawn
 
 STAGES = {
     "apply": ("2026-04-01", "2026-04-28"),
@@ -182,7 +183,7 @@ def test_open_makes_a_row_of_each_place(client, bureau, area, own_checks):
     url = reverse("brands:batch-open", args=[batch.pk])
 
     assert client.get(url).status_code == 405
-    assert client.post(url).status_code == 302
+    assert client.post(url, drawn(batch)).status_code == 302
     assert client.post(url).status_code == 409
     assert QuotaPlace.objects.filter(quota__batch=batch).count() == 8
 
@@ -222,7 +223,7 @@ def test_close_asks_first(client, bureau, batch):
     url = reverse("brands:batch-close", args=[batch.pk])
 
     assert "不能重新开启" in client.get(url).text
-    assert client.post(url).status_code == 302
+    assert client.post(url, drawn(batch)).status_code == 302
     assert client.get(url).status_code == 409
 
 

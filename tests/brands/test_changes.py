@@ -29,6 +29,7 @@ from tests.brands.after import city, ranked, secretary_of
 from tests.crowd import CROWD, browsers, ends, press
 from tests.factories.people import person
 from tests.factories.schools import UnitFactory
+from tests.moving import drawn
 
 TODAY = dt.date(2026, 9, 1)
 END = dt.date(2026, 12, 10)
@@ -265,7 +266,7 @@ def test_the_school_takes_it_back(client, project):
     change = asked(project)
     client.force_login(secretary_of(project))
 
-    client.post(reverse("brands:change-move", args=[change.pk, "take_back"]))
+    client.post(reverse("brands:change-move", args=[change.pk, "take_back"]), drawn(change))
 
     change.refresh_from_db()
     assert change.status == "taken_back"
@@ -439,7 +440,7 @@ def test_approve_against_take_back_has_one_winner(crowd):
         change = asked(project)
         half = crowd.people // 2
         presses = [
-            (window, reverse("brands:change-move", args=[change.pk, name]), {})
+            (window, reverse("brands:change-move", args=[change.pk, name]), drawn(change))
             for user, name in [(bureau, "approve"), (change.asked_by, "take_back")]
             for window in browsers(user, half)
         ]

@@ -12,6 +12,7 @@ from schools.models import Role
 from tests.brands.after import city, ranked, secretary_of
 from tests.factories.people import person
 from tests.factories.schools import UnitFactory
+from tests.moving import drawn
 
 pytestmark = pytest.mark.django_db
 
@@ -37,7 +38,9 @@ def close(project, people):
 
 
 def move(client, project, name, **fields):
-    return client.post(reverse("brands:closing-move", args=[project.pk, name]), fields)
+    return client.post(
+        reverse("brands:closing-move", args=[project.pk, name]), drawn(project, **fields)
+    )
 
 
 @pytest.mark.parametrize(
@@ -95,7 +98,9 @@ def test_the_whole_closing(client, people):
     assert client.get(url).status_code == 200
 
     empty = client.post(url, {"report": ""})
-    response = client.post(url, {"report": "目标全部达成", "closing_score": "100", "status": "x"})
+    response = client.post(
+        url, drawn(project, report="目标全部达成", closing_score="100", status="x")
+    )
     client.force_login(people.bureau)
     assert move(client, project, "start_closing_review").status_code == 302
     project.refresh_from_db()

@@ -6,6 +6,7 @@ from foundation.verdict import Conflict
 from foundation.workflow.engine import perform
 from tests.brands.after import city, ranked, secretary_of
 from tests.factories.brands import ProjectFactory
+from tests.moving import chosen
 
 pytestmark = pytest.mark.django_db
 
@@ -21,7 +22,7 @@ def page(name, batch, *projects):
 
 
 def form(*projects, **fields):
-    return {"project": [project.pk for project in projects], **fields}
+    return chosen(*projects, **fields)
 
 
 def states(*projects):

@@ -8,6 +8,7 @@ from schools.models import Role
 from tests.factories.brands import open_batch, ready_project
 from tests.factories.people import person
 from tests.factories.schools import AreaCommitteeFactory, UnitFactory
+from tests.moving import drawn
 
 S = ProjectStatus
 
@@ -75,7 +76,7 @@ def test_recommend_from_the_desk_returns_to_it(client, district, three, batch):
     client.force_login(district)
     url = reverse("brands:project-transition", args=[three[0].pk, "recommend"])
 
-    response = client.post(url, {"back": "desk"})
+    response = client.post(url, drawn(three[0], back="desk"))
 
     area = three[0].area_id
     assert response["Location"] == f"{reverse('brands:desk')}?batch={batch.pk}&area={area}"
@@ -137,7 +138,7 @@ def test_a_script_gets_the_desk_alone_and_a_refusal_in_words(client, district, t
     htmx = {"HX-Request": "true"}
     url = reverse("brands:project-transition", args=[three[0].pk, "recommend"])
 
-    done = client.post(url, {"back": "desk"}, headers=htmx, follow=True)
+    done = client.post(url, drawn(three[0], back="desk"), headers=htmx, follow=True)
     again = client.post(url, {"back": "desk"}, headers=htmx)
 
     assert "<html" not in done.text

@@ -10,6 +10,7 @@ from foundation.verdict import Conflict
 from foundation.workflow.engine import perform
 from tests.brands.after import city, secretary_of
 from tests.factories.brands import ProjectFactory
+from tests.moving import drawn
 
 pytestmark = pytest.mark.django_db
 
@@ -35,9 +36,8 @@ def page(name, honour):
 
 
 def revoke(client, honour, **fields):
-    return client.post(
-        page("honour-revoke", honour), {"document": "撤1号", "note": "弄虚作假", **fields}
-    )
+    said = {"document": "撤1号", "note": "弄虚作假", **fields}
+    return client.post(page("honour-revoke", honour), drawn(honour, **said))
 
 
 def test_the_leader_revokes_and_the_history_stays(client, people):
@@ -122,7 +122,7 @@ def test_the_bureau_registers_plaque_and_validity(client, people):
     data = {"plaque_number": "P-7", "valid_until": "2029-06-30", "number": "9", "status": "revoked"}
 
     assert client.get(page("honour-edit", honour)).status_code == 200
-    assert client.post(page("honour-edit", honour), data).status_code == 302
+    assert client.post(page("honour-edit", honour), drawn(honour, **data)).status_code == 302
 
     honour.refresh_from_db()
     assert (honour.plaque_number, honour.valid_until) == ("P-7", dt.date(2029, 6, 30))

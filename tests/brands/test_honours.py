@@ -13,6 +13,7 @@ from foundation.outbox.models import Message
 from foundation.verdict import Conflict
 from foundation.workflow.engine import perform, workflow_of
 from tests.brands.after import city, published, secretary_of
+from tests.moving import chosen
 
 pytestmark = pytest.mark.django_db
 
@@ -32,7 +33,7 @@ def after(publicity, at):
 
 def name(client, publicity, projects, **fields):
     data = {
-        "project": [project.pk for project in projects],
+        **chosen(*projects),
         "document_number": "苏教工委〔2026〕18号",
         "named_on": clock.today().isoformat(),
         "level": "city",

@@ -20,6 +20,7 @@ from tests.brands.keeping import named_brand
 from tests.crowd import at_once
 from tests.factories.people import person
 from tests.factories.schools import UnitFactory
+from tests.moving import drawn
 
 pytestmark = pytest.mark.django_db
 R = RecheckStatus
@@ -125,7 +126,7 @@ def test_reported_corrected_within_sixty_days_and_looked_at_by_a_second_person(
     page = reverse("brands:recheck", args=[check.pk])
     move = reverse("brands:recheck-move", args=[check.pk, "report"])
     assert check.title in client.get(page).text
-    assert client.post(move, {"report-text": "过半任务完成"}).status_code == 302
+    assert client.post(move, drawn(check, **{"report-text": "过半任务完成"})).status_code == 302
     check.refresh_from_db()
     with pytest.raises(Conflict, match="最晚"):
         perform(check, "demand", by=people.bureau, note="补数据", due_on=days(61))
@@ -151,7 +152,7 @@ def test_what_is_judged_is_judged_in_words(client, check, secretary, people):
         perform(check, "pass", by=people.bureau)
     check.refresh_from_db()
     assert check.status == R.SUBMITTED
-    assert client.post(move, {"pass-note": "进度正常"}).status_code == 302
+    assert client.post(move, drawn(check, **{"pass-note": "进度正常"})).status_code == 302
 
 
 def test_one_not_mended_in_time_does_not_pass_and_no_name_is_at_stake(check, secretary, people, at):

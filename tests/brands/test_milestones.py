@@ -11,6 +11,7 @@ from schools.models import Role
 from tests.brands.after import city, ranked, secretary_of
 from tests.factories.people import person
 from tests.factories.schools import UnitFactory
+from tests.moving import drawn
 
 pytestmark = pytest.mark.django_db
 
@@ -102,7 +103,7 @@ def test_starting_needs_two_milestones_and_the_secretary(client, project):
     client.force_login(person(Role.STAFF, project.organisation))
     assert client.post(url).status_code == 403
     client.force_login(secretary)
-    assert client.post(url).status_code == 302
+    assert client.post(url, drawn(project)).status_code == 302
 
     project.refresh_from_db()
     assert project.status == "in_progress"

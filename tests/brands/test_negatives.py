@@ -19,6 +19,7 @@ from tests.brands.keeping import named_brand, recheck_of
 from tests.factories.brands import ProjectFactory
 from tests.factories.people import person
 from tests.foundation.upload_samples import pdf
+from tests.moving import drawn
 
 pytestmark = pytest.mark.django_db
 R = RecheckStatus
@@ -117,7 +118,7 @@ def test_an_event_recorded_by_mistake_is_withdrawn_and_stays_on_record(client, p
     assert client.post(page, {"note": "登记有误"}).status_code == 403
     client.force_login(people.bureau)
     assert client.post(page, {"note": ""}).status_code == 200
-    assert client.post(page, {"note": "登记有误"}).status_code == 302
+    assert client.post(page, drawn(event, note="登记有误")).status_code == 302
     assert client.post(page, {"note": "再来一次"}).status_code == 409
 
     event.refresh_from_db()
@@ -178,7 +179,7 @@ def test_a_promotion_is_public_once_the_bureau_confirms(client, people):
     assert client.post(confirm).status_code == 403
     assert "学校报告厅" not in client.get(public).text
     client.force_login(people.bureau)
-    assert client.post(confirm).status_code == 302
+    assert client.post(confirm, drawn(promotion)).status_code == 302
     assert client.post(confirm).status_code == 409
 
     text = client.get(public).text
@@ -187,8 +188,8 @@ def test_a_promotion_is_public_once_the_bureau_confirms(client, people):
     assert "1 次" in client.get(reverse("brands:honours")).text
 
     void = reverse("brands:promotion-move", args=[promotion.pk, "void"])
-    assert client.post(void).status_code == 409  # Without a reason.
-    assert client.post(void, {"note": "重复"}).status_code == 302
+    assert client.post(void, drawn(promotion)).status_code == 409  # Without a reason.
+    assert client.post(void, drawn(promotion, note="重复")).status_code == 302
     assert "学校报告厅" not in client.get(public).text
 
 
@@ -229,12 +230,13 @@ def test_no_promotion_while_a_review_is_open_or_after_a_revocation(client, peopl
     response = client.post(new, told(place="写了半天的地点"))
     assert response.status_code == 409
     assert "写了半天的地点" in response.text
-    confirm = reverse("brands:promotion-move", args=[Promotion.objects.get().pk, "confirm"])
+    promotion = Promotion.objects.get()
+    confirm = reverse("brands:promotion-move", args=[promotion.pk, "confirm"])
     assert client.post(confirm).status_code == 409
     assert "专项复核期间" in client.get(reverse("brands:promotions", args=[honour.pk])).text
 
     perform(event, "withdraw", by=people.bureau, note="误")
-    assert client.post(confirm).status_code == 302
+    assert client.post(confirm, drawn(promotion)).status_code == 302
     perform(honour, "revoke", by=people.leader, note="x", document="1号")
     assert client.post(new, told()).status_code == 409
 

@@ -10,6 +10,7 @@ from foundation.verdict import Conflict
 from foundation.workdays.services import add_workdays
 from foundation.workflow.engine import perform
 from tests.brands.after import city, published, secretary_of
+from tests.moving import drawn
 
 pytestmark = pytest.mark.django_db
 
@@ -32,7 +33,7 @@ def object_to(publicity, n=0, **fields):
 
 def post(client, objection, name, **fields):
     url = reverse("brands:objection-transition", args=[objection.pk, name])
-    return client.post(url, fields)
+    return client.post(url, drawn(objection, **fields))
 
 
 def status_of(project):

@@ -13,6 +13,7 @@ from schools.models import Role
 from tests.brands.after import city, ranked, secretary_of
 from tests.factories.brands import BatchFactory
 from tests.factories.people import person
+from tests.moving import chosen
 
 pytestmark = pytest.mark.django_db
 
@@ -140,8 +141,8 @@ def test_the_reason_is_asked_on_the_page(client, people):
     client.force_login(people.bureau)
     url = reverse("brands:decision-propose", args=[batch.pk])
 
-    refused = client.post(url, {"project": [projects[1].pk]})
-    done = client.post(url, {"project": [projects[1].pk], "note": "地区平衡"})
+    refused = client.post(url, chosen(projects[1]))
+    done = client.post(url, chosen(projects[1], note="地区平衡"))
 
     assert refused.status_code == 409
     assert "请写明理由" in refused.text

@@ -17,6 +17,7 @@ from tests.crowd import at_once
 from tests.factories.brands import give_quota, open_batch, ready_project
 from tests.factories.people import person
 from tests.factories.schools import AreaFactory, RootFactory, SchoolFactory, UnitFactory
+from tests.moving import drawn
 
 
 def _waiting(batch, home, **school):
@@ -190,7 +191,7 @@ class TestTransfer:
         client.force_login(district)
         assert client.post(move).status_code == 403
         client.force_login(bureau)
-        assert client.post(move).status_code == 302
+        assert client.post(move, drawn(row)).status_code == 302
         assert client.post(move).status_code == 409
         assert "已生效" in client.get(reverse("brands:batch", args=[batch.pk])).text
 

@@ -21,6 +21,7 @@ from tests.factories.brands import BatchFactory, ProjectFactory
 from tests.factories.people import person
 from tests.factories.schools import UnitFactory
 from tests.foundation.upload_samples import pdf
+from tests.moving import drawn
 
 pytestmark = pytest.mark.django_db
 R = RecheckStatus
@@ -41,7 +42,7 @@ def move_page(recheck, name):
 
 def press(client, recheck, name, **fields):
     data = {f"{name}-{key}": value for key, value in fields.items()}
-    return client.post(move_page(recheck, name), data)
+    return client.post(move_page(recheck, name), drawn(recheck, **data))
 
 
 def letters_to(user):

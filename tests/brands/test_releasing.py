@@ -15,6 +15,7 @@ from schools.models import Role
 from tests.brands.after import city, draft, ranked, secretary_of
 from tests.crowd import CROWD, browsers, ends, press
 from tests.factories.people import person
+from tests.moving import chosen
 
 pytestmark = pytest.mark.django_db
 
@@ -53,6 +54,11 @@ def keys(batch):
     return list(releasing.pending(batch).values_list("pk", flat=True))
 
 
+def shown(batch, number="4号"):
+    """What the page of the release posts."""
+    return chosen(*releasing.pending(batch), minutes_number=number)
+
+
 def test_before_the_release_nobody_below_the_city_sees_anything(client, people):
     _, projects = decided(people)
     for project in projects:
@@ -76,8 +82,8 @@ def test_release_tells_all_at_once_with_the_minutes(client, people, who):
     secretaries = [secretary_of(project) for project in projects]
     district = person(Role.DISTRICT, projects[0].organisation.parent)
     client.force_login(getattr(people, who))
-    shown = client.get(address(batch))
-    form = {"project": shown.context["form"].initial["project"], "minutes_number": "5号"}
+    page = client.get(address(batch))
+    form = {"project": page.context["form"].initial["project"], "minutes_number": "5号"}
 
     response = client.post(address(batch), form)
 
@@ -134,11 +140,11 @@ def test_a_second_release_is_a_conflict_and_tells_nobody_twice(client, people):
 
 def test_a_decision_made_meanwhile_is_shown_before_it_goes_out(client, people):
     batch, projects = decided(people)
-    known = keys(batch)
+    known = shown(batch)
     perform(projects[2], "decline", by=people.leader, note="名额所限")
     client.force_login(people.bureau)
 
-    response = client.post(address(batch), {"project": known, "minutes_number": "4号"})
+    response = client.post(address(batch), known)
 
     assert response.status_code == 409
     assert "刚刚有变动" in response.text
@@ -158,7 +164,7 @@ def test_release_needs_the_minutes(client, people):
     batch, _ = decided(people)
     client.force_login(people.bureau)
 
-    client.post(address(batch), {"project": keys(batch), "minutes_number": ""})
+    client.post(address(batch), shown(batch, ""))
 
     assert len(keys(batch)) == 2
 
@@ -234,12 +240,12 @@ def test_deciding_while_releasing_leaves_nothing_half_told(crowd):
     for _ in range(crowd.times):
         batch, projects = decided(people)
         secretary = secretary_of(projects[0])
-        shown = {"project": keys(batch), "minutes_number": "4号"}
+        known = shown(batch)
         decline = reverse("brands:decision-decline", args=[batch.pk])
-        third = {"project": [projects[2].pk], "note": "名额所限"}
+        third = chosen(projects[2], note="名额所限")
 
         answers = press(
-            [(window, address(batch), shown) for window in releasing_]
+            [(window, address(batch), known) for window in releasing_]
             + [(window, decline, third) for window in deciding_]
         )
 

@@ -6,6 +6,7 @@ from foundation.outbox.models import Message
 from foundation.verdict import Conflict
 from foundation.workflow.engine import perform
 from tests.brands.after import city, draft, published, secretary_of
+from tests.moving import drawn
 
 pytestmark = pytest.mark.django_db
 
@@ -22,7 +23,7 @@ def publicity(people):
 
 def post(client, publicity, name, **fields):
     url = reverse("brands:publicity-take-down", args=[publicity.pk, name])
-    return client.post(url, fields)
+    return client.post(url, drawn(publicity, **fields))
 
 
 def statuses(publicity):

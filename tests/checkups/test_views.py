@@ -21,6 +21,7 @@ from tests.factories.checkups import (
 )
 from tests.factories.people import AppointmentFactory, person
 from tests.factories.schools import UnitFactory
+from tests.moving import drawn
 
 pytestmark = pytest.mark.django_db
 
@@ -487,7 +488,7 @@ class TestRectifications:
             "cause": "原因", "measures": "措施", "leader_name": "甲", "responsible_name": "乙",
             "due_on": "2026-10-30", "status": "verified_closed", "number": "X", "organisation": 1,
         }  # fmt: skip
-        client.post(url("rectification-plan", rectification.pk), plan)
+        client.post(url("rectification-plan", rectification.pk), drawn(rectification, **plan))
         rectification.refresh_from_db()
         assert (rectification.status, str(rectification.due_on)) == ("planned", "2026-10-30")
         assert rectification.number.startswith("ZG-")
@@ -533,7 +534,7 @@ class TestRectifications:
 
         page = text(client.get(plan_url))
         past = client.post(plan_url, plan | {"due_on": "2026-11-11"})
-        client.post(plan_url, plan | {"due_on": latest})
+        client.post(plan_url, drawn(rectification, **plan, due_on=latest))
 
         assert "原定期限2026年11月11日已过" in page
         assert f'value="{latest}"' in page

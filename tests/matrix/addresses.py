@@ -227,6 +227,7 @@ ARGUMENTS: dict[str, tuple[str | int, ...]] = {
     "brands:change-move#take_back": ("change", "take_back"),
     "brands:project-closing": ("running",),
     "brands:closing-move": ("running", "apply_closing"),
+    "brands:closing-move#start": ("established", "start"),
     "reviews:desk": (),
     "reviews:rubrics": (),
     "reviews:rubric-new": (),
@@ -286,6 +287,6 @@ ARGUMENTS: dict[str, tuple[str | int, ...]] = {
 POSTED: dict[str, dict[str, str]] = {
     "brands:project-new#open": {"batch": "batch"},
     "brands:project-new#draft": {"batch": "draft_batch"},
-    "brands:bulk-new": {"project": "project"},
-    "brands:bulk-new#bureau": {"project": "project"},
+    "brands:bulk-new": {"project": "project_seen"},
+    "brands:bulk-new#bureau": {"project": "project_seen"},
 }

@@ -67,8 +67,13 @@ def address(world, line):
 
 
 def answer(world, client, method, line):
-    """What this address answers to this person, with what belongs into its form."""
-    posted = {field: world.keys[kind] for field, kind in POSTED.get(line, {}).items()}
+    """What this address answers to this person, with what belongs into its form.
+
+    The rows of the world have not been moved: a page drawn of them carries version 0.
+    """
+    posted = {"version": 0} | {
+        field: world.keys[kind] for field, kind in POSTED.get(line, {}).items()
+    }
     return ask(client, method, address(world, line), posted=posted)
 
 

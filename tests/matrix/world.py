@@ -192,6 +192,7 @@ class World:
             "transfer": transfer.pk, "stamped_scan": scan.pk,
             "batch": batch.pk, "draft_batch": draft_batch.pk,
             "batch_over": open_batch(stages=()).pk, "project": project.pk,
+            "project_seen": f"{project.pk}.{project.version}",
             "draft": draft.pk, "running": running.pk, "established": established.pk,
             "milestone": milestone.pk, "planned_milestone": planned.pk,
             "attachment": self._file(project).pk, "draft_attachment": self._file(draft).pk,

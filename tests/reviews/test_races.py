@@ -18,6 +18,7 @@ from tests.factories.reviews import (
     staff,
     submitted,
 )
+from tests.moving import drawn
 
 # The serialised database brings the shipped rubrics back after each truncation.
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -117,9 +118,10 @@ def test_freezing_against_reopening_leaves_the_frozen_figures_true(crowd):
         round = RoundFactory(status="open")
         entry = EntryFactory(round=round)
         given = [submitted(entry, share) for share in (0.7, 0.8, 0.9)]
-        freeze = (reverse("reviews:round-freeze", args=[round.pk]), {})
+        freeze = (reverse("reviews:round-freeze", args=[round.pk]), drawn(round))
         reopen = [
-            (reverse("reviews:review-reopen", args=[each.pk]), {"reason": "再评"}) for each in given
+            (reverse("reviews:review-reopen", args=[each.pk]), drawn(each, reason="再评"))
+            for each in given
         ]
         # Both begin often enough that either may be first.
         deeds = [freeze if n % 2 else reopen[n // 2 % 3] for n in range(crowd.people)]

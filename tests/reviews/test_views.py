@@ -23,6 +23,7 @@ from tests.factories.reviews import (
     submitted,
 )
 from tests.factories.schools import RootFactory
+from tests.moving import drawn
 
 pytestmark = pytest.mark.django_db
 
@@ -298,7 +299,9 @@ def test_recusal_wants_a_reason(client, world):
     client.force_login(world["assignment"].reviewer)
     here = address("review-recuse", world)
     assert "请写明理由" in client.post(here, {"reason": " "}).content.decode()
-    assert client.post(here, {"reason": "近亲属在该校任职"}).status_code == 302
+    assert (
+        client.post(here, drawn(world["assignment"], reason="近亲属在该校任职")).status_code == 302
+    )
     assert client.get(address("review", world)).status_code == 404
 
 
@@ -341,7 +344,7 @@ def test_from_draft_round_to_ranking(client):
     client.force_login(staff())
     world = {"round": round, "batch": round.batch}
     assert "1个项目进入专家评审" in client.get(address("round-open", world)).content.decode()
-    client.post(address("round-open", world))
+    client.post(address("round-open", world), drawn(round))
     client.post(address("round-draw", world))
     assert Assignment.objects.get().reviewer == judge
     assignment = Assignment.objects.get()
@@ -358,7 +361,7 @@ def test_from_draft_round_to_ranking(client):
     assert "得分和名次" not in said
     Round.objects.update(kind=RoundKind.SELECTION)
     assert "得分和名次移交项目" in client.get(address("round-freeze", world)).text
-    client.post(address("round-freeze", world))
+    client.post(address("round-freeze", world), drawn(round))
     page = client.get(address("ranking", world)).content.decode()
     assert "90.00" in page or "89." in page
     workbook = client.get(address("ranking-export", world))

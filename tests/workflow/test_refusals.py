@@ -55,10 +55,11 @@ def test_an_object_of_others_is_recorded(move):
     assert refused().count() == 1
 
 
-@pytest.mark.parametrize("version", ["x", "-1", "99999", "1e3", "9" * 30])
-def test_a_version_that_never_was_moves_nothing(move, project, version):
+@pytest.mark.parametrize("version", ["x", "-1", "99999", "1e3", "9" * 30, "", None])
+def test_a_version_that_never_was_or_was_not_sent_moves_nothing(move, project, version):
     before = Project.objects.get(pk=project.pk)
-    answer = move(person(Role.SECRETARY, project.organisation), version=version)
+    sent = {} if version is None else {"version": version}
+    answer = move(person(Role.SECRETARY, project.organisation), **sent)
 
     assert answer.status_code == 409
     assert "页面不完整" in answer.text
