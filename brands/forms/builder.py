@@ -1,6 +1,5 @@
 """What the bureau fills in while it builds an application form."""
 
-import re
 from collections.abc import Iterable
 from typing import Any, cast
 

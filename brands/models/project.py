@@ -170,7 +170,7 @@ class Project(Movable):
         ]
         indexes = [
             # With the status at its end, so that counting and paging read the index alone.
-            # PostgreSQL has two more, which no model can name: migration 0044_found_by_index.
+            # PostgreSQL has two more, which no model can name: migration 0051_found_by_index.
             models.Index(fields=["-batch", "area", "id", "status"], name="brands_project_list"),
             models.Index(fields=["batch", "status"], name="brands_project_stage"),
             models.Index(fields=["batch", "rank"], name="brands_project_rank"),

@@ -1,7 +1,7 @@
 """Tracking moves of a 书记项目 and its closing: application, review, grade."""
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -12,7 +12,7 @@ from brands.services.closing import ESTABLISHED
 from brands.tones import tone_of
 from foundation.verdict import Conflict
 from foundation.workflow.engine import perform, workflow_of
-from foundation.workflow.requests import perform_posted
+from foundation.workflow.requests import perform_posted, version_seen
 from schools.rights import rights_of
 
 # Moves of the closing page that need no form of their own.

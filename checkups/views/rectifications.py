@@ -18,7 +18,7 @@ from foundation.spreadsheets import Column, Sheet, write_workbook
 from foundation.verdict import Conflict
 from foundation.workdays.deadlines import days_left
 from foundation.workflow.engine import perform, workflow_of
-from foundation.workflow.requests import perform_posted
+from foundation.workflow.requests import perform_posted, version_seen
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 COLUMNS = [

@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('brands', '0043_batch_checklist'),
+        ('brands', '0048_file_fields'),
     ]
 
     operations = [

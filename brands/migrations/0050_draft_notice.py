@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('brands', '0044_stamp_by_default_and_misses'),
+        ('brands', '0049_stamp_by_default_and_misses'),
     ]
 
     operations = [

@@ -50,7 +50,7 @@ def drop(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("brands", "0043_batch_checklist"), ("schools", "0005_one_root")]
+    dependencies = [("brands", "0050_draft_notice"), ("schools", "0005_one_root")]
 
     operations = [
         migrations.AlterField(

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('brands', '0043_batch_checklist'),
+        ('brands', '0047_programme_under'),
     ]
 
     operations = [
