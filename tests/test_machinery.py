@@ -187,7 +187,7 @@ def answers(port: int, path: str = "/healthz") -> bool:
     return False
 
 
-def wait_for(condition: Callable[[], bool], seconds: float = 120) -> None:
+def wait_for(condition: Callable[[], bool], seconds: float = 600) -> None:
     end = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < end, "waited in vain"
@@ -206,6 +206,7 @@ def running_with(mark: str) -> list[int]:
 
 
 @pytest.mark.processes
+@pytest.mark.timeout(1800)  # It takes over two minutes to begin where others compute, too.
 @pytest.mark.skipif(not Path("/proc/self/environ").exists(), reason="needs /proc")
 def test_start_serves_and_ctrl_c_leaves_no_process(
     free_port: int, environment: dict[str, str], tmp_path: Path
@@ -219,7 +220,7 @@ def test_start_serves_and_ctrl_c_leaves_no_process(
         wait_for(lambda: b"Ctrl-C" in log.read_bytes())
         wait_for(lambda: len(running_with(environment["VAR_DIR"])) >= 5)  # web 2, tasks 3
         process.send_signal(signal.SIGINT)
-        assert process.wait(30) == 0
+        assert process.wait(120) == 0
         assert running_with(environment["VAR_DIR"]) == []
     finally:
         process.kill()

@@ -29,6 +29,7 @@ def _rehearse(*words, **more):
     return subprocess.run(command, capture_output=True, text=True, env=environment, check=False)
 
 
+@pytest.mark.timeout(1800)  # Over five minutes where others compute, too.
 @pytest.mark.skipif(connection.vendor != "sqlite", reason="the command brings its own database")
 def test_a_small_year_keeps_every_rule():
     done = _rehearse("--schools=8")
