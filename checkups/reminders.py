@@ -9,6 +9,7 @@ from datetime import timedelta
 
 from django.urls import reverse
 
+from checkups import cycles
 from checkups.models import Checkup, Cycle
 from foundation import clock
 from foundation.notifications.reminding import Draft, Kind, Matter, Step, register
@@ -16,6 +17,7 @@ from schools.recipients import bureau_desks, district_desks, school_people, with
 
 FORGOTTEN_AFTER = timedelta(days=60)
 STEPS = tuple(Step(days) for days in (None, -7, -3, -1, 0, 1, 3, 5))
+SOURCE_STEPS = tuple(Step(days) for days in (-10, -3, 0, 1, 3, 5, 8, 11, 15, 20))
 LIST_STEPS = (Step(3), Step(5))
 BUREAU_FROM = 5
 
@@ -81,6 +83,29 @@ def _to_desks(matters: list[Matter], step: Step, when: str) -> Iterable[tuple[Ma
                 )
 
 
+def _undocumented(subject: str | None) -> Iterator[Matter]:
+    """The quarter that cannot open until its document is named."""
+    waiting = cycles.awaiting_source()
+    if waiting and subject in (None, f"{waiting.year}Q{waiting.quarter}"):
+        name = f"{waiting.year}Q{waiting.quarter}"
+        yield Matter(name, waiting.opens_on, SOURCE_STEPS, waiting)
+
+
+def _to_bureau(matters: list[Matter], step: Step, when: str) -> Iterable[tuple[Matter, Draft]]:
+    people = sorted({user for _, user in bureau_desks()})
+    for matter in matters:
+        waiting = matter.row
+        day = f"{waiting.opens_on.month}月{waiting.opens_on.day}日"
+        late = "应已开始，因没有文号没有开启" if waiting.has_begun else f"将于{day}开始"
+        text = (
+            f"{waiting.words}党建工作体检{late}。请填写依据文件的名称和文号，填好后随即开启；"
+            "截止时间仍从季度末起算，晚填一天，学校就少一天。"
+        )
+        subject = f"{waiting.words}体检缺少依据文件的文号"
+        for user in people:
+            yield matter, Draft(user, subject, text, reverse("checkups:template-source"))
+
+
 def _words(cycle: Cycle) -> str:
     day = f"{cycle.due_on.year}年{cycle.due_on.month}月{cycle.due_on.day}日"
     return f"{day}（暂定）" if cycle.provisional else day
@@ -89,3 +114,4 @@ def _words(cycle: Cycle) -> str:
 def fill() -> None:
     register(Kind("checkup", _own, _to_schools))
     register(Kind("cycle", _cycles, _to_desks))
+    register(Kind("source", _undocumented, _to_bureau))

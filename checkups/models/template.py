@@ -1,5 +1,6 @@
 """What is asked each quarter. A template that has answers is frozen; a change is a new version."""
 
+import re
 from decimal import Decimal
 
 from django.db import models
@@ -8,6 +9,9 @@ from django.db.models import Q
 from schools.models import OrganisationKind, PartyOrganisation
 
 COMMITTEES = (OrganisationKind.COMMITTEE, OrganisationKind.ORGAN_COMMITTEE)
+
+# A document number as it is written: 苏教工委〔2026〕8号 (domain.md F-D 39).
+DOCUMENT_NUMBER = re.compile(r"〔\d{4}〕\d+号")
 
 
 class Kind(models.TextChoices):
@@ -67,6 +71,11 @@ class Template(models.Model):
 
     def __str__(self) -> str:
         return f"{self.title}（第{self.version}版）"
+
+    @property
+    def is_documented(self) -> bool:
+        """What it is shipped with names no number: nobody may be asked to fill that in (F-A 6)."""
+        return bool(DOCUMENT_NUMBER.search(self.source_document))
 
 
 class Indicator(models.Model):

@@ -6,12 +6,15 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods
 
+from checkups import cycles
 from checkups.cycles import TEMPLATE
 from checkups.forms.source import SourceForm
 from checkups.models import Template
 from checkups.permissions import can_set_source
+from foundation import clock
 from foundation.audit.differences import difference, facts_of
 from foundation.audit.services import record
+from foundation.documents import chinese_date
 
 
 @require_http_methods(["GET", "POST"])
@@ -21,12 +24,21 @@ def template_source(request: HttpRequest) -> HttpResponse:
     verdict.require()
     template = Template.objects.select_for_update().filter(code=TEMPLATE).first()
     template = get_object_or_404(Template, pk=template.pk if template else None)
+    waiting = cycles.awaiting_source()
     before = facts_of(template, SourceForm.Meta.fields)
-    form = SourceForm(request.POST if request.method == "POST" else None, instance=template)
+    data = request.POST if request.method == "POST" else None
+    form = SourceForm(data, instance=template, waiting=waiting)
     if form.is_valid():
         form.instance.save(update_fields=SourceForm.Meta.fields)
         changed = difference(before, facts_of(form.instance, SourceForm.Meta.fields))
         record("template.source", by=request.user, via=verdict.via, obj=template, changed=changed)
         messages.success(request, "依据文件已保存，体检页面都按此显示。")
+        if waiting and _opens_now(waiting, late=form.cleaned_data.get("open_late", False)):
+            cycle = cycles.open_cycle(waiting.year, waiting.quarter, opened=clock.today())
+            messages.success(request, f"{cycle}体检已开启，截止日期 {chinese_date(cycle.due_on)}。")
         return redirect("checkups:checkups")
-    return render(request, "checkups/template_source.html", {"form": form})
+    return render(request, "checkups/template_source.html", {"form": form, "waiting": waiting})
+
+
+def _opens_now(waiting: cycles.Unopened, *, late: bool) -> bool:
+    return waiting.has_begun and (late or not waiting.is_past)

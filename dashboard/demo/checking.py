@@ -4,8 +4,8 @@ import random
 from decimal import Decimal
 from typing import Any
 
-from checkups.cycles import current_quarter, dates_of, open_cycle
-from checkups.models import Answer, Checkup, Grade, Indicator, Kind
+from checkups.cycles import TEMPLATE, current_quarter, dates_of, open_cycle
+from checkups.models import Answer, Checkup, Grade, Indicator, Kind, Template
 from dashboard.demo.cast import Cast
 from dashboard.demo.days import on
 from foundation import clock
@@ -23,6 +23,8 @@ class Checking:
         dates = dates_of(year, quarter)
         filing_day = min(clock.today(), dates.due_on)
         with on(dates.opens_on, 8):
+            source = "《关于落实党建工作季度“体检”制度的通知》（苏教工委〔2026〕8号）"
+            Template.objects.filter(code=TEMPLATE).update(source_document=source)
             cycle = open_cycle(year, quarter)
         half = self.cast.units[: len(self.cast.units) // 2]
         for number, unit in enumerate(half):

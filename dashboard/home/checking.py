@@ -1,12 +1,26 @@
-"""季度体检 that wait for the level above, for districts and bureau alike."""
+"""季度体检: what waits for the level above, and what keeps a quarter from opening."""
 
+from datetime import timedelta
 from typing import Any
 
 from django.db.models import Count
 from django.urls import reverse
 
+from checkups import cycles
 from checkups.models import Checkup, CheckupStatus, Cycle
 from dashboard.home.task import Deadlines, Task
+
+AHEAD = timedelta(days=30)
+
+
+def source_missing(days: Deadlines) -> list[Task]:
+    """For the bureau: without a document number the quarter does not open."""
+    waiting = cycles.awaiting_source()
+    if waiting is None or waiting.opens_on > days.today + AHEAD:
+        return []
+    why = "已到开始日期，没有文号不能开启。" if waiting.has_begun else "没有文号，到时不能开启。"
+    url = reverse("checkups:template-source")
+    return [days.task(f"填写{waiting.words}体检的依据文件和文号", why, url, waiting.opens_on)]
 
 
 def to_review(user: Any, days: Deadlines) -> list[Task]:

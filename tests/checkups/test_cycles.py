@@ -10,9 +10,15 @@ from checkups.tasks import open_due_cycles
 from foundation.audit.models import AuditEvent
 from foundation.workdays.models import CalendarDay
 from tests.crowd import at_once
+from tests.factories.checkups import documented
 from tests.factories.schools import AreaCommitteeFactory, RootFactory, UnitFactory
 
 pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _documented(db):
+    documented()
 
 
 @pytest.mark.parametrize(
