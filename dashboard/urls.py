@@ -1,6 +1,7 @@
 from django.urls import path
 
 from dashboard.views.calendar import calendar, calendar_day_delete
+from dashboard.views.calendar_notice import calendar_notice
 from dashboard.views.feed import feed, feed_page
 from dashboard.views.home import home
 from dashboard.views.records import audit, audit_verify, outbox, outbox_resend
@@ -16,6 +17,7 @@ urlpatterns = [
     path("calendar/", calendar, name="calendar"),
     path("feed/", feed_page, name="feed"),
     path("feed/<str:key>.ics", feed, name="feed-ics"),
+    path("calendar/notice/", calendar_notice, name="calendar-notice"),
     path("calendar/<int:pk>/delete/", calendar_day_delete, name="calendar-day-delete"),
     path("styleguide/", styleguide, name="styleguide"),
 ]

@@ -252,7 +252,7 @@ def tasks(user: Any, days: Deadlines) -> list[Task]:
         found += _staff_tasks(user, days)
         found += keeping.of_bureau(user, days)
         found += checking.to_review(user, days)
-        found += checking.source_missing(days)
+        found += checking.source_missing(days) + checking.holidays_missing(days)
     if rights.has(Role.BUREAU, Role.SUPERVISION):
         objections = Objection.objects.visible_to(user).awaiting(user)
         for objection in objections.select_related("project")[:10]:

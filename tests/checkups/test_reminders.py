@@ -252,7 +252,7 @@ def test_queries_of_a_late_tick_are_few_too(at, area, django_assert_max_num_quer
     open_due_cycles()
     at("2026-10-28 10:00")
 
-    with django_assert_max_num_queries(42):
+    with django_assert_max_num_queries(46):
         plan_reminders()
 
     assert Checkup.objects.filter(colour="red").count() == 100

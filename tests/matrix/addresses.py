@@ -20,6 +20,7 @@ ARGUMENTS: dict[str, tuple[str | int, ...]] = {
     "dashboard:outbox": (),
     "dashboard:outbox-resend": ("message",),
     "dashboard:calendar": (),
+    "dashboard:calendar-notice": (),
     "dashboard:feed": (),
     "dashboard:feed-ics": ("calendar_key",),
     "dashboard:calendar-day-delete": ("day",),
