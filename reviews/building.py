@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from foundation.audit.services import record
 from foundation.verdict import Conflict
@@ -33,8 +34,8 @@ def refuse_frozen(rubric: Rubric) -> None:
 def found_rubric(rubric: Rubric, *, by: Any, via: Any) -> Rubric:
     """The first version of one of the bureau's own; people know it by its title."""
     with transaction.atomic():
-        codes = set(Rubric.objects.select_for_update().values_list("code", flat=True))
-        rubric.code = _free("Z", codes)
+        _lock(Rubric.objects.all())
+        rubric.code = _free("Z", set(Rubric.objects.values_list("code", flat=True)))
         rubric.save(force_insert=True)
         record("rubric.new", by=by, via=via, obj=rubric, name=rubric.title)
     return rubric
@@ -43,8 +44,8 @@ def found_rubric(rubric: Rubric, *, by: Any, via: Any) -> Rubric:
 def new_version(rubric: Rubric, *, by: Any, via: Any) -> Rubric:
     """A copy of the newest version to work on; the newest itself while nothing was scored by it."""
     with transaction.atomic():
-        versions = Rubric.objects.select_for_update(of=("self",)).filter(code=rubric.code)
-        newest = max(versions, key=lambda one: one.version)
+        _lock(Rubric.objects.filter(code=rubric.code))
+        newest = Rubric.objects.filter(code=rubric.code).latest("version")
         if not newest.frozen:
             return newest
         rules = {name: getattr(newest, name) for name in _RULES}
@@ -92,6 +93,11 @@ def arrange(criterion: Criterion, do: str, *, by: Any, via: Any) -> None:
             one.order = number
         Criterion.objects.bulk_update(rows, ["order"])
         record("rubric.change", by=by, via=via, obj=rubric, criterion=str(criterion), what=do)
+
+
+def _lock(rubrics: "QuerySet[Rubric]") -> None:
+    """Whoever waited here reads afterwards, so that what was made meanwhile is seen."""
+    list(rubrics.select_for_update(of=("self",)).order_by("pk").values("pk"))
 
 
 def _free(prefix: str, taken: set[str]) -> str:
