@@ -3,6 +3,7 @@
 import json
 import os
 import shutil
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
@@ -26,7 +27,7 @@ os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"  # Playwright keeps an event lo
 
 
 def pytest_collection_modifyitems(config: Any, items: list[Any]) -> None:
-    """Say what is left out and why; with REQUIRE_ALL=1 nothing but the soak may be."""
+    """Leave out what lacks its means; with REQUIRE_ALL=1 nothing but the soak may be."""
     wanted = config.getoption("-m") or ""
     reasons = {
         "postgres": None if os.environ.get("TEST_DATABASE_URL") else "TEST_DATABASE_URL is not set",
@@ -43,7 +44,11 @@ def pytest_collection_modifyitems(config: Any, items: list[Any]) -> None:
 
 
 def pytest_terminal_summary(terminalreporter: Any, config: Any) -> None:
-    """The figures of a soak, for docs/verification.md."""
+    """What was left out and why; and the figures of a soak, for docs/verification.md."""
+    skipped = terminalreporter.getreports("skipped")
+    reasons = Counter(str(report.longrepr[2]).removeprefix("Skipped: ") for report in skipped)
+    for reason, count in reasons.most_common():
+        terminalreporter.write_line(f"{count} left out: {reason}")
     if config.getoption("-m") != "soak":
         return
     for report in terminalreporter.getreports("passed") + terminalreporter.getreports("failed"):
