@@ -27,10 +27,13 @@ STORIED, ROUNDS_OF_STORY = 1, 10  # The project at this place came back so many 
 _SHORT = {"date": "2026-03-02", "phone": "13800000000", "choice": "basic"}
 
 FORM = next(facts["form"] for facts in shipped() if facts["key"] == "school_brand")
-# An answer to every field of the form but its title.
+# An answer in words to every field of the form but its title.
 CONTENT = {
-    field.key: _SHORT.get(field.kind, _SENTENCE * 2)
-    for field in FormSpec.read(FORM).fields
+    field.key: [dict(field.columns)]
+    if field.kind == "table"
+    else _SHORT.get(field.kind, _SENTENCE * 2)
+    for section in FormSpec.read(FORM).sections
+    for field in section.written
     if field.key != "title"
 }
 

@@ -11,7 +11,6 @@ from brands.forms.spec import Value
 from brands.models import Project, ProjectVersion
 
 Op = tuple[str, str]  # ("equal" | "delete" | "insert", text)
-LOOSE = Field("", "其他附件", "file", required=False)  # What belongs to no field of the form.
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +58,8 @@ def compare(
 def _both(
     project: Project, old: ProjectVersion, new: ProjectVersion
 ) -> Iterator[tuple[Field, Value, Value]]:
-    for section in spec.form_of(project.batch).sections:
+    form = spec.form_of(project.batch)
+    for section in form.sections:
         was = {field.key: value for field, value in spec.given(old, section)}
         now = {field.key: value for field, value in spec.given(new, section)}
         for field in section.fields:
@@ -67,7 +67,7 @@ def _both(
                 yield field, was.get(field.key) or "", now.get(field.key) or ""
     was_loose, now_loose = (spec.files_of(version).get("") or "" for version in (old, new))
     if was_loose or now_loose:
-        yield LOOSE, was_loose, now_loose
+        yield Field("", form.loose_files, "file", required=False), was_loose, now_loose
 
 
 def ops_of(old: str, new: str) -> list[Op]:

@@ -29,7 +29,7 @@ def application_form(
         for answer in spec.answers(source, section, full_phone=full_phone):
             rows.append([label(answer.field.label), value(answer.shown)])
     if names := [file["name"] for file in spec.files_of(source).get("", [])]:
-        rows.append([label("其他附件"), value("\n".join(names))])
+        rows.append([label(form.loose_files), value("\n".join(names))])
     document.form_table(rows, _WIDTHS)
     document.signature_row("学校党组织意见")
     if project.batch.has_district and not project.organisation.is_direct:

@@ -142,6 +142,11 @@ class FormSpec:
         for section in self.sections:
             yield from section.fields
 
+    @property
+    def loose_files(self) -> str:
+        """What the files are called that belong to none of its fields."""
+        return "其他附件" if any(field.is_file for field in self.fields) else "附件"
+
     def in_role(self, role: str) -> Field | None:
         """The field whose answer is used as this; there is one at most."""
         named = (f for f in self.fields if f.role == role)

@@ -83,6 +83,7 @@ def project_confirm(request: HttpRequest, pk: int, name: str) -> HttpResponse:
         context["sections"] = [
             (s, spec.answers(project, s, full_phone=False)) for s in form.sections
         ]
+        context["files_title"] = form.loose_files
         context["files"] = project.attachments.filter(field="").count()
         return render(request, "brands/project_return.html", context)
     return render(request, "brands/project_confirm.html", context)

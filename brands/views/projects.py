@@ -160,7 +160,8 @@ def detail_context(
         else sections,
         "may_show_phone": bool(may_show_phone(request.user, project)),
         "files": files,
-        **_loose(files, sections),
+        "loose_files": _loose(files, sections),
+        "files_title": form.loose_files,
         "uploads": uploads_of(project, request.user, [""]),
         "max_files": attachments.MAX_FILES,
         "room": str(attachments.room_of(project, sum(file["size"] for file in files))),
@@ -177,14 +178,10 @@ def detail_context(
     }
 
 
-def _loose(files: list[dict[str, Any]], sections: Sections) -> dict[str, Any]:
+def _loose(files: list[dict[str, Any]], sections: Sections) -> list[dict[str, Any]]:
     """What no field that is asked shows in its place."""
     shown = {answer.field.key for _, answers in sections for answer in answers}
-    asks_for_files = any(section.files for section, _ in sections)
-    return {
-        "loose_files": [file for file in files if file["field"] not in shown],
-        "files_title": "其他附件" if asks_for_files else "附件",
-    }
+    return [file for file in files if file["field"] not in shown]
 
 
 def _history(project: Project, user: Any) -> dict[str, Any]:
@@ -293,7 +290,7 @@ def _remarks(project: Project, form: spec.FormSpec) -> list[dict[str, str]]:
         if field.key in pinned
     ]
     if remark := pinned.get(Remark.FILES):
-        lines.append({"label": "附件", "text": remark.text, "url": files})
+        lines.append({"label": form.loose_files, "text": remark.text, "url": files})
     return lines
 
 
@@ -355,7 +352,8 @@ def project_review(request: HttpRequest, pk: int) -> HttpResponse:
         "sections": sections,
         "gaps": spec.gaps(project),
         "files": files,
-        **_loose(files, sections),
+        "loose_files": _loose(files, sections),
+        "files_title": form.loose_files,
         "verdict": workflow_of(project)["submit"].decide(project, request.user),
     }
     return render(request, "brands/project_review.html", context)

@@ -4,6 +4,7 @@ import random
 from datetime import date, timedelta
 from decimal import Decimal
 
+from brands.forms import spec
 from brands.models import (
     Batch,
     BatchStage,
@@ -19,13 +20,22 @@ from brands.models import (
     Quota,
     Stage,
 )
-from brands.services import deciding, naming, objecting, publishing, releasing, stamping
+from brands.services import (
+    attachments,
+    deciding,
+    naming,
+    objecting,
+    publishing,
+    releasing,
+    stamping,
+)
 from brands.services.projects import start_project
 from brands.services.saving import save_section
 from brands.tasks import close_due_publicity
 from dashboard.demo import paper, words
 from dashboard.demo.cast import Cast
 from dashboard.demo.days import ago, moment, on
+from dashboard.sample_papers import word_file
 from foundation import clock
 from foundation.accounts.models import User
 from foundation.workflow.engine import perform
@@ -198,7 +208,17 @@ class Selection:
         project = start_project(batch, organisation=unit, by=user, via=via)
         answers = words.content(batch.programme_id, number, unit.secretary_name, clock.today())
         save_section(project, answers, versions={}, by=user, via=via)
+        self._attach(project, user)
         return project
+
+    def _attach(self, project: Project, by: User) -> None:
+        """One file in the form's field for it, as a school would."""
+        project.refresh_from_db()
+        for key, title in words.PAPERS.items():
+            if spec.form_of(project.batch).file_field(key):
+                unit = project.organisation.short
+                paper = word_file(f"{unit}{title}", f"《{project.title}》{title}。")
+                attachments.attach(project, paper, by=by, contains_minor=None, field=key)
 
     def _apply_all(self, batch: Batch, units: list[PartyOrganisation], start: date) -> None:
         for number, unit in enumerate(units):

@@ -2,6 +2,7 @@
 
 from datetime import date
 
+from brands.forms.spec import Value
 from brands.models import Programme
 
 BRANDS = [
@@ -28,7 +29,7 @@ SECRETARY_PROJECTS = [
 ]
 
 
-def content(programme: str, number: int, secretary: str, meeting: date) -> dict[str, str]:
+def content(programme: str, number: int, secretary: str, meeting: date) -> dict[str, Value]:
     """A whole application in plain, checkable words."""
     day = meeting.isoformat()
     if programme == Programme.SECRETARY_PROJECT:
@@ -40,7 +41,26 @@ def content(programme: str, number: int, secretary: str, meeting: date) -> dict[
             "problems": "1. 安排与家长需求不匹配。\n2. 责任分工不清。\n3. 缺少反馈渠道。",
             "aims": "起点：满意率 71%。目标：年底前达到 90%，每月公布一次进展。",
             "measures": "党员教师包班联系；每月一次家长恳谈；问题建账、逐项销号。",
-            "schedule": "第一季度调研；第二季度试点；第三季度推广；第四季度总结。",
+            "milestones": [
+                {
+                    "task": "走访调研，形成问题清单",
+                    "owner": "党务干事",
+                    "due": "3月底",
+                    "result": "问题清单",
+                },
+                {
+                    "task": "两个年级试点",
+                    "owner": "分管校长",
+                    "due": "6月底",
+                    "result": "试点记录",
+                },
+                {
+                    "task": "全校推开，总结评估",
+                    "owner": "书记",
+                    "due": "11月底",
+                    "result": "满意率调查表、制度文本",
+                },
+            ],
             "expected": "教师负担不增加，学生和家长的困难有人管、有回音。",
             "principal": secretary,
             "own_tasks": "书记主持每月例会，联系问题最多的两个班级。",
@@ -61,6 +81,20 @@ def content(programme: str, number: int, secretary: str, meeting: date) -> dict[
         "measures": "主题党日、党员责任岗、师徒结对三项载体，每月一个主题，每学期一次展示。",
         "results": "结对教师 36 对，开设公开课 52 节，学生问卷满意率由 82% 提高到 94%。",
         "awards": "区级党建案例交流一次。",
+        "evidence": [
+            {
+                "name": "师徒结对名册",
+                "kind": "工作记录",
+                "made": f"{meeting.year - 1}年9月",
+                "proves": "结对教师 36 对",
+            },
+            {
+                "name": "学生问卷统计表",
+                "kind": "调查数据",
+                "made": f"{meeting.year}年1月",
+                "proves": "满意率由 82% 提高到 94%",
+            },
+        ],
         "plan": "与两所学校共建，整理案例集和制度汇编。",
         "principal": secretary,
         "contact": "党务干事",
@@ -70,6 +104,8 @@ def content(programme: str, number: int, secretary: str, meeting: date) -> dict[
     }
 
 
+# Which file answers which field of the shipped forms.
+PAPERS = {"plan_file": "实施方案", "research_files": "调研问卷汇总"}
 COMMENTS = [
     "主题清楚、载体稳定，数据能说明变化，建议进一步整理可供他校参考的制度文本。",
     "与教学结合紧密，党员作用看得见；成效部分可补充前后对比的佐证材料。",

@@ -7,11 +7,14 @@ from decimal import Decimal
 
 from brands.forms import spec
 from brands.forms.fields import TITLE, Field
+from brands.forms.spec import Value
 from brands.models import Batch, BatchStage, Programme, Project, ProjectStatus, Quota, Stage
 from brands.services import bulk
+from brands.services.attachments import attach
 from brands.services.projects import start_project
 from brands.services.saving import save_section
 from dashboard.rehearsal.world import World
+from dashboard.sample_papers import word_file
 from foundation import clock
 from foundation.verdict import Conflict
 from foundation.workflow.engine import perform
@@ -31,6 +34,7 @@ WINDOWS = {
     Stage.DECISION: (46, 60),
 }
 PLACES = 3
+WITH_FILES = 3  # Every third school attaches something.
 
 
 class Year:
@@ -95,16 +99,22 @@ class Year:
         via = rights_of(by).appointments[0]
         project = start_project(self.batch, organisation=unit, by=by, via=via)
         for section in spec.form_of(self.batch).sections:
-            answers = {field.key: self._answer(field, unit) for field in section.fields}
+            answers = {field.key: self._answer(field, unit) for field in section.written}
             save_section(project, answers, versions={}, by=by, via=via)
+            for field in section.files:
+                if unit.pk % WITH_FILES == 0:
+                    paper = word_file(f"{field.label}{unit.pk}", "排演内容，可以核对。")
+                    attach(project, paper, by=by, contains_minor=None, field=field.key)
         project.refresh_from_db()
         perform(project, "submit", by=by)
 
-    def _answer(self, field: Field, unit: PartyOrganisation) -> str:
+    def _answer(self, field: Field, unit: PartyOrganisation) -> Value:
         if field.key == TITLE:
             return f"排演品牌{unit.pk}"
         if field.kind == "choice":
             return self.random.choice(field.choices)[0]
+        if field.kind == "table":
+            return [{key: f"{name}{number}" for key, name in field.columns} for number in (1, 2)]
         words = {"date": clock.today().isoformat(), "phone": "13800000000", "number": "1"}
         return words.get(field.kind, "排演内容，可以核对。")[: field.max_length]
 

@@ -463,7 +463,7 @@
      network or another's change is met here, not on an error page. */
   form.addEventListener("submit", function (event) {
     if (form.hasAttribute("data-arrived")) return;
-    var button = event.submitter || form.querySelector("[type=submit]:focus") || form.querySelector("[type=submit]");
+    var button = event.submitter || form.querySelector(".actions [type=submit]");
     event.preventDefault();
     flush().then(function (done) {
       var isSplit = fields.some(function (field) {

@@ -77,7 +77,7 @@ def test_project_page_lists_what_is_missing(client, secretary, batch, unit):
     page = client.get(_url("project", project.pk))
 
     assert page.status_code == 200
-    assert [task["done"] for task in page.context["tasks"]] == [False] * 4
+    assert [task["done"] for task in page.context["tasks"]] == [False] * 5
     assert "苏教工委〔2026〕12号" in page.text
 
 

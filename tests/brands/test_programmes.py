@@ -1,6 +1,7 @@
 """Programmes and forms built in the browser (issue: selection engine; domain.md M18)."""
 
 import json
+from pathlib import Path
 
 import pytest
 from django.urls import reverse
@@ -10,7 +11,7 @@ from brands.forms.fields import Field, FormSpec, Section
 from brands.models import ApplicationForm, Batch, Programme, Project, ProjectStatus, Stage
 from brands.services import programmes
 from brands.services.projects import start_project
-from brands.shipping import ship, shipped
+from brands.shipping import renew, ship, shipped
 from foundation.audit.models import AuditEvent
 from foundation.verdict import Conflict
 from foundation.workflow.engine import perform
@@ -77,6 +78,29 @@ class TestPlan:
         ship(Programme.objects, ApplicationForm.objects)
         assert Programme.objects.get(pk=Programme.SCHOOL_BRAND).name == "一校一品牌"
         assert ApplicationForm.objects.count() == len(shipped())
+
+    def test_a_new_release_makes_a_version_where_the_bureau_changed_nothing(self, bureau):
+        """As on a machine with a batch under way, and a form that was worked on."""
+        old = ApplicationForm.objects.get(programme=Programme.SCHOOL_BRAND)
+        old.content, old.frozen = _first_form(), True
+        old.save()
+        batch = open_batch(form=old)
+        before = spec.form_of(batch)
+        renew(ApplicationForm.objects)
+        renew(ApplicationForm.objects)
+        assert old.programme.newest_form.version == 2
+        assert not old.programme.newest_form.frozen
+        assert "evidence" in [field.key for field in old.programme.newest_form.spec.fields]
+        batch.refresh_from_db()
+        assert spec.form_of(Batch.objects.get(pk=batch.pk)) == before
+        assert ApplicationForm.objects.filter(programme="secretary").count() == 1
+
+    def test_what_the_bureau_changed_is_left_alone(self):
+        old = ApplicationForm.objects.get(programme=Programme.SCHOOL_BRAND)
+        old.content = building.without(FormSpec.read(_first_form()), "awards").write()
+        old.save()
+        renew(ApplicationForm.objects)
+        assert old.programme.newest_form == old
 
 
 class TestBuilder:
@@ -283,6 +307,12 @@ def test_new_programme_service_makes_a_form_without_fault(bureau):
     programme = Programme(key="x1", name="新", track="naming", applicant="unit", number_code="XX")
     programmes.found_programme(programme, by=bureau, via=None)
     assert programme.newest_form.spec.faults() == []
+
+
+def _first_form():
+    """As it was shipped first."""
+    path = Path(__file__).parents[1] / "data" / "first_school_brand_form.json"
+    return json.loads(path.read_text(encoding="utf-8"))
 
 
 def _ready_batch() -> Batch:

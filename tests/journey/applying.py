@@ -56,6 +56,8 @@ def _answer(person: Person, title: str) -> None:
     for field in fields.all():
         name = field.get_attribute("name")
         kind = field.evaluate("e => e.tagName + ':' + (e.type || '')")
+        if kind == "INPUT:file":
+            continue  # What comes with the application is attached below.
         if name == "title":
             field.fill(title)
         elif kind == "INPUT:date":
@@ -69,7 +71,7 @@ def _answer(person: Person, title: str) -> None:
         elif not field.input_value():
             field.fill("按计划开展，有据可查。"[: int(field.get_attribute("maxlength") or 30)])
     with person.page.expect_navigation():
-        person.page.locator("main form button[type=submit]").first.click()
+        person.page.locator("main form .actions button[type=submit]").first.click()
 
 
 def _attach(walk: Walk, secretary: Person) -> None:
@@ -78,7 +80,7 @@ def _attach(walk: Walk, secretary: Person) -> None:
         pdf.write_bytes(_sample_pdf())
     secretary.page.locator("main input[type=file]").first.set_input_files(str(pdf))
     secretary.page.locator("[data-upload-waiting]").get_by_label("没有").check()
-    secretary.page.locator("form[data-upload] button[type=submit]").click()
+    secretary.page.locator("[data-upload-place] button[type=submit]").click()
     secretary.sees("佐证材料.pdf")
 
 
