@@ -51,6 +51,8 @@ def apply_import(draft: HonourImport, *, by: Any) -> bool:
     verdict.require()
     try:
         with transaction.atomic():
+            # One import at a time: two sheets with the same honour would both find it missing.
+            Programme.objects.select_for_update().get(pk=Programme.SCHOOL_BRAND)
             draft = HonourImport.objects.select_for_update().get(pk=draft.pk, owner=by)
             if draft.applied_at:
                 return False

@@ -102,6 +102,9 @@ def allot(batch: Batch, places: dict[tuple[int | None, str], int], *, by: Any, v
     """Set the rules anew; (area, kind) → places. Raises Conflict once scores are in."""
     with transaction.atomic():
         current = Batch.objects.select_for_update(of=("self",)).get(pk=batch.pk)
+        # The lock of a round moves these: it comes wholly before, and its scores are seen, or after.
+        in_review = current.projects.filter(status=ProjectStatus.IN_REVIEW).order_by("pk")
+        list(in_review.select_for_update(of=("self",)).values_list("pk"))
         if has_scores(current):
             raise Conflict("评审得分已经移交，拟定名额不能再改。")
         current.allotments.all().delete()
