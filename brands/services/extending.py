@@ -67,6 +67,8 @@ def _column(target: Area | PartyOrganisation | Project) -> dict[str, Any]:
 
 
 def _into_history(project: Project, extension: Extension, via: Any) -> None:
+    """Read in its history, but no move: the version stays, so that the school which has the page
+    open can still hand in from it what it was given the time for."""
     until = windows.words(extension.until)
     project.events.create(
         name="extension",

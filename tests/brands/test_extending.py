@@ -62,6 +62,17 @@ def test_in_time_is_not_late(project, secretary):
     assert not project.is_late
 
 
+def test_a_page_drawn_before_the_extension_still_hands_in(over, project, secretary, bureau):
+    """Read in the history, and yet no move: who was given time is not sent back to reload."""
+    drawn = project.version
+    _grant(over, project, bureau)
+
+    perform(project, "submit", by=secretary, version=drawn)
+
+    names = list(project.events.order_by("pk").values_list("name", flat=True))
+    assert (project.version, names) == (drawn + 1, ["extension", "submit"])
+
+
 def _end(days):
     return clock.end_of(clock.today() + timedelta(days=days))
 

@@ -45,6 +45,9 @@ UNSEEN = {
     "reviews.views.rubrics.rubric_list: Programme.objects.visible_to(request.user)": (
         "behind a page for the city, which sees every programme"
     ),
+    "brands.views.papers.paper_check: ProjectVersion.objects.visible_to(request.user)": (
+        "asked by a code that the matrix does not type: test_a_code_opens_nothing_to_who_may_not_see"
+    ),
     "foundation.notifications.views.inbox_read_all: Notice.objects.visible_to(request.user)": (
         "changes rows and shows none: test_read_all_reads_ones_own_only"
     ),
