@@ -34,6 +34,7 @@ LOCAL_APPS = [
     "foundation.accounts",
     "foundation.workdays",
     "foundation.notifications",
+    "foundation.feedback",
     "foundation.jobs",
     "schools",
     "brands",

@@ -25,5 +25,9 @@ def can_keep_calendar(user: Any) -> Verdict:
     return _one_of(user, "工作日历由局工作人员维护。", Role.BUREAU)
 
 
+def can_answer_suggestions(user: Any) -> Verdict:
+    return _one_of(user, "意见建议由局工作人员办理。", Role.BUREAU)
+
+
 def can_see_styleguide(user: Any) -> Verdict:
     return _one_of(user, "样式页只供局工作人员和系统管理员查看。", Role.BUREAU, Role.SYSTEM_ADMIN)

@@ -6,6 +6,7 @@ from dashboard.views.feed import feed, feed_page
 from dashboard.views.home import home
 from dashboard.views.records import audit, audit_verify, outbox, outbox_resend
 from dashboard.views.styleguide import styleguide
+from dashboard.views.suggestions import suggestion, suggestions
 
 app_name = "dashboard"
 urlpatterns = [
@@ -17,6 +18,8 @@ urlpatterns = [
     path("calendar/", calendar, name="calendar"),
     path("feed/", feed_page, name="feed"),
     path("feed/<str:key>.ics", feed, name="feed-ics"),
+    path("suggestions/", suggestions, name="suggestions"),
+    path("suggestions/<int:pk>/", suggestion, name="suggestion"),
     path("calendar/notice/", calendar_notice, name="calendar-notice"),
     path("calendar/<int:pk>/delete/", calendar_day_delete, name="calendar-day-delete"),
     path("styleguide/", styleguide, name="styleguide"),

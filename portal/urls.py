@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from portal.views import brands, notices, papers
+from portal.views import brands, feedback, notices, papers
 
 app_name = "portal"
 urlpatterns = [
@@ -21,5 +21,5 @@ urlpatterns = [
         notices.objection_received,
         name="objection-received",
     ),
-    path("feedback/", brands.feedback, name="feedback"),
+    path("feedback/", feedback.feedback, name="feedback"),
 ]

@@ -29,6 +29,7 @@ from dashboard.home import checking, keeping, returned
 from dashboard.home.task import Deadlines, Task
 from foundation import clock
 from foundation.charts import Chart, chart
+from foundation.feedback.models import Suggestion
 from schools.models import Role
 from schools.rights import rights_of
 
@@ -227,6 +228,9 @@ def _staff_tasks(user: Any, days: Deadlines) -> list[Task]:
     for transfer in asked.select_related("batch", "source", "target").order_by("pk")[:10]:
         url = reverse("brands:transfer", args=[transfer.pk])
         found.append(days.task(f"审批名额调剂：{transfer}", str(transfer.batch), url))
+    if open_suggestions := Suggestion.objects.filter(answered_at=None).count():
+        url = reverse("dashboard:suggestions")
+        found.append(days.task(f"办理意见建议：{open_suggestions} 条", "看过后写明办理情况。", url))
     found += keeping.overdue_milestones(user, days)
     for publicity in Publicity.objects.filter(status=PublicityStatus.DRAFT).exclude(
         drafted_by=user

@@ -99,9 +99,3 @@ def verify(request: HttpRequest) -> HttpResponse:
     number = request.GET.get("number", "").strip()[:40]
     found = Honour.objects.public().filter(number__iexact=number).first() if number else None
     return render(request, "portal/verify.html", {"number": number, "honour": found})
-
-
-@login_not_required
-@require_safe
-def feedback(request: HttpRequest) -> HttpResponse:
-    return render(request, "portal/feedback.html")

@@ -21,6 +21,8 @@ ARGUMENTS: dict[str, tuple[str | int, ...]] = {
     "dashboard:outbox-resend": ("message",),
     "dashboard:calendar": (),
     "dashboard:calendar-notice": (),
+    "dashboard:suggestions": (),
+    "dashboard:suggestion": ("suggestion",),
     "dashboard:feed": (),
     "dashboard:feed-ics": ("calendar_key",),
     "dashboard:calendar-day-delete": ("day",),

@@ -35,6 +35,7 @@ from brands.models import (
 from brands.services import bulk, publishing
 from checkups.models import Checkup, Cycle, Rectification, Template
 from foundation import clock
+from foundation.feedback.models import Suggestion
 from foundation.jobs.models import Job, JobState
 from foundation.notifications.models import Notice
 from foundation.outbox.models import Message, MessageState
@@ -359,6 +360,7 @@ class World:
             "job": made.pk, "failed_job": failed.pk,
             "unit": self.unit.pk, "branch": branch.pk, "joint": joint.pk, "school": self.unit.school.pk,
             "import": ImportDraft.objects.create(owner=bureau, name="导入甲.xlsx", counts=COUNTS).pk,
+            "suggestion": Suggestion.objects.create(text="希望少填一张表").pk,
             "message": message.pk, "day": day.pk, "calendar_key": "no-such-key", "notice": notice.pk, "root": self.root.pk,
             "person": self.people["staff"].pk,
             "appointment": self.people["staff"].appointments.get().pk,

@@ -132,7 +132,7 @@ def test_verify_answers_valid_revoked_and_unknown(client):
     assert "输入牌匾" in verify("")
 
 
-@pytest.mark.parametrize("name", ["home", "schools", "verify", "notices", "feedback"])
+@pytest.mark.parametrize("name", ["home", "schools", "verify", "notices"])
 def test_public_pages_are_read_only_and_need_no_sign_in(client, name):
     url = reverse(f"portal:{name}")
 
