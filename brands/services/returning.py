@@ -19,8 +19,8 @@ RETURNS = ("return", "district_return")
 
 def answers_a_return(project: Project) -> bool:
     """Does it lie again, corrected, where it was last sent back from?"""
-    last = project.events.filter(name__in=RETURNS).order_by("-at", "-pk").first()
-    return last is not None and last.source == project.status
+    returns = [event for event in project.events.all() if event.name in RETURNS]
+    return bool(returns) and returns[-1].source == project.status
 
 
 def is_overdue(user: Any, project: Project) -> Verdict:
