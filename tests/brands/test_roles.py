@@ -128,7 +128,18 @@ class TestSensitive:
         assert "属于敏感个人信息，申报表不能收集" in refusal(words)
 
     @pytest.mark.parametrize(
-        "words", ["理想信念", "心理健康教育做法", "请勿填写身份证号。", "学生体质提升", "季度体检"]
+        "words",
+        [
+            "理想信念",
+            "心理健康教育做法",
+            "请勿填写身份证号。",
+            "学生体质提升",
+            "季度体检",
+            "传承红色基因",
+            "残疾学生融合教育",
+            "防范宗教渗透",
+            "疾病防控做法",
+        ],
     )
     def test_what_may_be_asked(self, words):
         assert refusal(words) == ""
