@@ -164,10 +164,12 @@ class Batch(Movable):
     def applicant_tier(self) -> Tier:
         return Applicant(self.applicant).tier
 
+    def reaches(self, organisation: PartyOrganisation) -> bool:
+        """By its place in the tree."""
+        return self.under is None or organisation.path.startswith(self.under.path)
+
     def is_for(self, organisation: PartyOrganisation) -> bool:
-        """By its tier and its place in the tree."""
-        within = self.under is None or organisation.path.startswith(self.under.path)
-        return within and organisation.tier == self.applicant_tier
+        return organisation.tier == self.applicant_tier and self.reaches(organisation)
 
     @property
     def is_of_persons(self) -> bool:

@@ -26,8 +26,8 @@ def already_named(organisation: PartyOrganisation, batch: Batch, person: str = "
 
 def bar(organisation: PartyOrganisation, batch: Batch, person: str = "") -> str:
     """Why it may not apply once more, or nothing. A lower level is no bar: that is the way up."""
-    if not batch.is_for(organisation):
-        return f"本批次只面向{batch.under or '全市'}所属的{batch.applicant_tier.label}党组织。"
+    if not batch.reaches(organisation):
+        return f"本批次只面向{batch.under}所属的党组织。"
     for honour in already_named(organisation, batch, person):
         if honour.level in SAME_OR_HIGHER:
             named = person or f"《{honour.brand_name}》"
