@@ -1,10 +1,13 @@
-"""Addresses where the bureau sets programmes and their forms up."""
+"""Addresses where the bureau sets programmes, their forms and the papers of a batch up."""
 
 from django.urls import path
 
-from brands.views import programmes
+from brands.views import programmes, sources
 
 urlpatterns = [
+    path("batches/<int:pk>/sources/", sources.source_add, name="source-add"),
+    path("sources/<int:pk>/", sources.source_file, name="source-file"),
+    path("sources/<int:pk>/remove/", sources.source_remove, name="source-remove"),
     path("programmes/", programmes.programme_list, name="programmes"),
     path("programmes/new/", programmes.programme_new, name="programme-new"),
     path("programmes/<slug:key>/", programmes.programme_edit, name="programme"),

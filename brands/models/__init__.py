@@ -47,6 +47,7 @@ from brands.models.recheck import (
 from brands.models.remark import Remark
 from brands.models.reporting import ClosingApplication, ClosingExplanation, MilestoneReport
 from brands.models.retention import DraftNotice
+from brands.models.source import SourceFile
 from brands.models.stamped import PaperMiss, StampedScan
 from brands.models.tracking import ProgressFile, ProgressNote
 from brands.models.transfer import QuotaTransfer, QuotaTransferEvent, TransferStatus
@@ -112,6 +113,7 @@ __all__ = [
     "RecheckKind",
     "RecheckStatus",
     "Remark",
+    "SourceFile",
     "Stage",
     "StampedScan",
     "Track",

@@ -24,6 +24,7 @@ from brands.permissions import (
     may_start,
 )
 from brands.permissions_after import may_see_decision
+from brands.services import sources
 from brands.services.batches import facts
 from brands.services.eligibility import already_named
 from foundation import clock
@@ -87,6 +88,8 @@ def batch_detail(request: HttpRequest, pk: int) -> HttpResponse:
             ("盖章件", "须上传" if batch.needs_stamp else "不要求"),
             *([("截止前提醒", _reminders(batch))] if manages else []),
         ],
+        "source_files": batch.source_files.all(),
+        "may_add_source": bool(sources.may_add(request.user, batch)),
         "who_asks": presenting.who_asks(batch),
         "windows": [row for row in batch.stages.all() if row.stage in batch.stages_used],
         "quotas": batch.quotas.all(),

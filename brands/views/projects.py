@@ -153,6 +153,7 @@ def detail_context(
         and bool(may_manage_batches(request.user)),
         "registry": presenting.registry_facts(project),
         "who_asks": presenting.who_asks(project.batch),
+        "source_files": list(project.batch.source_files.all()) if editable else [],
         "editable": editable,
         "tasks": _tasks(project, form) if editable else [],
         "sections": _unchanged(sections, changes["comparison"])

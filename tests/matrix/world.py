@@ -30,6 +30,7 @@ from brands.models import (
     QuotaTransfer,
     Recheck,
     RecheckFile,
+    SourceFile,
     StampedScan,
 )
 from brands.services import bulk, publishing
@@ -188,7 +189,16 @@ class World:
             stored=default_storage.save("test/sample.pdf", ContentFile(b"%PDF-1.4 sample")),
             sha256="0" * 64, by=self.people["secretary"],
         )  # fmt: skip
+        sources = [
+            SourceFile.objects.create(
+                batch=each, name=f"{name}.pdf", content_type="application/pdf", size=15,
+                stored=default_storage.save("test/sample.pdf", ContentFile(b"%PDF-1.4 sample")),
+                sha256="0" * 64, by=self.people["bureau"],
+            )
+            for each, name in ((batch, "通知"), (draft_batch, "未发的通知"))
+        ]  # fmt: skip
         self.keys |= {
+            "source_file": sources[0].pk, "draft_source_file": sources[1].pk,
             "progress_file": evidence.pk, "held": held.pk, "change": change.pk,
             "transfer": transfer.pk, "stamped_scan": scan.pk,
             "batch": batch.pk, "draft_batch": draft_batch.pk,

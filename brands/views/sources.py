@@ -1,0 +1,49 @@
+"""The files under which a batch is held: put up, read, taken away."""
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
+from django.views.decorators.http import require_GET, require_POST
+
+from brands.models import Batch, SourceFile
+from brands.permissions import may_edit_batch
+from brands.services import sources
+from foundation import uploads
+from foundation.audit.services import record
+from foundation.uploads import UploadRefused
+
+
+@require_POST
+def source_add(request: HttpRequest, pk: int) -> HttpResponse:
+    batch = get_object_or_404(Batch.objects.visible_to(request.user), pk=pk)
+    sources.may_add(request.user, batch).require()
+    file = request.FILES.get("file")
+    if file is None:
+        messages.error(request, "请先选择文件，再点上传。")
+    else:
+        try:
+            added = sources.add(batch, file, by=request.user)
+        except UploadRefused as refusal:
+            messages.error(request, f"{file.name}：{refusal}")
+        else:
+            messages.success(request, f"已上传：{added.name}")
+    return redirect(f"{reverse('brands:batch', args=[batch.pk])}#sources")
+
+
+@require_GET
+def source_file(request: HttpRequest, pk: int) -> HttpResponseBase:
+    file = get_object_or_404(SourceFile.objects.visible_to(request.user), pk=pk)
+    response = uploads.serve(file.stored, filename=file.name, content_type=file.content_type)
+    record("download", by=request.user, obj=file, batch=file.batch_id)
+    return response
+
+
+@require_POST
+def source_remove(request: HttpRequest, pk: int) -> HttpResponse:
+    seen = SourceFile.objects.visible_to(request.user).select_related("batch")
+    file = get_object_or_404(seen, pk=pk)
+    may_edit_batch(request.user, file.batch).require()
+    sources.remove(file, by=request.user)
+    messages.success(request, f"已删除：{file.name}")
+    return redirect(f"{reverse('brands:batch', args=[file.batch_id])}#sources")
