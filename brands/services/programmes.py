@@ -6,6 +6,7 @@ from typing import Any
 from django.db import transaction
 
 from brands.forms.building import Change
+from brands.forms.differing import changes
 from brands.forms.fields import Field, FormSpec, Section
 from brands.models import ApplicationForm, Programme
 from foundation import clock
@@ -45,9 +46,11 @@ def change_form(form: ApplicationForm, change: Change, *, by: Any, via: Any) -> 
         current = ApplicationForm.objects.select_for_update(of=("self",)).get(pk=form.pk)
         if current.frozen:
             raise Conflict("这一版申报表已启用，不能再修改。请先建立新版本，再在新版本上修改。")
-        current.content = change(current.spec).write()
+        before, after = current.spec, change(current.spec)
+        current.content = after.write()
         current.save(update_fields=["content"])
-        record("form.change", by=by, via=via, obj=current, version=current.version)
+        changed = changes(before, after)
+        record("form.change", by=by, via=via, obj=current, version=current.version, changed=changed)
 
 
 def new_version(programme: Programme, *, by: Any, via: Any) -> ApplicationForm:

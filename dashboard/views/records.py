@@ -7,6 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_POST
 
+from dashboard.audit_changes import changes_of
 from dashboard.audit_words import actions_called, words_of
 from dashboard.permissions import can_read_audit, can_see_outbox
 from foundation.accounts.models import User
@@ -38,7 +39,7 @@ def audit(request: HttpRequest) -> HttpResponse:
         if chosen["day"]:
             events = events.filter(at__date=chosen["day"])
     page = Paginator(events, 50).get_page(request.GET.get("page"))
-    rows = [(event, words_of(event.action)) for event in page]
+    rows = [(event, words_of(event.action), changes_of(event)) for event in page]
     return render(request, "dashboard/audit.html", {"page": page, "rows": rows, "form": form})
 
 
