@@ -15,7 +15,7 @@ from brands.models.batch import (
 from brands.models.bulk import Bulk, BulkItem
 from brands.models.change import ChangeEvent, ChangeKind, ChangeRequest, ChangeStatus
 from brands.models.extension import Extension
-from brands.models.honour import Honour, HonourEvent, HonourStatus
+from brands.models.honour import Honour, HonourEvent, HonourPrint, HonourStatus
 from brands.models.honour_import import HonourImport
 from brands.models.milestone import Milestone
 from brands.models.negative import NegativeEvent, NegativeKind, NegativeMove, NegativeStatus
@@ -76,6 +76,7 @@ __all__ = [
     "Honour",
     "HonourEvent",
     "HonourImport",
+    "HonourPrint",
     "HonourStatus",
     "Judged",
     "Milestone",

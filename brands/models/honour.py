@@ -123,5 +123,27 @@ class Honour(Movable):
         return ("已过期", "warn") if self.is_expired else ("有效", "good")
 
 
+class HonourPrint(models.Model):
+    """How its certificate or plaque was first printed: a later print follows the same design, under
+    the same words of what may be called otherwise by then.
+
+    What is said of the honour itself (validity, plaque number) is as it stands.
+    """
+
+    honour = models.ForeignKey(Honour, models.CASCADE, related_name="prints")
+    kind = models.CharField("种类", max_length=12)
+    version = models.PositiveSmallIntegerField("版式")
+    issuer = models.CharField("落款", max_length=100)
+    series = models.CharField("系列", max_length=100)
+    at = models.DateTimeField("首次制发", default=clock.now)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "制发版式"
+        constraints = [models.UniqueConstraint(name="brands_print_once", fields=["honour", "kind"])]
+
+    def __str__(self) -> str:
+        return f"{self.honour_id} {self.kind} {self.version}"
+
+
 class HonourEvent(Event):
     honour = models.ForeignKey(Honour, models.CASCADE, related_name="events")

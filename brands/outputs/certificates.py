@@ -8,7 +8,7 @@ from django.conf import settings
 from django.http import QueryDict
 
 from brands.links import verification_url
-from brands.models import Batch, Honour
+from brands.models import Batch, Honour, HonourPrint
 from brands.models.honour import HonourQuerySet
 from brands.opening import prize_word
 from brands.services.register import search
@@ -18,6 +18,8 @@ from foundation.verdict import Conflict
 
 # kind → what people call it.
 KINDS = {"certificate": "证书", "plaque": "牌匾"}
+# kind → the design of what is printed for the first time: `templates/pdf/<kind>-<version>.typ`.
+NEWEST = {"certificate": 1, "plaque": 1}
 
 
 def printable() -> HonourQuerySet:
@@ -52,22 +54,48 @@ def wanted(params: QueryDict) -> list[Honour]:
 
 
 def render(honours: Iterable[Honour], kind: str) -> bytes:
-    """One page each: an A4 certificate, or a plaque in the size of its metal."""
-    pages = [_page(honour, kind) for honour in honours]
+    """One page each: an A4 certificate, or a plaque in the size of its metal.
+
+    A reprint follows the design it was first printed in, however many years later.
+    """
+    honours = list(honours)
+    prints = _prints(honours, kind)
+    pages = [_page(honour, kind, prints[honour.pk]) for honour in honours]
     data = {"title": KINDS[kind], "issuer": settings.SITE["issuer"], "honours": pages}
     try:
-        return render_pdf(f"{kind}.typ", data)
+        content = render_pdf(f"{kind}.typ", data)
     except CannotPrint as error:
         raise Conflict(str(error)) from error
+    fresh = [one for one in prints.values() if one.pk is None]
+    HonourPrint.objects.bulk_create(fresh, ignore_conflicts=True, batch_size=500)
+    return content
 
 
-def _page(honour: Honour, kind: str) -> dict[str, Any]:
+def _prints(honours: list[Honour], kind: str) -> dict[int, HonourPrint]:
+    """By honour: the row of its first print, or one that is kept once this print is made."""
+    rows = HonourPrint.objects.filter(kind=kind, honour__in=[one.pk for one in honours])
+    found = {row.honour_id: row for row in rows}
+    for honour in honours:
+        if honour.pk not in found:
+            found[honour.pk] = HonourPrint(
+                honour=honour,
+                kind=kind,
+                version=NEWEST[kind],
+                issuer=settings.SITE["issuer"],
+                series=_series(honour),
+            )
+    return found
+
+
+def _page(honour: Honour, kind: str, printed: HonourPrint) -> dict[str, Any]:
     return {
+        "version": printed.version,
+        "issuer": printed.issuer,
         "holder": honour.holder,
         "brand": honour.brand_name,
         "label": honour.label,
-        "series": _series(honour),
-        "words": _words(honour),
+        "series": printed.series,
+        "words": _words(honour, printed.series),
         "facts": list(_facts(honour, kind)),
         "date": chinese_date(honour.named_on) if honour.named_on else f"{honour.year}年",
         "qr": _code(honour),
@@ -81,7 +109,7 @@ def _series(honour: Honour) -> str:
     return f"{honour.year}年度{honour.get_level_display()}{programme}"
 
 
-def _words(honour: Honour) -> str:
+def _words(honour: Honour, series: str) -> str:
     """No word of praise beyond the label, which the batch answers for (domain.md F-A 10)."""
     batch = _batch(honour)
     noun, how = batch.noun if batch else "党建品牌", ""  # Of an older one we know no more.
@@ -89,7 +117,7 @@ def _words(honour: Honour) -> str:
         how = f"经{'评审' if batch.has_review else '审查'}、审定和公示，"
         if batch.approval_document and batch.approving_body:
             how += f"由{batch.approving_body}批准，"
-    return f"你单位{noun}“{honour.brand_name}”{how}命名为{_series(honour)}{honour.label}。"
+    return f"你单位{noun}“{honour.brand_name}”{how}命名为{series}{honour.label}。"
 
 
 def _facts(honour: Honour, kind: str) -> Iterable[tuple[str, str]]:
