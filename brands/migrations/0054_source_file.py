@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('brands', '0046_honour_print'),
+        ('brands', '0053_honour_print'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('brands', '0045_draft_notice'),
+        ('brands', '0052_renew_forms'),
     ]
 
     operations = [
