@@ -43,7 +43,7 @@ def test_desk_shows_quota_ranked_list_and_candidates(client, district, three, ba
     assert (tally.used, tally.places, tally.free) == (1, 2, 1)
     assert "1 / 2" in page.text
     assert [row["project"] for row in page.context["ranked"]] == [three[1]]
-    assert page.context["candidates"] == [(three[0], True), (three[2], True)]
+    assert [row[:2] for row in page.context["candidates"]] == [(three[0], True), (three[2], True)]
 
 
 def test_desk_shows_nothing_of_another_area(client, root, three):

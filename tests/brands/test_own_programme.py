@@ -59,6 +59,7 @@ def opened(programme, by):
     batch = Batch.objects.create(
         programme=programme, year=2026, number=1, title=f"2026年{programme}申报",
         source_document="苏教工委〔2026〕30号", result_label=programme.result_label,
+        needs_stamp=False,
     )  # fmt: skip
     for number, stage in enumerate(batch.stages_used):
         BatchStage.objects.create(

@@ -293,9 +293,10 @@ def test_an_unchecked_hit_blocks_publishing(client, people):
     keys = [hit.key for hit in shown.context["hits"]]
 
     assert "138****5678" in shown.text
-    assert client.post(url).status_code == 409
-    assert client.post(url, {"checked": keys[:1]}).status_code == 409
-    assert client.post(url, {"checked": keys}).status_code == 302
+    seen = {"version": publicity.version}
+    assert client.post(url, seen).status_code == 409
+    assert client.post(url, seen | {"checked": keys[:1]}).status_code == 409
+    assert client.post(url, seen | {"checked": keys}).status_code == 302
 
 
 def test_a_declined_project_stops_the_whole_notice(people):
