@@ -24,8 +24,9 @@ STEPS = {"up": -1, "down": 1}
 
 @require_GET
 def programme_list(request: HttpRequest) -> HttpResponse:
-    _city(request)
     found = Programme.objects.visible_to(request.user).prefetch_related("forms")
+    if not found:  # These pages do not exist for anybody below the city.
+        raise Http404
     context = {
         "rows": [(each, _stages(each), each.forms.all()) for each in found],
         "may_manage": may_manage_batches(request.user),
@@ -39,12 +40,6 @@ def _stages(programme: Programme) -> str:
     batch = Batch(programme=programme)
     batch.follow()
     return "、".join(label for _, label, _ in presenting.steps_of(batch))
-
-
-def _city(request: HttpRequest) -> None:
-    """These pages do not exist for anybody below the city."""
-    if not Programme.objects.visible_to(request.user).exists():
-        raise Http404
 
 
 @require_http_methods(["GET", "POST"])

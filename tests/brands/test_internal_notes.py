@@ -145,8 +145,8 @@ def test_a_move_that_is_told_with_its_reason_shows_it(people):
 
 @pytest.mark.parametrize("table", [workflow.NAMING, workflow.ESTABLISHING])
 def test_every_move_of_the_decision_keeps_its_reason_internal(table):
-    """`uphold` says the number of the objection and no more; freeze and release write no note. Who
-    is accepted where no expert reads is told so, as everywhere."""
+    """`uphold` says the number of the objection and no more; freeze and release write no note; the
+    check is told, also where it leads straight to the decision."""
     told = {"accept", "finish_review", "uphold", "disclose"}
     decisions = {"establish"} | {
         name for name, one in table.transitions.items() if one.targets & UNRELEASED
