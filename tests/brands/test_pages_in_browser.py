@@ -83,12 +83,12 @@ class TestFileField:
         form = ApplicationForm.objects.get(programme=Programme.SCHOOL_BRAND)
         me = visits(bureau)
         page = me.goes_to("brands:form", form.pk)
-        _add(page, "活动照片", "文件", most_files="2")
+        _add(page, "集体照", "文件", most_files="2")
         expect(page.locator("[name=max_length]")).to_be_hidden()
         page.get_by_role("button", name="保存").click()
         expect(page.locator("section.panel").first).to_contain_text("最多2个")
         page.get_by_role("link", name="预览").click()
-        expect(page.get_by_label("活动照片")).to_be_attached()
+        expect(page.get_by_label("集体照")).to_be_attached()
 
         writer = visits(staff, **NARROW)
         page = writer.goes_to("brands:project-section", project.pk, "basics")
@@ -104,7 +104,7 @@ class TestFileField:
                 row = place.locator("[data-upload-arrived] li", has_text=name)
                 expect(row).to_be_visible()
         refused = place.locator("li", has_text="三.pdf")
-        expect(refused).to_contain_text("“活动照片”最多2个")
+        expect(refused).to_contain_text("“集体照”最多2个")
         expect(page.locator("[data-autosave-status]")).to_contain_text("已自动保存")
         refused.get_by_role("button", name="取消").click()
         assert page.evaluate("document.documentElement.scrollWidth") <= 360
