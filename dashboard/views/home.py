@@ -20,6 +20,7 @@ SHELF = (
     (CITY_ROLES,                                "动态管理",   "brands:rechecks"),
     ((Role.BUREAU,),                            "项目类别",   "brands:programmes"),
     ((Role.BUREAU,),                            "批量办理",   "brands:bulks"),
+    ((Role.BUREAU,),                            "意见建议",   "dashboard:suggestions"),
     ((Role.BUREAU,),                            "发件箱",     "dashboard:outbox"),
     ((Role.BUREAU, Role.SYSTEM_ADMIN),          "页面样式",   "dashboard:styleguide"),
 )
