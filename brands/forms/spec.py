@@ -56,11 +56,13 @@ Files = dict[str, list[dict[str, str]]]
 
 def files_of(source: Source) -> Files:
     """Field → its files in order, each by name and digest; under "" what belongs to no field."""
-    files = source.files if isinstance(source, ProjectVersion) else source.attachments.values()
     found: Files = {}
-    for file in files:
-        place = found.setdefault(file.get("field", ""), [])
-        place.append({"name": file["name"], "sha256": file["sha256"]})
+    if isinstance(source, ProjectVersion):
+        files = [(file.get("field", ""), file["name"], file["sha256"]) for file in source.files]
+    else:
+        files = [(file.field, file.name, file.sha256) for file in source.attachments.all()]
+    for place, name, digest in files:
+        found.setdefault(place, []).append({"name": name, "sha256": digest})
     return found
 
 
