@@ -41,7 +41,22 @@ def apply(walk: Walk, secretary: Person, batch: str, title: str, number: str) ->
     secretary.press("核对并提交")
     secretary.press("提交申报")
     secretary.sees(number)
+    _upload_stamped(walk, secretary, project)
     return project
+
+
+def _upload_stamped(walk: Walk, secretary: Person, project: str) -> None:
+    """The printed form, stamped and scanned: without it the check cannot accept."""
+    secretary.go(project)
+    secretary.sees("未盖章")
+    scan = walk.stack.folder / "盖章件.pdf"
+    if not scan.exists():
+        scan.write_bytes(_sample_pdf())
+    secretary.page.locator("#stamped-file").set_input_files(str(scan))
+    with secretary.page.expect_navigation():
+        secretary.page.locator("#stamped button[type=submit]").click()
+    secretary.sees("盖章件已上传")
+    secretary.sees("已盖章")
 
 
 def _sections(secretary: Person) -> list[str]:

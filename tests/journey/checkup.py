@@ -4,6 +4,14 @@ from tests.journey.people import Person
 from tests.journey.walk import Walk
 
 
+def document_is_named(walk: Walk) -> None:
+    """Without a document number no quarter opens (F-A 6): the first page asks the bureau for it."""
+    clerk = walk.person("clerk")
+    clerk.at_work("填写2026年第一季度体检的依据文件和文号")
+    clerk.fill(source_document="《关于落实季度“体检”制度的通知》（苏教工委[2026]8号）")
+    clerk.press("保存")
+
+
 def check_is_filed(walk: Walk) -> None:
     """Opened by the scheduler on 20 March, due 15 April: by 7 April a reminder has gone out."""
     secretary, district = walk.secretary, walk.person("gusu")

@@ -7,7 +7,7 @@ import psycopg2
 import pytest
 
 from tests.journey.brand import Brand
-from tests.journey.checkup import check_is_filed
+from tests.journey.checkup import check_is_filed, document_is_named
 from tests.journey.secretary_project import SecretaryProject
 from tests.journey.stack import Stack
 from tests.journey.starting import people_and_schools
@@ -36,6 +36,7 @@ def scratch_database():
 def walk(stack: Stack, browser) -> None:
     story = Walk(stack, browser)
     people_and_schools(story, SHEET)
+    document_is_named(story)
     brand = Brand(story)
     brand.batch_opens()
     brand.schools_apply()
