@@ -1,6 +1,7 @@
 """Taking a desk's own step back, until the next stage begins or somebody has built on it."""
 
 from collections.abc import Callable
+from operator import attrgetter
 from typing import Any
 
 from brands.models import BatchStatus, Project, ProjectEvent, Stage
@@ -11,7 +12,8 @@ from foundation.verdict import ALLOWED, Verdict, not_now
 
 def last_move(project: Project) -> ProjectEvent | None:
     """Its latest event but for notes of the history: an extension moves nothing."""
-    return project.events.exclude(name="extension").order_by("-pk").first()
+    moves = [event for event in project.events.all() if event.name != "extension"]
+    return max(moves, key=attrgetter("pk"), default=None)
 
 
 def source_of(project: Project) -> str:
