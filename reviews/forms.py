@@ -174,7 +174,7 @@ class ReasonForm(forms.Form):
 class ScoreForm(forms.Form):
     """One number a criterion and a comment. A draft may leave gaps; a submission may not."""
 
-    version = forms.IntegerField(widget=forms.HiddenInput)
+    version = forms.CharField(required=False, widget=forms.HiddenInput)
     comment = forms.CharField(
         label="评语",
         required=False,

@@ -8,8 +8,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from foundation.audit.services import record
-from foundation.verdict import Conflict
-from foundation.workflow.engine import perform
+from foundation.workflow.engine import perform, require_version
 from reviews import opening, scoring
 from reviews.models import (
     Assignment,
@@ -69,14 +68,13 @@ def save_scores(
 ) -> None:
     """Keep a draft: criterion id → points, None where not yet scored.
 
-    Raises Conflict when the draft was saved elsewhere since `version`, ValidationError for values
-    that no score may have.
+    Raises Conflict when the draft was saved elsewhere since `version`, Forged when there was no such
+    version, ValidationError for values that no score may have.
     """
     with transaction.atomic():
         current = Assignment.objects.select_for_update(of=("self",)).get(pk=assignment.pk)
         can_score(by, current).require()
-        if version != current.version:
-            raise Conflict(STALE)
+        require_version(current, version, STALE)
         _write_scores(current, values)
         current.comment = comment.strip()[: scoring.MOST_COMMENT]
         current.version += 1

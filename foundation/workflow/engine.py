@@ -131,6 +131,18 @@ def is_internal(obj: Any, event: Event) -> bool:
     return event.name in workflow and workflow[event.name].internal_note
 
 
+def require_version(
+    current: Any,
+    version: int,
+    stale: str = "您打开页面之后，这里已被他人修改。请刷新页面，核对后再操作。",
+) -> None:
+    """Raises Forged for a version that the locked row never had, Conflict for one that it had."""
+    if not 0 <= version <= current.version:
+        raise Forged("页面不完整，没有办理。请刷新页面，核对后再操作。")
+    if version < current.version:
+        raise Conflict(stale)
+
+
 def perform(
     obj: Any, name: str, *, by: Any, note: str = "", version: int | None = None, **extra: Any
 ) -> Event:
@@ -148,10 +160,8 @@ def perform(
         current = type(obj)._default_manager.select_for_update(of=("self",)).get(pk=obj.pk)
         verdict = transition.decide(current, by)
         verdict.require()
-        if version is not None and version != current.version:
-            if not 0 <= version < current.version:
-                raise Forged("页面不完整，没有办理。请刷新页面，核对后再操作。")
-            raise Conflict("您打开页面之后，这里已被他人修改。请刷新页面，核对后再操作。")
+        if version is not None:
+            require_version(current, version)
         if transition.needs_note and not note:
             raise Conflict(f"请写明{transition.label}的理由。")
         target = transition.destination(current)

@@ -72,7 +72,7 @@ def _save(request: HttpRequest, assignment: Assignment) -> HttpResponse:
             form.values,
             form.cleaned_data["comment"],
             by=request.user,
-            version=form.cleaned_data["version"],
+            version=version_seen(request),
         )
     except Conflict as conflict:
         return _stale(request, assignment, str(conflict))

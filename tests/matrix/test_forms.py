@@ -50,7 +50,6 @@ UNSEEN = {
     "brands:project-extend": "stands in the history and moves nothing",
     "brands:publicity-new": "writes a draft, which a second person reads before it goes out",
     "brands:publicity-edit": "as above; the confirmation carries the version of what was read",
-    "reviews:review": "keeps a draft; its form wants the version and saves nothing without",
     "reviews:round-entries": "takes in whoever is eligible by then, as the opening did",
 }
 
