@@ -252,3 +252,26 @@ def test_a_source_that_has_nothing_is_not_asked_and_one_that_has_is(client, peop
 
     assert after == before + 4  # 2 of milestones, notes, extensions
     assert {label.split("：")[0] for label in labels} >= {"新增节点任务", "推进记录", "批准延期"}
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_the_page_of_a_judged_project_asks_little(client, people, count, django_assert_num_queries):
+    """With its time line: seven, one for versions to compare, one for the same files elsewhere."""
+    batch, (project,) = ranked(1, status="scored")
+    batch.form = batch.programme.forms.last()
+    batch.save()
+    secretary = secretary_of(project)
+    for number in range(count + 1):
+        for name in ("accept", "extension"):
+            project.events.create(name=name, label="办理", source="a", target="b", by=people.bureau)
+        version = {"number": number + 50, "title": f"第{number}稿", "by": secretary}
+        project.versions.create(content=project.content | {"goal": str(number)}, **version)
+        project.attachments.create(
+            name="甲.pdf", stored=f"x/{number}", content_type="application/pdf", size=1,
+            sha256="0" * 64, by=secretary,
+        )  # fmt: skip
+    client.force_login(people.bureau)
+    url = reverse("brands:project", args=[project.pk])
+
+    with django_assert_num_queries(9):
+        assert client.get(url).status_code == 200
