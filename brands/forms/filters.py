@@ -14,7 +14,7 @@ from brands.services.stamping import STAMPED, UNSTAMPED, is_with
 from brands.stretches import STRETCHES
 from foundation.statements import Row, composed_once
 from schools.models import Area, Role
-from schools.rights import SCHOOL_ROLES, Standing, rights_of, standing_of
+from schools.rights import NOTHING, SCHOOL_ROLES, Standing, rights_of, standing_of
 
 OVERDUE = (
     "return_overdue"  # Sent back and not handed in again in time: a state on its own in lists.
@@ -163,14 +163,17 @@ def narrowed(projects: ProjectQuerySet, wanted: Wanted, *, sees: bool, now: Any)
 
 
 def _status(status: str, *, sees: bool) -> Q:
-    if sees:
-        return Q(status=status)
-    if status == ProjectStatus.DECLINED:
-        return Q(status=status, is_released=True)
+    """The projects that show this status to their reader, as `permissions.status_as_seen` says."""
+    judged = Q(batch__has_review=True)
+    released = Q(status=ProjectStatus.DECLINED, is_released=True)
+    waits = NOTHING if sees else Q(status__in=UNRELEASED) & ~released
     if status == ProjectStatus.IN_REVIEW:
-        unreleased = Q(status__in=UNRELEASED) & ~Q(status=ProjectStatus.DECLINED, is_released=True)
-        return Q(status=status) | unreleased
-    return Q(status=status)
+        return Q(status=status) | (waits & judged)
+    if status == ProjectStatus.ELIGIBLE:
+        return Q(status=status) | ((waits | Q(status=ProjectStatus.SCORED)) & ~judged)
+    if status == ProjectStatus.SCORED:
+        return Q(status=status) & judged
+    return released if status == ProjectStatus.DECLINED and not sees else Q(status=status)
 
 
 def chips_of(form: ProjectFilterForm, params: Any) -> list[dict[str, str]]:

@@ -151,3 +151,21 @@ def test_an_address_with_a_number_beyond_any_key_is_not_found(client, bureau):
     client.force_login(bureau)
 
     assert client.get(f"/brands/projects/{10**30}/").status_code == 404
+
+
+@pytest.mark.parametrize("status", [S.SCORED, S.PROPOSED, S.ELIGIBLE])
+def test_where_no_expert_reads_the_filter_says_what_the_chip_says(bureau, secretary, unit, status):
+    batch = open_batch()
+    ready_project(batch, unit, status=status)
+    type(batch).objects.filter(pk=batch.pk).update(has_review=False)
+
+    for reader in (bureau, secretary):
+        (row,) = page_of(reader, Wanted(), "", "").object_list
+        found = {
+            value: [one.status for one in page_of(reader, Wanted(status=value), "", "").object_list]
+            for value, _ in choices_for(reader).status
+            if value and value != "return_overdue"
+        }
+        shown = [ProjectStatus(value).label for value, rows in found.items() if rows]
+
+        assert shown == [row.status]
