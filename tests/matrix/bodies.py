@@ -231,6 +231,14 @@ OBJECTION = {"text": "材料与事实不符", "name": "张某", "contact": "1381
 BODIES: dict[str, Body] = {
     "portal:objection": Body(
         "anonymous", lambda w: OBJECTION | {"project": _listed(w)}),
+    "portal:feedback": Body("anonymous", {"text": "希望能批量下载", "contact": "办公室"}),
+    "portal:paper": Body("anonymous", {"number": "2026-YP-0001", "code": "ABCD1234"}, answer=200),
+    "dashboard:suggestion": Body("bureau", {"reply": "已经可以批量下载。"}),
+    "dashboard:calendar-notice": Body(
+        "bureau",
+        {"year": "2031", "source": "国办发明电〔2030〕7号", "confirm": "1",
+         "text": "一、元旦：1月1日放假，共1天。"},
+    ),
     "dashboard:audit-verify": Body("auditor", page="dashboard:audit"),
     "dashboard:outbox-resend": Body("system_admin", page="dashboard:outbox"),
     "dashboard:calendar": Body(
@@ -323,6 +331,9 @@ BODIES: dict[str, Body] = {
     "brands:form-version": Body("bureau", page=NOWHERE),
     "brands:form-arrange": Body("bureau", {"part": "slogan", "do": "down"}, page=NOWHERE),
     "brands:form-section": Body("bureau", {"title": "新的栏目名"}),
+    "brands:form-name": Body("bureau", {"name": "推荐表"}),
+    "brands:source-add": Body("bureau", lambda w: {"file": pdf("通知.pdf")}, page="brands:batch#draft"),
+    "brands:source-remove": Body("bureau", page="brands:batch#draft"),
     "brands:form-field": Body("bureau", {"label": "新的字段名"}),
     "brands:batch-new": Body(
         "bureau",
@@ -449,6 +460,10 @@ BODIES: dict[str, Body] = {
     "brands:change-move#take_back": Body("secretary", page="brands:change"),
     "brands:project-closing": Body("secretary", {"report": "目标全部达成"}, ready=_all_done),
     "brands:closing-move#start": Body("secretary", page="brands:milestones", ready=_two_tasks),
+    "reviews:rubric-new": Body("bureau", {"title": "领航项目评审", "halves": "on"}),
+    "reviews:rubric-edit": Body("bureau", {"title": "改过的名称"}),
+    "reviews:rubric-version": Body("bureau", page=NOWHERE),
+    "reviews:rubric-criterion": Body("bureau", {"title": "改过的指标"}),
     "reviews:round-new": Body(
         "bureau",
         lambda w: {"opens_at": f"{day()}T00:00", "closes_at": f"{day(9)}T18:00", "per_entry": "3"},
