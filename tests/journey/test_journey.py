@@ -60,6 +60,9 @@ def walk(stack: Stack, browser) -> None:
     assert story.faults() == []
 
 
+@pytest.mark.skipif(
+    "TEST_DATABASE_URL" in os.environ, reason="brings its own database: walked by the run on SQLite"
+)
 def test_the_whole_path_on_sqlite(tmp_path, browser):
     with Stack(tmp_path) as stack:
         walk(stack, browser)

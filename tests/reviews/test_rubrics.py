@@ -173,7 +173,7 @@ def test_a_programme_names_one_of_them(client, bureau, own):
 
 
 @pytest.mark.postgres
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+@pytest.mark.django_db(transaction=True)
 def test_opening_and_changing_at_once_never_freeze_what_does_not_add_up():
     """The one who waits sees what the other did: refused, or opened whole."""
     by, rubric = staff(), Rubric.objects.get(code="R6")
