@@ -8,8 +8,7 @@ from django.db import transaction
 
 from brands.models import Batch, BatchStatus, SourceFile
 from brands.permissions import may_edit_batch, may_manage_batches
-from brands.services.receiving import received
-from foundation import uploads
+from brands.services.receiving import kept, received
 from foundation.audit.services import record
 from foundation.uploads import Kind, UploadRefused
 from foundation.verdict import Verdict, not_now
@@ -31,26 +30,14 @@ def add(batch: Batch, uploaded: Any, *, by: Any) -> SourceFile:
     inspected = received(uploaded, max_bytes=settings.ATTACHMENT_MAX_BYTES, by=by, obj=batch)
     if inspected.kind not in KINDS:
         raise UploadRefused("依据文件请上传 PDF 或 Word（docx）。")
-    stored = uploads.store(inspected, folder=f"sources/{batch.pk}")
-    try:
-        with transaction.atomic():
-            locked = Batch.objects.select_for_update(of=("self",)).get(pk=batch.pk)
-            verdict = may_add(by, locked)
-            verdict.require()
-            if locked.source_files.count() >= MOST:
-                raise UploadRefused(f"一个批次的依据文件最多{MOST}个。")
-            file = locked.source_files.create(
-                name=inspected.name,
-                stored=stored,
-                content_type=inspected.content_type,
-                size=inspected.size,
-                sha256=inspected.sha256,
-                by=by,
-            )
-            record("source.add", by=by, via=verdict.via, obj=file, batch=batch.pk)
-    except BaseException:
-        default_storage.delete(stored)
-        raise
+    with kept([inspected], folder=f"sources/{batch.pk}") as [columns], transaction.atomic():
+        locked = Batch.objects.select_for_update(of=("self",)).get(pk=batch.pk)
+        verdict = may_add(by, locked)
+        verdict.require()
+        if locked.source_files.count() >= MOST:
+            raise UploadRefused(f"一个批次的依据文件最多{MOST}个。")
+        file = locked.source_files.create(**columns, by=by)
+        record("source.add", by=by, via=verdict.via, obj=file, batch=batch.pk)
     return file
 
 
