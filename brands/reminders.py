@@ -6,7 +6,7 @@ longer wanted, new ones are planned.
 """
 
 from collections.abc import Iterable, Iterator
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from django.db.models import Count, Max, Q
@@ -27,13 +27,20 @@ from brands.models import (
 from brands.services import pursuing, windows
 from brands.stretches import STRETCHES
 from foundation import clock
-from foundation.notifications.reminding import Draft, Kind, Matter, Step, register
+from foundation.notifications.reminding import (
+    FORGOTTEN_AFTER,
+    Draft,
+    Kind,
+    Matter,
+    Step,
+    only,
+    register,
+)
 from schools.models import Appointment, PartyOrganisation, Role, Tier
 from schools.recipients import bureau_desks, district_desks, school_people
 
 Drafts = Iterable[tuple[Matter, Draft]]
 MILESTONE_STEPS = tuple(Step(days) for days in (-5, -1, 0, 1))
-FORGOTTEN_AFTER = timedelta(days=60)
 
 
 def _steps(batch: Batch) -> tuple[Step, ...]:
@@ -56,15 +63,11 @@ def _since(batch: Batch, stage: str, whom: windows.Whom, began: datetime | None 
 def _unsubmitted(subject: str | None) -> Iterator[Matter]:
     batches = {batch.pk: batch for batch in _batches(Stage.APPLY)}
     drafts = Project.objects.filter(batch__in=batches, status=ProjectStatus.DRAFT)
-    for project in _one(drafts, subject).select_related("organisation").defer("content", "edits"):
+    for project in only(drafts, subject).select_related("organisation").defer("content", "edits"):
         batch = batches[project.batch_id]
         if ends := windows.ends_at(batch, Stage.APPLY, project):
             since = _since(batch, Stage.APPLY, project, project.created_at)
             yield Matter(str(project.pk), ends, _steps(batch), (project, batch), since=since)
-
-
-def _one(rows: Any, subject: str | None) -> Any:
-    return rows if subject is None else rows.filter(pk=int(subject))
 
 
 def _to_applicants(matters: list[Matter], step: Step, when: str) -> Drafts:
@@ -92,7 +95,7 @@ def _returned(subject: str | None) -> Iterator[Matter]:
     """Sent back and not handed in again; told from the last return or extension on."""
     late = Q(status=ProjectStatus.RETURNED, return_due_at__gte=clock.now())
     rows = Project.objects.filter(late, batch__status=BatchStatus.OPEN)
-    rows = _one(rows, subject).select_related("batch", "organisation").defer("content", "edits")
+    rows = only(rows, subject).select_related("batch", "organisation").defer("content", "edits")
     for project in rows.annotate(since=Max("events__at")):
         steps, row = _steps(project.batch), (project, project.batch)
         yield Matter(str(project.pk), project.return_due_at, steps, row, since=project.since)
@@ -137,7 +140,7 @@ def _prolonged(subject: str | None) -> Iterator[Matter]:
         return
     homes = {home.area_id: home for home in PartyOrganisation.objects.live().filter(tier=Tier.AREA)}
     for batch in _batches(Stage.DISTRICT):
-        waiting = _one(batch.projects.filter(status=ProjectStatus.DISTRICT_REVIEW), subject)
+        waiting = only(batch.projects.filter(status=ProjectStatus.DISTRICT_REVIEW), subject)
         for project in waiting.select_related("organisation").defer("content", "edits"):
             usual = windows.ends_at(batch, Stage.DISTRICT, homes.get(project.area_id))
             ends = windows.ends_at(batch, Stage.DISTRICT, project)
@@ -176,7 +179,7 @@ def _unchecked(subject: str | None) -> Iterator[Matter]:
     """Batches with applications that wait for the formal check."""
     waiting = Count("projects", filter=Q(projects__status__in=STRETCHES["check"][1]))
     keys = [batch.pk for batch in _batches(Stage.CHECK)]
-    rows = _one(Batch.objects.filter(pk__in=keys), subject).annotate(waiting=waiting)
+    rows = only(Batch.objects.filter(pk__in=keys), subject).annotate(waiting=waiting)
     for batch in rows.filter(waiting__gt=0).order_by("pk").prefetch_related("stages"):
         if ends := windows.ends_at(batch, Stage.CHECK):
             yield Matter(str(batch.pk), ends, _steps(batch), batch)
@@ -200,7 +203,7 @@ def _unfinished(subject: str | None) -> Iterator[Matter]:
         project__status__in=(ProjectStatus.IN_PROGRESS, ProjectStatus.NAMED),
         due_on__gte=clock.today() - FORGOTTEN_AFTER,
     )
-    for row in _one(rows, subject).select_related("project").defer("project__content"):
+    for row in only(rows, subject).select_related("project").defer("project__content"):
         yield Matter(str(row.pk), row.due_on, MILESTONE_STEPS, row)
 
 
@@ -227,7 +230,7 @@ def _silent(subject: str | None) -> Iterator[Matter]:
     )
     _, last = pursuing.quarter_of(clock.today())
     began = Max("events__at", filter=Q(events__name="start"))
-    rows = pursuing.silent(_one(rows, subject), clock.today()).annotate(began=began)
+    rows = pursuing.silent(only(rows, subject), clock.today()).annotate(began=began)
     for row in rows.select_related("batch").defer("content", "edits").order_by("pk"):
         yield Matter(str(row.pk), last, QUARTER_STEPS, row, since=row.began)
 

@@ -1,21 +1,16 @@
 """Who is reminded before a closing or the handling of an objection ends (domain.md B2, B4)."""
 
 from collections.abc import Iterable, Iterator
-from typing import Any
 
 from django.urls import reverse
 
 from brands.models import BatchStatus, Objection, ObjectionStatus, Project, ProjectStatus, Stage
 from brands.services import windows
-from foundation.notifications.reminding import Draft, Matter, Step
+from foundation.notifications.reminding import Draft, Matter, Step, only
 from schools.recipients import school_people
 
 Drafts = Iterable[tuple[Matter, Draft]]
 HANDLING_STEPS = tuple(Step(days) for days in (-3, -1, 0, 1))
-
-
-def _one(rows: Any, subject: str | None) -> Any:
-    return rows if subject is None else rows.filter(pk=int(subject))
 
 
 def unclosed(subject: str | None) -> Iterator[Matter]:
@@ -25,7 +20,7 @@ def unclosed(subject: str | None) -> Iterator[Matter]:
         batch__status=BatchStatus.OPEN,
         batch__stages__stage=Stage.CLOSING,
     )
-    rows = _one(rows, subject).select_related("batch", "organisation").defer("content", "edits")
+    rows = only(rows, subject).select_related("batch", "organisation").defer("content", "edits")
     for project in rows.prefetch_related("batch__stages", "batch__extensions").order_by("pk"):
         batch = project.batch
         given = [
@@ -54,7 +49,7 @@ def to_leads(matters: list[Matter], step: Step, when: str) -> Drafts:
 def unsettled(subject: str | None) -> Iterator[Matter]:
     """Objections that somebody handles and has not concluded."""
     rows = Objection.objects.filter(status=ObjectionStatus.INVESTIGATING, handler__isnull=False)
-    rows = _one(rows.exclude(due_on=None), subject)
+    rows = only(rows.exclude(due_on=None), subject)
     for objection in rows.select_related("project").defer("project__content").order_by("pk"):
         yield Matter(str(objection.pk), objection.due_on, HANDLING_STEPS, objection)
 

@@ -5,8 +5,6 @@ for those who still keep silent, and for the bureau that has to go after it.
 """
 
 from collections.abc import Iterable, Iterator
-from datetime import timedelta
-from typing import Any
 
 from django.db.models import Max, Q
 from django.urls import reverse
@@ -14,7 +12,7 @@ from django.urls import reverse
 from brands.models import Recheck, RecheckStatus
 from foundation import clock
 from foundation.documents import chinese_date
-from foundation.notifications.reminding import Draft, Matter, Step
+from foundation.notifications.reminding import FORGOTTEN_AFTER, Draft, Matter, Step, only
 from schools.recipients import bureau_desks, school_people
 
 R = RecheckStatus
@@ -23,16 +21,13 @@ STEPS = {
     R.FIXING: (Step(-7), Step(-1), Step(1)),
     R.MISSED: (Step(3),),
 }
-FORGOTTEN_AFTER = timedelta(days=60)
 
 
 def unreported(subject: str | None) -> Iterator[Matter]:
     """Reports and corrections that a school owes."""
     oldest = clock.today() - FORGOTTEN_AFTER
     late = Q(status=R.FIXING, fix_due_on__gte=oldest) | Q(status=R.MISSED, due_on__gte=oldest)
-    rows: Any = Recheck.objects.filter(late | Q(status=R.OPEN))
-    if subject is not None:
-        rows = rows.filter(pk=int(subject))
+    rows = only(Recheck.objects.filter(late | Q(status=R.OPEN)), subject)
     for row in rows.select_related("honour", "project").annotate(since=Max("events__at")):
         due = row.fix_due_on if row.status == R.FIXING else row.due_on
         yield Matter(str(row.pk), due, STEPS[R(row.status)], row, since=row.since)

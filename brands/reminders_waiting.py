@@ -5,7 +5,6 @@ answered within five working days (`assumed`, like the times of domain.md B).
 """
 
 from collections.abc import Iterable, Iterator
-from datetime import timedelta
 from typing import Any
 
 from django.db.models import QuerySet
@@ -16,18 +15,13 @@ from brands.models import BatchStatus, ChangeRequest, Project, QuotaTransfer
 from brands.models.stamped import is_stamped
 from brands.services import stamping, windows
 from foundation import clock
-from foundation.notifications.reminding import Draft, Matter, Step
+from foundation.notifications.reminding import FORGOTTEN_AFTER, Draft, Matter, Step, only
 from foundation.workdays.services import Calendar, add_workdays
 from schools.recipients import bureau_desks, school_people
 
 Drafts = Iterable[tuple[Matter, Draft]]
 ANSWER_DAYS = 5
 ANSWER_STEPS = tuple(Step(days) for days in (-2, 0, 3))
-FORGOTTEN_AFTER = timedelta(days=60)
-
-
-def _one(rows: Any, subject: str | None) -> Any:
-    return rows if subject is None else rows.filter(pk=int(subject))
 
 
 def unstamped(subject: str | None) -> Iterator[Matter]:
@@ -35,7 +29,7 @@ def unstamped(subject: str | None) -> Iterator[Matter]:
     rows = Project.objects.alias(stamped=is_stamped()).filter(
         stamping.is_with(stamping.UNSTAMPED), batch__status=BatchStatus.OPEN
     )
-    rows = _one(rows, subject).select_related("batch", "organisation").defer("content", "edits")
+    rows = only(rows, subject).select_related("batch", "organisation").defer("content", "edits")
     for project in rows.prefetch_related("batch__stages", "batch__extensions").order_by("pk"):
         if ends := stamping.ends_at(project):
             steps = tuple(Step(-days) for days in project.batch.reminder_days)
@@ -57,7 +51,7 @@ def to_stampers(matters: list[Matter], step: Step, when: str) -> Drafts:
 
 def unanswered(subject: str | None) -> Iterator[Matter]:
     """Requests of schools that the bureau has not decided."""
-    rows = _one(ChangeRequest.objects.pending(), subject).select_related("project")
+    rows = only(ChangeRequest.objects.pending(), subject).select_related("project")
     yield from _waiting(rows.filter(asked_at__gte=_oldest()).order_by("pk"), "asked_at")
 
 
@@ -73,7 +67,7 @@ def to_deciders(matters: list[Matter], step: Step, when: str) -> Drafts:
 
 def unapproved(subject: str | None) -> Iterator[Matter]:
     """Transfers of places that wait for the second person."""
-    rows = _one(QuotaTransfer.objects.pending(), subject).filter(batch__status=BatchStatus.OPEN)
+    rows = only(QuotaTransfer.objects.pending(), subject).filter(batch__status=BatchStatus.OPEN)
     rows = rows.filter(at__gte=_oldest()).select_related("batch", "source", "target")
     yield from _waiting(rows.order_by("pk"), "at")
 

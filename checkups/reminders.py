@@ -5,17 +5,15 @@ per school.
 """
 
 from collections.abc import Iterable, Iterator
-from datetime import timedelta
 
 from django.urls import reverse
 
 from checkups import cycles
 from checkups.models import Checkup, Cycle
 from foundation import clock
-from foundation.notifications.reminding import Draft, Kind, Matter, Step, register
+from foundation.notifications.reminding import FORGOTTEN_AFTER, Draft, Kind, Matter, Step, register
 from schools.recipients import bureau_desks, district_desks, school_people, within
 
-FORGOTTEN_AFTER = timedelta(days=60)
 STEPS = tuple(Step(days) for days in (None, -7, -3, -1, 0, 1, 3, 5))
 SOURCE_STEPS = tuple(Step(days) for days in (-10, -3, 0, 1, 3, 5, 8, 11, 15, 20))
 LIST_STEPS = (Step(3), Step(5))

@@ -1,20 +1,27 @@
 """Who is reminded of a review, and when (domain.md B3); the engine is `notifications.reminding`."""
 
 from collections.abc import Iterable, Iterator
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.db.models import Count
 from django.urls import reverse
 from django.utils import timezone
 
 from foundation import clock
-from foundation.notifications.reminding import Draft, Kind, Matter, Step, register
+from foundation.notifications.reminding import (
+    FORGOTTEN_AFTER,
+    Draft,
+    Kind,
+    Matter,
+    Step,
+    only,
+    register,
+)
 from reviews.models import Assignment, Round, RoundStatus
 from schools.recipients import bureau_desks
 
 STEPS = (Step(-2), Step(-1), Step(0))
 LATE_STEPS = (Step(1), Step(3))
-FORGOTTEN_AFTER = timedelta(days=60)
 
 
 def _unfinished(subject: str | None) -> Iterator[Matter]:
@@ -55,9 +62,7 @@ def _over(subject: str | None) -> Iterator[Matter]:
         closes_at__lt=now,
         closes_at__gte=now - FORGOTTEN_AFTER,
     )
-    if subject is not None:
-        rounds = rounds.filter(pk=subject)
-    for round in rounds.select_related("batch"):
+    for round in only(rounds, subject).select_related("batch"):
         yield Matter(str(round.pk), round.closes_at, LATE_STEPS, round)
 
 

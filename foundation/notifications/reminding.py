@@ -24,6 +24,7 @@ from foundation.workdays.services import Calendar, add_workdays
 AT = time(9, 10)  # Not on the hour or half hour, when every channel is busy.
 AWAKE = (time(8), time(20))
 AHEAD = timedelta(days=60)  # No step lies further before its deadline.
+FORGOTTEN_AFTER = timedelta(days=60)  # Nobody is reminded of what is over for longer.
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +74,11 @@ class Draft:
     subject: str
     text: str
     link: str
+
+
+def only(rows: Any, subject: str | None) -> Any:
+    """Of a queryset the row that a subject names; None: all of them."""
+    return rows if subject is None else rows.filter(pk=int(subject))
 
 
 @dataclass(frozen=True, slots=True)
