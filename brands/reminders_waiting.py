@@ -12,7 +12,6 @@ from django.urls import reverse
 from django.utils import timezone
 
 from brands.models import BatchStatus, ChangeRequest, Project, QuotaTransfer
-from brands.models.stamped import is_stamped
 from brands.services import stamping, windows
 from foundation import clock
 from foundation.notifications.reminding import FORGOTTEN_AFTER, Draft, Matter, Step, only
@@ -26,11 +25,8 @@ ANSWER_STEPS = tuple(Step(days) for days in (-2, 0, 3))
 
 def unstamped(subject: str | None) -> Iterator[Matter]:
     """Applications under check whose stamped paper has not come."""
-    rows = Project.objects.alias(stamped=is_stamped()).filter(
-        stamping.is_with(stamping.UNSTAMPED), batch__status=BatchStatus.OPEN
-    )
-    rows = only(rows, subject).select_related("batch", "organisation").defer("content", "edits")
-    for project in rows.prefetch_related("batch__stages", "batch__extensions").order_by("pk"):
+    rows = stamping.outstanding(only(Project.objects.all(), subject))
+    for project in rows.order_by("pk"):
         if ends := stamping.ends_at(project):
             steps = tuple(Step(-days) for days in project.batch.reminder_days)
             yield Matter(str(project.pk), ends, steps, project, since=project.submitted_at)

@@ -8,9 +8,8 @@ from django.db.models import F, Q, QuerySet, Value
 
 from brands.models import Batch, Project, ProjectStatus
 from brands.models.project import PRIVATE, UNRELEASED, ProjectQuerySet
-from brands.models.stamped import is_stamped
 from brands.permissions import sees_results
-from brands.services.stamping import STAMPED, UNSTAMPED, is_with
+from brands.services.stamping import STAMPED, UNSTAMPED, those
 from brands.stretches import STRETCHES
 from foundation.statements import Row, composed_once
 from schools.models import Area, Role
@@ -158,7 +157,7 @@ def narrowed(projects: ProjectQuerySet, wanted: Wanted, *, sees: bool, now: Any)
     if wanted.area:
         projects = projects.filter(area=int(wanted.area))
     if wanted.stamp:
-        projects = projects.alias(stamped=is_stamped()).filter(is_with(wanted.stamp))
+        projects = those(projects, wanted.stamp)
     return projects.search(*wanted.words)
 
 

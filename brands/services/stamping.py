@@ -7,8 +7,9 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import Q
 
-from brands.models import Project, ProjectStatus, ProjectVersion, Stage, StampedScan
-from brands.models.project import EDITABLE, PRIVATE
+from brands.models import BatchStatus, Project, ProjectStatus, ProjectVersion, Stage, StampedScan
+from brands.models.project import EDITABLE, PRIVATE, ProjectQuerySet
+from brands.models.stamped import is_stamped
 from brands.permissions import is_member_of
 from brands.services import windows
 from brands.services.receiving import kept, received
@@ -31,10 +32,18 @@ def words(*, needs: bool, status: str, stamped: bool) -> str:
     return STAMPED if stamped else UNSTAMPED if status in UNDER_CHECK else ""
 
 
-def is_with(state: str) -> Q:
-    """The projects of which `words` says this; their queryset has `stamped` (`is_stamped`)."""
-    asked = Q(batch__needs_stamp=True, stamped=state == STAMPED)
-    return asked & (~Q(status__in=NOT_FILED) if state == STAMPED else Q(status__in=UNDER_CHECK))
+def those(projects: ProjectQuerySet, state: str) -> ProjectQuerySet:
+    """The projects of which `words` says this."""
+    told = ~Q(status__in=NOT_FILED) if state == STAMPED else Q(status__in=UNDER_CHECK)
+    asked = projects.alias(stamped=is_stamped()).filter(batch__needs_stamp=True)
+    return asked.filter(told, stamped=state == STAMPED)
+
+
+def outstanding(projects: ProjectQuerySet) -> ProjectQuerySet:
+    """Those of open batches whose scan is waited for, with what `ends_at` looks at."""
+    rows = those(projects, UNSTAMPED).filter(batch__status=BatchStatus.OPEN)
+    rows = rows.select_related("batch", "organisation").defer("content", "edits")
+    return rows.prefetch_related("batch__stages", "batch__extensions")
 
 
 def chip_of(project: Project, *, stamped: bool) -> tuple[str, str]:

@@ -6,7 +6,6 @@ from django.db.models import Q
 from django.urls import reverse
 
 from brands.models import Applicant, Batch, BatchStatus, Milestone, Project, ProjectStatus, Stage
-from brands.models.stamped import is_stamped
 from brands.permissions import shown_status
 from brands.presenting import stage_rail
 from brands.services import pursuing, stamping, windows
@@ -49,10 +48,6 @@ def _applying(user: Any, days: Deadlines) -> list[Task]:
 def _stamping(user: Any, days: Deadlines) -> list[Task]:
     """Submitted, and the stamped paper has not come."""
     mine = Project.objects.filter(rights_of(user).reach("organisation__", SCHOOL_ROLES))
-    rows = mine.alias(stamped=is_stamped()).filter(
-        stamping.is_with(stamping.UNSTAMPED), batch__status=BatchStatus.OPEN
-    )
-    rows = rows.select_related("batch", "organisation").defer("content", "edits")
     return [
         days.task(
             f"上传《{project}》的盖章件",
@@ -60,7 +55,7 @@ def _stamping(user: Any, days: Deadlines) -> list[Task]:
             f"{reverse('brands:project', args=[project.pk])}#stamped",
             stamping.ends_at(project),
         )
-        for project in rows.prefetch_related("batch__stages", "batch__extensions")[:10]
+        for project in stamping.outstanding(mine)[:10]
     ]
 
 
