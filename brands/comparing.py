@@ -87,13 +87,13 @@ def ops_of(old: str, new: str) -> list[Op]:
 def _ops_of_files(was: Value, now: Value) -> list[Op]:
     """Whole names, a line each; what has the old name and other bytes says so."""
     before, after = _marks(was), _marks(now)
-    gone = {name for name, _ in before if (name, _) not in after}
-    found: list[Op] = []
-    for name, digest in before:
-        found.append(("equal" if (name, digest) in after else "delete", f"{name}\n"))
-    for name, digest in after:
-        if (name, digest) not in before:
-            found.append(("insert", f"{name}{'（内容已替换）' if name in gone else ''}\n"))
+    gone = {name for name, _ in set(before) - set(after)}
+    found = [("equal" if mark in after else "delete", f"{mark[0]}\n") for mark in before]
+    found += [
+        ("insert", f"{name}{'（内容已替换）' if name in gone else ''}\n")
+        for name, digest in after
+        if (name, digest) not in before
+    ]
     return [
         (kind, "".join(text for _, text in run)) for kind, run in groupby(found, lambda op: op[0])
     ]

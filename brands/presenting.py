@@ -17,35 +17,33 @@ from brands.permissions import shown_status
 from brands.services import windows
 from brands.tones import tone_of
 
-_COMMON = [
-    (Stage.REVIEW, "专家评审", {S.ELIGIBLE, S.IN_REVIEW}),
-    (Stage.DECISION, "审定", {S.SCORED, S.PROPOSED, S.APPROVED, S.DECLINED}),
+# What both tracks go through, and the statuses that stand there.
+_BEFORE: list[tuple[str, set[S]]] = [
+    (Stage.APPLY, {S.DRAFT, S.RETURNED, S.WITHDRAWN}),
+    (Stage.DISTRICT, {S.DISTRICT_REVIEW, S.NOT_RECOMMENDED}),
+    (Stage.CHECK, {S.RECOMMENDED, S.FORMAL_CHECK, S.PRECHECK, S.REJECTED}),
+    (Stage.REVIEW, {S.ELIGIBLE, S.IN_REVIEW}),
+    (Stage.DECISION, {S.SCORED, S.PROPOSED, S.APPROVED, S.DECLINED}),
 ]
-_APPLY = (Stage.APPLY, "学校申报", {S.DRAFT, S.RETURNED, S.WITHDRAWN})
-Step = tuple[str, str, set[S]]
-STAGES: dict[bool, list[Step]] = {
+STAGES: dict[bool, list[tuple[str, set[S]]]] = {
     True: [
-        _APPLY,
-        (Stage.DISTRICT, "区（市）推荐", {S.DISTRICT_REVIEW, S.NOT_RECOMMENDED}),
-        (Stage.CHECK, "形式审查", {S.RECOMMENDED, S.FORMAL_CHECK, S.REJECTED}),
-        *_COMMON,
-        ("publicity", "公示", {S.PUBLICITY, S.ON_HOLD}),
-        ("named", "命名", {S.NAMED, S.REVOKED}),
+        *_BEFORE,
+        ("publicity", {S.PUBLICITY, S.ON_HOLD}),
+        ("named", {S.NAMED, S.REVOKED}),
     ],
     False: [
-        _APPLY,
-        (Stage.DISTRICT, "区（市）推荐", {S.DISTRICT_REVIEW, S.NOT_RECOMMENDED}),
-        (Stage.CHECK, "预审", {S.RECOMMENDED, S.PRECHECK, S.REJECTED}),
-        *_COMMON,
-        ("progress", "立项推进", {S.ESTABLISHED, S.IN_PROGRESS, S.TERMINATED}),
+        *_BEFORE,
+        ("progress", {S.ESTABLISHED, S.IN_PROGRESS, S.TERMINATED}),
         (
             Stage.CLOSING,
-            "结项",
             {S.CLOSING, S.CLOSING_REVIEW, S.CLOSING_SCORED, S.CLOSED_EXCELLENT, S.CLOSED_GOOD,
              S.CLOSED_PASS, S.CLOSED_FAIL},
         ),
     ],
 }  # fmt: skip
+# Steps that have no window, so that the batch has no word for them.
+WORDS = {"publicity": "公示", "named": "命名", "progress": "立项推进"}
+Step = tuple[str, str, set[S]]
 FINISHED = {S.NAMED, S.CLOSED_EXCELLENT, S.CLOSED_GOOD, S.CLOSED_PASS}
 ENDED = {
     S.NOT_RECOMMENDED,
@@ -80,12 +78,12 @@ def steps_of(batch: Batch) -> list[Step]:
     there are no experts stands there."""
     used = batch.stages_used
     steps = []
-    for key, words, statuses in STAGES[batch.is_brand]:
+    for key, statuses in STAGES[batch.is_brand]:
         if key in Stage.values and key not in used:
             continue
         if key == Stage.DECISION and not batch.has_review:
             statuses = {*statuses, S.ELIGIBLE}
-        steps.append((key, batch.stage_label(key) if key in Stage.values else words, statuses))
+        steps.append((key, WORDS.get(key) or batch.stage_label(key), statuses))
     return steps
 
 

@@ -88,7 +88,7 @@ def _usual(batch: Batch) -> dict[str, Any]:
     code = programme.rubrics.get(Judged.CLOSING if is_closing else Judged.SELECTION)
     usual: dict[str, Any] = {
         "kind": kind,
-        "rubric": Rubric.objects.filter(code=code).first(),  # The newest version.
+        "rubric": Rubric.objects.newest_of(code),
         "per_entry": batch.reviewers_per_entry,
         "trim": programme.trims,
         "avoid_area": programme.avoids_area,

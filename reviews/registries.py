@@ -52,7 +52,7 @@ def _rubrics_add_up(batch: Batch) -> list[str]:
     for judged, code in batch.programme.rubrics.items():
         if judged == Judged.SELECTION and not batch.has_review:
             continue
-        rubric = Rubric.objects.filter(code=code).first()
+        rubric = Rubric.objects.newest_of(code)
         faults += rubric_faults(rubric) if rubric else [f"缺少评分标准{code}。"]
     return faults
 
@@ -78,7 +78,7 @@ def _rubrics() -> list[tuple[str, str]]:
 
 
 def _criteria(code: str) -> list[rubrics.Criterion]:
-    rubric = Rubric.objects.filter(code=code).first()
+    rubric = Rubric.objects.newest_of(code)
     if rubric is None:
         return []
     return [
@@ -88,9 +88,8 @@ def _criteria(code: str) -> list[rubrics.Criterion]:
 
 
 def _freeze(code: str) -> None:
-    rubric = Rubric.objects.filter(code=code).first()
-    if rubric is not None and not rubric.frozen:
-        Rubric.objects.filter(pk=rubric.pk).update(frozen=True)
+    if rubric := Rubric.objects.newest_of(code):
+        Rubric.objects.filter(pk=rubric.pk, frozen=False).update(frozen=True)
 
 
 def fill() -> None:

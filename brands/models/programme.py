@@ -74,9 +74,10 @@ class Programme(models.Model):
 
     `number_code` stands in the middle of a received number (2026-YP-0001), `honour_code` in that of
     an honour (苏YP-2026-0001), empty where nothing is named. `noun` is what one calls an entry;
-    `under` is whose organisations apply, everybody's where it is empty. `labels` holds stage → what the programme calls it, where that differs. `rubrics` holds Judged → the
-    code of a rubric that the reviews keep; `trims` and `avoids_area` are how its rounds usually
-    score; `checklist` is what the bureau ticks before it accepts. What becomes of
+    `under` is whose organisations apply, everybody's where it is empty. `labels` holds stage → what
+    the programme calls it, where that differs. `rubrics` holds Judged → the code of a rubric that
+    the reviews keep; `trims` and `avoids_area` are how its rounds usually score; `checklist` is what
+    the bureau ticks before it accepts. What becomes of
     a named brand is checked at the intervals set here (domain.md B1, stages 11–15).
     """
 

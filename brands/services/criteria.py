@@ -13,8 +13,12 @@ from foundation.verdict import Conflict
 
 def of(recheck: Recheck) -> list[Criterion]:
     """Those of the newest version: what was scored before keeps its own words and weights."""
-    code = keeping.programme_of(recheck.brand).rubrics.get(Judged.ACCEPTANCE, "")
-    return rubrics.criteria_of(code)
+    return rubrics.criteria_of(_code(recheck))
+
+
+def _code(recheck: Recheck) -> str:
+    """Empty where its programme names no rubric for an acceptance."""
+    return str(keeping.programme_of(recheck.brand).rubrics.get(Judged.ACCEPTANCE, ""))
 
 
 def rated(recheck: Recheck, points: Mapping[str, Decimal]) -> tuple[list[dict[str, Any]], Decimal]:
@@ -33,5 +37,5 @@ def rated(recheck: Recheck, points: Mapping[str, Decimal]) -> tuple[list[dict[st
             raise Conflict(f"“{one.label}”请按 0 至 {one.most} 分打分，最小 {one.step} 分。")
         kept.append({"label": one.label, "most": one.most, "points": str(given)})
         total += given
-    rubrics.scored_by(keeping.programme_of(recheck.brand).rubrics[Judged.ACCEPTANCE])
+    rubrics.scored_by(_code(recheck))
     return kept, total

@@ -19,7 +19,7 @@ from brands.services.keeping import months_after
 from foundation import clock
 from foundation.audit.services import record
 from foundation.documents import chinese_date
-from foundation.notifications.services import Letter, tell
+from foundation.notifications.services import tell_each
 from schools.recipients import school_people
 
 KEPT_MONTHS = 12
@@ -65,8 +65,7 @@ def _tell(project: Project, day: date) -> None:
     )
     link = reverse("brands:project", args=[project.pk])
     people = school_people([project.organisation_id]).get(project.organisation_id, [])
-    key = f"draft-notice:{project.pk}"
-    tell(Letter(user, f"{key}:{user}", "未提交的草稿将被删除", text, link) for user in people)
+    tell_each(people, f"draft-notice:{project.pk}", "未提交的草稿将被删除", text, link)
 
 
 def _forget(pk: int) -> bool:

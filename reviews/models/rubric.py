@@ -20,6 +20,9 @@ class RubricQuerySet(models.QuerySet["Rubric"]):
         )
         return self.filter(~models.Exists(later.order_by()))
 
+    def newest_of(self, code: str) -> "Rubric | None":
+        return self.filter(code=code).order_by("-version").first()
+
 
 class Rubric(models.Model):
     """One version of a rubric. Frozen once a round opened with it: a change makes a new version."""
