@@ -8,7 +8,7 @@ from django.db import transaction
 from foundation import clock
 from foundation.audit.services import record
 from foundation.feedback.models import Suggestion
-from foundation.notifications.services import Letter, tell
+from foundation.notifications.services import tell_each
 from foundation.verdict import Conflict
 
 DAILY_LIMIT = 10  # From one address in 24 hours, of those who have not signed in.
@@ -36,6 +36,6 @@ def answer(suggestion: Suggestion, *, reply: str, by: Any, via: Any) -> None:
         current.save(update_fields=["reply", "answered_by", "answered_at"])
         if current.by_id:
             text = f"您提出的意见建议（{current.number}）已办理：{reply}"
-            key = f"suggestion:{current.pk}:{current.by_id}"
-            tell([Letter(current.by_id, key, "意见建议办理情况", text)])
+            key = f"suggestion-answer:{current.pk}"
+            tell_each([current.by_id], key, "意见建议办理情况", text)
         record("suggestion.answer", by=by, via=via, obj=current)

@@ -92,3 +92,15 @@ def test_the_list_has_flat_queries(client, bureau, count, django_assert_max_num_
 
     with django_assert_max_num_queries(6):
         client.get(reverse("dashboard:suggestions"))
+
+
+def test_a_clerk_who_wrote_it_hears_of_the_answer_too(client, bureau):
+    client.force_login(bureau)
+    write(client)
+    drain()
+
+    services.answer(Suggestion.objects.get(), reply="已合并两张表。", by=bureau, via=None)
+    drain()
+
+    told = Notice.objects.filter(user=bureau).values_list("subject", flat=True)
+    assert sorted(told) == ["意见建议办理情况", "收到一条意见建议"]
