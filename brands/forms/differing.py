@@ -54,6 +54,7 @@ def told(field: Field) -> str:
         f"选项：{'、'.join(text for _, text in field.choices)}" if field.choices else "",
         f"列：{'、'.join(text for _, text in field.columns)}" if field.columns else "",
         f"显示条件：{'='.join(field.shown_if)}" if field.shown_if else "",
+        f"用途：{field.role_words}" if field.role else "",
         f"说明：{field.help}" if field.help else "",
     ]
     return "，".join(word for word in words if word)

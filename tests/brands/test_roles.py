@@ -1,6 +1,7 @@
 """What a form built in the browser hands to the outputs, and what no form may ask for."""
 
 import io
+from dataclasses import replace
 
 import pytest
 from django.urls import reverse
@@ -8,6 +9,7 @@ from openpyxl import load_workbook
 
 from brands.exporting import projects_workbook
 from brands.forms import spec
+from brands.forms.differing import changes
 from brands.forms.fields import Field, FormSpec, Section
 from brands.forms.filters import projects_for
 from brands.forms.sensitive import refusal
@@ -185,3 +187,14 @@ def test_the_form_is_given_another_name(client, bureau, form):
 
 def test_spec_says_nothing_for_a_role_without_a_field(built):
     assert spec.said_in(built, spec.form_of(built.batch), "slogan") == ""
+
+
+def test_the_record_of_a_changed_form_says_what_a_field_is_for_now():
+    plain = Field("motto", "口号", "text")
+    before = FormSpec("申报表", (Section("a", "甲", (plain,)),))
+    after = FormSpec("申报表", (Section("a", "甲", (replace(plain, role="slogan"),)),))
+
+    ((_, words),) = changes(before, after).items()
+
+    assert "用途：品牌口号" not in words[0]
+    assert "用途：品牌口号" in words[1]
