@@ -28,7 +28,7 @@ class TableInput(forms.Widget):
             "columns": [words for _, words in self.columns],
             "rows": [
                 [
-                    (f"{name}-{number}-{key}", row.get(key, ""), f"第{number + 1}行{words}")
+                    (f"{name}-{number}-{key}", row.get(key, ""), f"第{number + 1}行{words}", words)
                     for key, words in self.columns
                 ]
                 for number, row in enumerate(rows)
