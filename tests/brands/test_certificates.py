@@ -221,7 +221,8 @@ def test_a_plaque_bears_its_own_number_and_an_old_honour_its_year(client, bureau
 
 
 def test_a_hundred_take_less_than_five_seconds():
-    honours = [honoured(number) for number in range(1, 101)]
+    batch = BatchFactory()
+    honours = [honoured(number, batch) for number in range(1, 101)]
 
     with within(5):
         content = certificates.render(honours, "certificate")
