@@ -16,6 +16,7 @@ from django.test import TestCase, TransactionTestCase
 from django.utils import timezone
 
 from foundation import clock
+from tests import template
 
 REQUIRE_ALL = bool(os.environ.get("REQUIRE_ALL"))
 CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
@@ -104,6 +105,19 @@ def browser() -> Iterator[Any]:
         found = playwright.chromium.launch(executable_path=CHROMIUM, args=[*SWITCHES, *root])
         yield found
         found.close()
+
+
+@pytest.fixture(scope="session")
+def django_db_keepdb() -> bool:
+    return True  # What stands there is the copy of the template.
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: None) -> None:
+    """Instead of migrating for every process."""
+    name = connection.creation._get_test_db_name()
+    given = os.environ.get("TEST_DATABASE_URL")
+    template.fill(f"{given.rpartition('/')[0]}/{name}" if given else f"sqlite:///{name}")
 
 
 @pytest.fixture(scope="session")

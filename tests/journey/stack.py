@@ -17,6 +17,8 @@ from pathlib import Path
 
 from aiosmtpd.controller import Controller
 
+from tests import template
+
 FAILURE = re.compile(r"\b(ERROR|CRITICAL)\b|^Traceback")
 ROOT = Path(__file__).resolve().parent.parent.parent
 
@@ -85,7 +87,7 @@ class Stack:
 
     def __enter__(self) -> "Stack":
         self.sink.controller.start()
-        self.manage("migrate", "-v0")
+        template.fill(self.env["DATABASE_URL"])
         self.manage("collectstatic", "-v0", "--noinput")
         celery = [sys.executable, "-m", "celery", "-q", "-A", "config"]
         worker = [
