@@ -89,16 +89,47 @@ def lookup(table, line, method, role):
 def deviations(world, table, client, role, line):
     """Each method: the status of the table, nothing written by a refusal, nothing hidden shown."""
     for method in METHODS:
-        response, body, written = answer(world, client, method, line)
-        said = f"{method} {line} as {role}: {response.status_code}"
-        status = lookup(table, line, method, role)
-        if response.status_code != status:
-            yield f"{said}, the table says {status}"
-        if written and is_refusal(response, role):
-            yield f"{said}, yet wrote {written}"
-        for mark in hidden_marks(world, table, role, line):
-            if mark.text in readable(body):
-                yield f"{said}, yet shows “{mark.text}”"
+        answered = answer(world, client, method, line)
+        yield from faults(world, table, role, line, method, answered)
+
+
+def faults(world, table, role, line, method, answered):
+    response, body, written = answered
+    said = f"{method} {line} as {role}: {response.status_code}"
+    status = lookup(table, line, method, role)
+    if response.status_code != status:
+        yield f"{said}, the table says {status}"
+    if written and is_refusal(response, role):
+        yield f"{said}, yet wrote {written}"
+    for mark in hidden_marks(world, table, role, line):
+        if mark.text in readable(body):
+            yield f"{said}, yet shows “{mark.text}”"
+
+
+def in_part(world, client, line, whole):
+    """A request for a part of a page is answered as the page is; a lapsed session leaves it whole."""
+    part, _, _ = ask(client, "GET", address(world, line), htmx=True)
+    login = "/account/login/"
+    if whole.status_code == 302 and whole["Location"].startswith(login):
+        right = part.status_code == 204 and part.headers["HX-Redirect"].startswith(login)
+    else:
+        right = part.status_code == whole.status_code
+    if not right:
+        yield f"{line}: {whole.status_code} whole, {part.status_code} in part"
+
+
+def when_absent(world, client, line, answered):
+    """What is hidden looks like what is not there."""
+    response, body, _ = answered
+    keys = [world.keys.get(kind, kind) for kind in ARGUMENTS[line]]
+    if response.status_code not in (200, 404) or not keys or not isinstance(keys[0], int):
+        return
+    url = reverse(line.split("#")[0], args=[987654321, *keys[1:]])
+    absent, nothing, _ = ask(client, "GET", url)
+    if absent.status_code == 200:
+        yield f"{line}: 200 for a key that does not exist"
+    elif response.status_code == 404 and unmarked(body) != unmarked(nothing):
+        yield f"{line}: hidden is told from absent"
 
 
 def is_refusal(response, role):

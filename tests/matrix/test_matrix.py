@@ -7,7 +7,7 @@ import os
 
 import pytest
 import yaml
-from django.urls import get_resolver, reverse
+from django.urls import get_resolver
 
 from tests.matrix.addresses import ARGUMENTS
 from tests.matrix.asking import (
@@ -16,10 +16,11 @@ from tests.matrix.asking import (
     address,
     answer,
     ask,
-    deviations,
     expected,
+    faults,
+    in_part,
     signed_in,
-    unmarked,
+    when_absent,
 )
 from tests.matrix.world import ROLES
 
@@ -42,15 +43,19 @@ def test_every_address_has_a_row():
 
 @pytest.mark.parametrize("role", ROLES)
 def test_what_each_person_may(world, role):
+    """Whole, in part, and whether what is hidden looks like what is not there."""
     client = signed_in(world, role)
 
     if os.environ.get("WRITE_MATRIX"):
         _write(role, _measured(world, client))
         return
-    table = expected()
-    wrong = [
-        sentence for line in ARGUMENTS for sentence in deviations(world, table, client, role, line)
-    ]
+    table, wrong = expected(), []
+    for line in ARGUMENTS:
+        found = {method: answer(world, client, method, line) for method in METHODS}
+        for method in METHODS:
+            wrong += faults(world, table, role, line, method, found[method])
+        wrong += in_part(world, client, line, found["GET"][0])
+        wrong += when_absent(world, client, line, found["GET"])
     assert wrong == []
 
 
@@ -65,43 +70,6 @@ def test_other_methods_are_refused(world):
         if (response := ask(client, method, address(world, line))[0]).status_code != 405
     }
     assert answered == {}
-
-
-@pytest.mark.parametrize("role", ROLES)
-def test_fragments_ask_the_same(world, role):
-    """A request for a part of a page is answered as the page is; a lapsed session leaves it whole."""
-    client, wrong = signed_in(world, role), []
-    for line in ARGUMENTS:
-        url = address(world, line)
-        whole, _, _ = ask(client, "GET", url)
-        part, _, _ = ask(client, "GET", url, htmx=True)
-        to_login = whole.status_code == 302 and whole["Location"].startswith("/account/login/")
-        if to_login:
-            right = part.status_code == 204 and part.headers["HX-Redirect"].startswith(
-                "/account/login/"
-            )
-        else:
-            right = part.status_code == whole.status_code
-        if not right:
-            wrong.append(f"{line}: {whole.status_code} whole, {part.status_code} in part")
-    assert wrong == []
-
-
-@pytest.mark.parametrize("role", ROLES)
-def test_what_is_hidden_looks_like_what_is_not_there(world, role):
-    client, wrong = signed_in(world, role), []
-    for line, kinds in ARGUMENTS.items():
-        keys = [world.keys.get(kind, kind) for kind in kinds]
-        if not keys or not isinstance(keys[0], int):
-            continue
-        name = line.split("#")[0]
-        hidden, body, _ = ask(client, "GET", reverse(name, args=keys))
-        absent, nothing, _ = ask(client, "GET", reverse(name, args=[987654321, *keys[1:]]))
-        if hidden.status_code == 404 and unmarked(body) != unmarked(nothing):
-            wrong.append(line)
-        if absent.status_code == 200:
-            wrong.append(f"{line}: 200 for a key that does not exist")
-    assert wrong == []
 
 
 def _measured(world, client):
