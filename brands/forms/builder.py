@@ -17,6 +17,7 @@ from brands.forms.fields import (
     FormSpec,
 )
 from brands.forms.sensitive import refusal
+from brands.forms.takes import GROUPS
 from foundation.widgets import bare_helper
 
 MOST_LONG = 5000
@@ -28,6 +29,7 @@ OF_KIND: dict[str, tuple[str, ...]] = {
     "minimum": ("number",),
     "maximum": ("number",),
     "most_files": ("file",),
+    "takes": ("file",),
     "role": ("text", "long", "phone"),
 }
 Pairs = tuple[tuple[str, str], ...]
@@ -103,6 +105,11 @@ class FieldForm(forms.Form):
     most_files = forms.IntegerField(
         label="最多几个文件", min_value=1, max_value=MOST_FILES, required=False,
         initial=USUAL_FILES, help_text=f"用于文件。各文件字段合计不超过{MOST_FILES}个。",
+    )  # fmt: skip
+    takes = forms.MultipleChoiceField(
+        label="可以传哪些文件", required=False, widget=forms.CheckboxSelectMultiple,
+        choices=[(key, words) for key, (words, _) in GROUPS.items()], initial=list(GROUPS),
+        help_text="用于文件。一种也不选，就是都可以。上传和提交时都按文件内容检查。",
     )  # fmt: skip
     role = forms.ChoiceField(
         label="用途", required=False, choices=[("", "只用于申报表"), *ROLES.items()],
@@ -189,6 +196,7 @@ class FieldForm(forms.Form):
             else (),
             minimum=data["minimum"] if kind == "number" else None,
             maximum=_maximum(kind, data),
+            takes=_takes(data["takes"]) if kind == "file" else (),
             role=data["role"] if kind in OF_KIND["role"] else "",
             shown_if=cast(Any, tuple(condition.split("=", 1))) if condition else None,
         )
@@ -200,12 +208,18 @@ def _maximum(kind: str, data: dict[str, Any]) -> int | None:
     return data["maximum"] if kind == "number" else None
 
 
+def _takes(groups: list[str]) -> tuple[str, ...]:
+    """All of them is no limit."""
+    return () if len(groups) == len(GROUPS) else tuple(groups)
+
+
 def _initial(field: Field) -> dict[str, Any]:
     return {
         **{name: getattr(field, name) for name in field.__slots__},
         "choices": "\n".join(words for _, words in field.choices),
         "columns": "\n".join(words for _, words in field.columns),
         "most_files": field.most_files if field.is_file else USUAL_FILES,
+        "takes": list(field.takes or GROUPS),
         "role": field.role or (field.key if field.key in ROLES and field.fits(field.key) else ""),
         "shown_if": "=".join(field.shown_if) if field.shown_if else "",
     }

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any, Literal, get_args
 
 from brands.forms.sensitive import refusal
+from brands.forms.takes import GROUPS, Limits, group_words, kinds_of
 
 Kind = Literal["text", "long", "number", "date", "choice", "phone", "table", "file"]
 KINDS: dict[Kind, str] = {
@@ -39,7 +40,8 @@ class Field:
     """`key` names the answer in `Project.content`; `title` alone is a column.
 
     `choices` and `columns` are (key, words); `shown_if` is (key, value) of a choice: the field is
-    asked only when that choice was made. `maximum` of a file field is how many files it takes.
+    asked only when that choice was made. `maximum` of a file field is how many files it takes,
+    `takes` of which GROUPS of kinds; of all without one.
     `role` is one of ROLES; in forms of before there were roles the key says it.
     """
 
@@ -55,6 +57,7 @@ class Field:
     maximum: int | None = None
     shown_if: tuple[str, str] | None = None
     role: str = ""
+    takes: tuple[str, ...] = ()
 
     @property
     def is_file(self) -> bool:
@@ -78,10 +81,19 @@ class Field:
     def most_files(self) -> int:
         return self.maximum or USUAL_FILES
 
+    @property
+    def limits(self) -> Limits:
+        return Limits(kinds_of(self.takes), self.most_files)
+
+    @property
+    def takes_words(self) -> str:
+        return group_words(self.takes)
+
     @classmethod
     def read(cls, data: dict[str, Any]) -> "Field":
         pairs = {name: tuple(map(tuple, data.get(name, ()))) for name in ("choices", "columns")}
         condition = data.get("shown_if")
+        pairs |= {"takes": tuple(data.get("takes", ()))}
         return cls(**{**data, **pairs, "shown_if": tuple(condition) if condition else None})
 
     def write(self) -> dict[str, Any]:
@@ -192,6 +204,8 @@ class FormSpec:
             yield f"“{field.label}”至少要有一列。"
         if field.role and (field.role not in ROLES or not field.fits(field.role)):
             yield f"“{field.label}”的类型不能用作“{ROLES.get(field.role, field.role)}”。"
+        if set(field.takes) - set(GROUPS):
+            yield f"“{field.label}”的文件种类不认识，请重新选择。"
         if reason := refusal(field.words):
             yield f"“{field.label}”：{reason}"
         if field.shown_if:

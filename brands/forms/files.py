@@ -43,7 +43,7 @@ class FilesInput(forms.Widget):
             "input_id": own.get("id", ""),
             "shown_if": own.get("data-shown-if", ""),
             "described_by": own.get("aria-describedby", ""),
-            "most": self.item.most_files,
+            "limits": self.item.limits,
         }
         return render_to_string("brands/_upload_place.html", context)
 

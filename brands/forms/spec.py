@@ -114,5 +114,15 @@ def gaps(project: Project, section: Section | None = None) -> list[Field]:
     return [each.field for part in sections for each in answers(project, part) if each.is_missing]
 
 
+def misplaced(project: Project) -> list[tuple[Field, str]]:
+    """The names of files whose content their field does not take."""
+    narrow = {f.key: f for f in form_of(project.batch).fields if f.takes and is_asked(project, f)}
+    return [
+        (narrow[file.field], file.name)
+        for file in (project.attachments.all() if narrow else ())
+        if file.field in narrow and not narrow[file.field].limits.admits(file.content_type)
+    ]
+
+
 def is_complete(project: Project, section: Section) -> bool:
     return not gaps(project, section)

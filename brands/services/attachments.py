@@ -9,12 +9,12 @@ from django.core.files.storage import default_storage
 from django.db import transaction
 
 from brands.forms import spec
-from brands.forms.fields import MOST_FILES
+from brands.forms.fields import MOST_FILES, Field
 from brands.models import Attachment, Batch, Project
 from brands.permissions import may_change_files, may_mark_minors
 from brands.services.receiving import kept, received
 from foundation.audit.services import record
-from foundation.uploads import PICTURED, UploadRefused
+from foundation.uploads import ALL_KINDS, PICTURED, Kind, UploadRefused
 
 MAX_FILES = MOST_FILES
 MB = 1024 * 1024
@@ -78,10 +78,20 @@ def require_room(project: Project, size: int, field: str = "") -> None:
         )
 
 
-def _require_place(project: Project, key: str) -> None:
+def kinds_for(project: Project, key: str) -> frozenset[Kind]:
+    """What this field takes; what belongs to none may be of any kind."""
+    return _field_of(project, key).limits.kinds if key else ALL_KINDS
+
+
+def _field_of(project: Project, key: str) -> Field:
     field = spec.form_of(project.batch).file_field(key)
     if field is None:
         raise UploadRefused("申报表里没有这一栏。请刷新页面后再上传。")
+    return field
+
+
+def _require_place(project: Project, key: str) -> None:
+    field = _field_of(project, key)
     if project.attachments.filter(field=key).count() >= field.most_files:
         raise NoRoom(f"“{field.label}”最多{field.most_files}个，请先删除不需要的文件。")
 
@@ -101,7 +111,13 @@ def attach(
     `field` is the key of the form's field that the file answers; "" for what comes besides it.
     `listed` runs in the same transaction: what it raises undoes all.
     """
-    inspected = received(uploaded, max_bytes=settings.ATTACHMENT_MAX_BYTES, by=by, obj=project)
+    inspected = received(
+        uploaded,
+        max_bytes=settings.ATTACHMENT_MAX_BYTES,
+        by=by,
+        obj=project,
+        allowed=kinds_for(project, field),
+    )
     if contains_minor is None and inspected.kind in PICTURED:
         raise Unanswered
     with kept([inspected], folder=f"projects/{project.pk}") as [columns], transaction.atomic():

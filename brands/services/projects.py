@@ -86,6 +86,10 @@ def may_be_submitted(user: Any, project: Project) -> Verdict:
         return not_now(
             f"还有 {len(gaps)} 项必填内容未完成：{names}{'等' if len(gaps) > 5 else ''}。"
         )
+    for field, name in spec.misplaced(project):
+        return not_now(
+            f"“{field.label}”里的“{name}”不是{field.takes_words}文件，请删除后重新上传。"
+        )
     if words := taken_title(project):
         return not_now(words)
     return ALLOWED

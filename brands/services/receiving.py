@@ -1,6 +1,6 @@
 """The one way in for files from outside: inspected, an infected one on record, kept or not at all."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -9,18 +9,23 @@ from django.db import models
 
 from foundation import uploads
 from foundation.audit.services import record
-from foundation.uploads import Infected, Inspected
+from foundation.uploads import ALL_KINDS, Infected, Inspected
 
 
 def received(
-    uploaded: Any, *, max_bytes: int, by: Any = None, obj: models.Model | None = None
+    uploaded: Any,
+    *,
+    max_bytes: int,
+    by: Any = None,
+    obj: models.Model | None = None,
+    allowed: Collection[str] = ALL_KINDS,
 ) -> Inspected:
     """`uploads.inspect` for `obj`. Raises UploadRefused with what to do, in Chinese.
 
     Call it outside the transaction of the change: what is rolled back leaves no record.
     """
     try:
-        return uploads.inspect(uploaded, max_bytes=max_bytes)
+        return uploads.inspect(uploaded, max_bytes=max_bytes, allowed=allowed)
     except Infected as refusal:
         name = uploads.clean_name(uploaded.name or "")
         record(

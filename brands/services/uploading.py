@@ -44,7 +44,7 @@ def begin(
     """
     may_change_files(by, project, field).require()
     name = uploads.clean_name(name)
-    uploads.kind_of_name(name, uploads.ALL_KINDS)
+    uploads.kind_of_name(name, attachments.kinds_for(project, field))
     if size < 1:
         raise UploadRefused("文件是空的（0 字节）。请重新选择文件后上传。")
     if size > settings.ATTACHMENT_MAX_BYTES:

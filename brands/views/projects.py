@@ -22,6 +22,7 @@ from brands.forms.filters import (
     choices_for,
     line_of,
 )
+from brands.forms.takes import Limits
 from brands.listing import page_of
 from brands.models import (
     Batch,
@@ -51,6 +52,7 @@ from brands.timeline import mark, marks, timeline
 from brands.views.stamping import stamp_context
 from foundation.htmx import render_partial
 from foundation.statements import CountOf, Slot, Whole, composed_once
+from foundation.uploads import ALL_KINDS
 from foundation.verdict import Conflict
 from foundation.workflow.engine import workflow_of
 from schools.models import Role
@@ -164,7 +166,7 @@ def detail_context(
         "loose_files": _loose(files, sections),
         "files_title": form.loose_files,
         "uploads": uploads_of(project, request.user, [""]),
-        "max_files": attachments.MAX_FILES,
+        "limits": Limits(ALL_KINDS, attachments.MAX_FILES),
         "room": str(attachments.room_of(project, sum(file["size"] for file in files))),
         **_history(project, request.user),
         "actions": actions_for(project, request.user),

@@ -8,6 +8,7 @@ from foundation.uploads.kinds import (
     StorageFull,
     TryLater,
     UploadRefused,
+    extensions_of,
     kind_of_name,
 )
 from foundation.uploads.names import clean_name
@@ -30,6 +31,7 @@ __all__ = [
     "can_preview",
     "clean_name",
     "drop_parts",
+    "extensions_of",
     "inspect",
     "kind_of_name",
     "new_file",

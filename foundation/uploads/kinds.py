@@ -56,6 +56,11 @@ _CONTENT_TYPES = {
 _EXTENSIONS = {kind.value: kind for kind in Kind} | {"jpeg": Kind.JPG}
 
 
+def extensions_of(kinds: Collection[str]) -> list[str]:
+    """Every extension under which one of these kinds may come."""
+    return [extension for extension, kind in _EXTENSIONS.items() if kind in kinds]
+
+
 def kind_of_name(name: str, allowed: Collection[str]) -> Kind:
     """The kind a name claims by its last extension, if that kind is allowed."""
     _, dot, extension = name.rpartition(".")

@@ -27,7 +27,8 @@
     this.input.addEventListener("change", this.choose.bind(this));
     form.addEventListener("submit", this.send.bind(this));
     // The plain form asks once for all; here each file has its own question.
-    box.querySelector("[data-upload-plain]").remove();
+    var plain = box.querySelector("[data-upload-plain]");
+    if (plain) plain.remove();
     this.settle();
   }
 

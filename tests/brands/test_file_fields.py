@@ -13,7 +13,7 @@ from brands.forms import spec
 from brands.forms.fields import Field, FormSpec, Section
 from brands.models import ApplicationForm, FilePart, Programme, ProjectStatus, Remark
 from brands.services import attachments, uploading
-from foundation.uploads import UploadRefused
+from foundation.uploads import ALL_KINDS, UploadRefused
 from foundation.verdict import Conflict
 from foundation.workflow.engine import perform
 from tests.brands.test_dossier import packed
@@ -30,15 +30,19 @@ def _own_folders(settings, tmp_path):
     settings.UPLOAD_DIR = tmp_path / "uploads"
 
 
-@pytest.fixture
-def batch(unit):
+def _batch_asking(unit, photos):
     """Its form asks for photos besides."""
     form = ApplicationForm.objects.get(programme=Programme.SCHOOL_BRAND)
-    more = Section("more", "佐证", (PHOTOS, Field("said", "照片说明", required=False)))
+    more = Section("more", "佐证", (photos, Field("said", "照片说明", required=False)))
     plan = replace(form.spec, sections=(*form.spec.sections, more))
     form = ApplicationForm(pk=form.pk, programme=form.programme, content=plan.write())
     form.save()
     return open_batch(quotas=[(unit.area, 2)], form=form)
+
+
+@pytest.fixture
+def batch(unit):
+    return _batch_asking(unit, PHOTOS)
 
 
 @pytest.fixture
@@ -194,6 +198,61 @@ class TestCorrecting:
         assert returned.status == ProjectStatus.RETURNED
 
 
+class TestKinds:
+    @pytest.fixture
+    def batch(self, unit):
+        return _batch_asking(unit, replace(PHOTOS, required=False, takes=("picture", "word")))
+
+    def test_what_it_does_not_take_is_refused_by_its_content(self, project, staff):
+        _attach(project, staff, "说明.docx", content=samples.word())
+        with pytest.raises(
+            UploadRefused, match=r"可以上传：Word 文档（.docx）、JPG 图片、PNG 图片"
+        ):
+            _attach(project, staff, "现场.pdf")
+        with pytest.raises(UploadRefused, match="内容却是PDF"):
+            _attach(project, staff, "现场.jpg", content=samples.pdf())
+        with pytest.raises(UploadRefused, match=r"不接受.pdf 文件"):
+            uploading.begin(project, name="现场.pdf", size=9, mark="", by=staff, field="photos")
+        _attach(project, staff, "现场.pdf", field="")
+
+    def test_one_that_came_in_all_the_same_cannot_be_handed_in(self, project, staff, secretary):
+        """As when it was attached before the form said so."""
+        wrong = _attach(project, staff, "现场.pdf", field="")
+        project.attachments.update(field="photos")
+        with pytest.raises(Conflict, match=r"“活动照片”里的“现场.pdf”不是照片、图片、Word文件"):
+            _submit(project, secretary)
+        attachments.remove(wrong, by=staff)
+        _submit(project, secretary)
+
+    def test_the_page_says_it_and_offers_nothing_else(self, client, project, staff):
+        client.force_login(staff)
+        page = client.get(_url("project-section", project.pk, "more")).text
+        assert "可传 Word（docx）、JPG、PNG，每个不超过 50 MB" in page
+        assert 'accept=".docx,.jpg,.png,.jpeg"' in page
+        whole = client.get(_url("project", project.pk)).text
+        assert 'accept=".pdf,.docx,.xlsx,.jpg,.png,.jpeg"' in whole
+
+    def test_about_minors_it_asks_only_where_they_can_be_seen(self, client, unit, staff):
+        other = _batch_asking(unit, Field("photos", "台账", "file", takes=("excel",)))
+        client.force_login(staff)
+        page = client.get(_url("project-section", ready_project(other, unit).pk, "more")).text
+        assert 'name="contains_minor"' not in page
+
+
+def test_shipped_photos_are_pictures_and_an_older_form_keeps_what_it_took():
+    form = ApplicationForm.objects.get(programme=Programme.SCHOOL_BRAND).spec
+    photos = form.file_field("photo_files")
+    assert photos.takes == ("picture",)
+    data = photos.write()
+    del data["takes"]
+    assert Field.read(data).limits.kinds == ALL_KINDS
+
+
+def test_a_kind_that_nobody_knows_is_a_fault():
+    form = FormSpec("表", (Section("s", "栏", (Field("a", "甲", "file", takes=("exe",)),)),))
+    assert any("文件种类不认识" in fault for fault in form.faults())
+
+
 def test_a_form_takes_no_more_files_than_an_application_may_have():
     title = Field("title", "名称", max_length=30)
     many = tuple(Field(f"f{n}", "附件", "file", maximum=7) for n in range(3))
@@ -205,11 +264,16 @@ def test_the_builder_makes_one(client, bureau):
     form = ApplicationForm.objects.get(programme=Programme.SCHOOL_BRAND)
     client.force_login(bureau)
     data = {"label": "佐证照片", "kind": "file", "required": "on", "most_files": "3"}
+    data["takes"] = ["picture", "pdf"]
     client.post(_url("form-field", form.pk, "basics", "new"), data)
     form = ApplicationForm.objects.get(pk=form.pk)
     made = next(field for field in form.spec.fields if field.label == "佐证照片")
     assert (made.kind, made.most_files, made.max_length) == ("file", 3, 100)
-    assert "最多3个" in client.get(_url("form", form.pk)).text
+    assert made.takes == ("picture", "pdf")
+    assert "最多3个，只收照片、图片、PDF" in client.get(_url("form", form.pk)).text
     assert "不超过 3 个" in client.get(_url("form-preview", form.pk)).text
     change = client.get(_url("form-field", form.pk, "basics", made.key)).context["words"]
-    assert change.initial["most_files"] == 3
+    assert (change.initial["most_files"], change.initial["takes"]) == (3, ["picture", "pdf"])
+    for chosen in ([], ["picture", "pdf", "word", "excel"]):
+        client.post(_url("form-field", form.pk, "basics", made.key), data | {"takes": chosen})
+        assert ApplicationForm.objects.get(pk=form.pk).spec.file_field(made.key).takes == ()
