@@ -9,7 +9,7 @@ from typing import Any
 BEFORE = {
     "school_brand": {"63fa7eeb5749ee1e", "060a08f0ed03bfe0"},
     "secretary": {"f6939608ed922500"},
-    "organ_project": {"0485a217944a319a"},
+    "organ_project": {"0485a217944a319a", "cdd906d8a31e3954"},
 }
 FOLDER = Path(__file__).with_name("shipped")
 

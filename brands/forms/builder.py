@@ -15,7 +15,9 @@ from brands.forms.fields import (
     USUAL_FILES,
     Field,
     FormSpec,
+    kinds_for,
 )
+from brands.forms.planned import says_who_and_when
 from brands.forms.sensitive import refusal
 from brands.forms.takes import GROUPS
 from foundation.widgets import bare_helper
@@ -30,7 +32,7 @@ OF_KIND: dict[str, tuple[str, ...]] = {
     "maximum": ("number",),
     "most_files": ("file",),
     "takes": ("file",),
-    "role": ("text", "long", "phone"),
+    "role": ("text", "long", "phone", "table"),
 }
 Pairs = tuple[tuple[str, str], ...]
 
@@ -165,8 +167,11 @@ class FieldForm(forms.Form):
         if not role or data.get("kind") not in OF_KIND["role"]:
             return
         if not Field("", "", data["kind"]).fits(role):
-            words = "电话" if role == "phone" else "一行文字"
-            self.add_error("role", f"这种用途要用“{words}”类型的字段。")
+            words = "或".join(f"“{KINDS[kind]}”" for kind in kinds_for(role))
+            self.add_error("role", f"这种用途要用{words}类型的字段。")
+        lines = data.get("columns") or []
+        if role == "milestones" and not says_who_and_when(lines):
+            self.add_error("columns", "用作节点任务的表格，列名里要有责任人和完成时限。")
         held = self.form.in_role(role)
         if held is not None and (self.field is None or held.key != self.field.key):
             self.add_error("role", f"“{held.label}”已用作{ROLES[role].partition('（')[0]}。")

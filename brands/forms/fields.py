@@ -29,10 +29,19 @@ ROLES: dict[str, str] = {
     "contact": "联系人（列入汇总表）",
     "phone": "联系电话（列入汇总表，隐去中间四位）",
     "principal": "书记姓名（自动带出登记的姓名）",
+    "milestones": "节点任务（立项或命名后核对带入）",
 }
-OF_ROLE: dict[str, tuple[str, ...]] = {"summary": ("text", "long"), "phone": ("phone",)}
+OF_ROLE: dict[str, tuple[Kind, ...]] = {
+    "summary": ("text", "long"),
+    "phone": ("phone",),
+    "milestones": ("table",),
+}
 MOST_FILES = 20  # Of one application, whatever field they belong to.
 USUAL_FILES = 5
+
+
+def kinds_for(role: str) -> tuple[Kind, ...]:
+    return OF_ROLE.get(role, ("text",))
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +74,7 @@ class Field:
         return self.kind == "file"
 
     def fits(self, role: str) -> bool:
-        return self.kind in OF_ROLE.get(role, ("text",))
+        return self.kind in kinds_for(role)
 
     @property
     def role_words(self) -> str:

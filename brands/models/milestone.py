@@ -32,6 +32,7 @@ class StandingManager(models.Manager.from_queryset(MilestoneQuerySet)):  # type:
 class Milestone(models.Model):
     """One step of an established 书记项目, with its owner and deadline (M33).
 
+    `from_row` is the row of the application's plan that it was taken over from.
     `dropped_on` is set by an approved change; the row stays with its notes.
     """
 
@@ -41,6 +42,7 @@ class Milestone(models.Model):
     due_on = models.DateField("完成时限")
     done_on = models.DateField("完成日期", null=True, blank=True)
     result = models.TextField("完成情况", max_length=1000, blank=True)
+    from_row = models.PositiveSmallIntegerField("申报表中的行", null=True, editable=False)
     dropped_on = models.DateField("取消日期", null=True, editable=False)
 
     # While its project is in one of these, somebody still has to do it.
@@ -58,6 +60,11 @@ class Milestone(models.Model):
     class Meta:
         verbose_name = verbose_name_plural = "节点任务"
         ordering = ("due_on", "pk")
+        constraints = [
+            models.UniqueConstraint(
+                name="brands_milestone_row_once", fields=["project", "from_row"]
+            )
+        ]
 
     def __str__(self) -> str:
         return self.title

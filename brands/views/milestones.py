@@ -10,9 +10,10 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from brands.forms.after import MilestoneForm, MilestoneReportForm
+from brands.forms.planned import PlannedForm, planned_forms
 from brands.models import Milestone, Project, ProjectStatus, Recheck, Track
 from brands.permissions_after import may_note, may_plan, may_report
-from brands.services import changing, closing, cultivating
+from brands.services import changing, closing, cultivating, planning
 from brands.tones import tone_of
 from foundation.workdays.deadlines import days_left_of
 from foundation.workflow.engine import workflow_of
@@ -38,7 +39,14 @@ def _milestone(request: HttpRequest, pk: int) -> Milestone:
 @require_GET
 def milestones(request: HttpRequest, pk: int) -> HttpResponse:
     project = get_object_or_404(tracked_projects(request), pk=pk)
-    rows = list(project.milestones.prefetch_related("notes"))
+    proposed = planning.proposed_rows(project) if may_plan(request.user, project) else []
+    return milestones_page(request, project, planned_forms(proposed))
+
+
+def milestones_page(
+    request: HttpRequest, project: Project, planned: list[PlannedForm]
+) -> HttpResponse:
+    rows: list[Any] = list(project.milestones.prefetch_related("notes"))
     left = days_left_of(row.due_on for row in rows)
     for row in rows:
         row.days_left = None if row.done_on else left[row.due_on]
@@ -57,6 +65,7 @@ def milestones(request: HttpRequest, pk: int) -> HttpResponse:
         "project": project,
         "tone": tone_of(project.status),
         "rows": rows,
+        "planned": planned,
         "facts": [
             ("节点任务", f"{len(rows)} 个"),
             ("已完成", f"{sum(1 for row in rows if row.done_on)} 个"),

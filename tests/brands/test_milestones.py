@@ -66,7 +66,7 @@ def test_milestones_page_has_flat_queries(client, project, count, django_assert_
     plan(project, count)
     client.force_login(secretary_of(project))
 
-    with django_assert_max_num_queries(13):
+    with django_assert_max_num_queries(14):
         response = client.get(reverse("brands:milestones", args=[project.pk]))
 
     assert len(response.context["rows"]) == count

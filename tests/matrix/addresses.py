@@ -220,6 +220,7 @@ ARGUMENTS: dict[str, tuple[str | int, ...]] = {
     "brands:closing-word": ("running",),
     "brands:milestones": ("established",),
     "brands:milestones#running": ("running",),
+    "brands:milestones-take-over": ("established",),
     "brands:milestone-new": ("established",),
     "brands:milestone": ("planned_milestone",),
     "brands:milestone#running": ("milestone",),

@@ -181,6 +181,12 @@ def _two_tasks(world: World) -> None:
         )  # fmt: skip
 
 
+def _typed_plan(world: World) -> None:
+    rows = [{"task": "调研", "owner": "负责人", "due": "2026年12月"}]
+    projects = Project.objects.filter(pk=world.keys["established"])
+    projects.update(content={"milestones": rows})
+
+
 def _second_task(world: World) -> None:
     Task.objects.create(
         project_id=world.keys["running"], title="总结", owner="负责人",
@@ -444,6 +450,7 @@ BODIES: dict[str, Body] = {
     "brands:promotion-move": Body("bureau", page="brands:promotions"),
     "brands:milestones-export": Body("bureau", page=NOWHERE),
     "brands:closing-explain": Body("secretary", {"text": "因装修推迟"}, page=NOWHERE, answer=409),
+    "brands:milestones-take-over": Body("staff", page="brands:milestones", ready=_typed_plan),
     "brands:milestone-new": Body(
         "staff", lambda w: {"title": "调研", "owner": "王", "due_on": day(30)}
     ),
