@@ -11,7 +11,7 @@ from typing import Any
 
 from django.db.models import Q
 
-from brands.models import Honour, Milestone, Programme, Project
+from brands.models import Applicant, Honour, Milestone, Project, Track
 from checkups.models import Cycle, Rectification
 from checkups.scoring import half_up
 from schools.models import CommitteePost, PartyOrganisation
@@ -66,38 +66,36 @@ def _committee(organisation: PartyOrganisation, cycle: Cycle) -> Suggestion | No
 
 
 def _milestones(organisation: PartyOrganisation, cycle: Cycle) -> Suggestion:
-    return _on_time(
-        organisation,
-        cycle,
-        Programme.SECRETARY_PROJECT,
-        "书记项目节点",
-        "本季度没有到期的书记项目节点",
-    )
+    return _on_time(organisation, cycle, Track.ESTABLISHING, "节点", "本季度没有到期的项目节点")
 
 
 def _brand(organisation: PartyOrganisation, cycle: Cycle) -> Suggestion | None:
-    named = Honour.objects.in_force().filter(school=organisation.school_id).exists()
-    live = Project.objects.filter(
-        organisation=organisation, batch__programme=Programme.SCHOOL_BRAND
-    ).filter(Q(status__in=ESTABLISHED) | Q(status="named"))
+    """Of whatever programme names something; what a person was named is no brand."""
+    brands = ~Q(programme__applicant=Applicant.PERSON)
+    named = Honour.objects.in_force().filter(brands, school=organisation.school_id).exists()
+    live = Project.objects.filter(organisation=organisation, batch__track=Track.NAMING)
+    live = live.exclude(batch__applicant=Applicant.PERSON)
+    live = live.filter(Q(status__in=ESTABLISHED) | Q(status="named"))
     if not (organisation.school_id and named) and not live.exists():
         return Suggestion(
             "品牌项目库：无在培育品牌", {"not_applicable": True, "reason": "本单位没有在培育的品牌"}
         )
-    answer = _on_time(organisation, cycle, Programme.SCHOOL_BRAND, "品牌培育任务", "")
+    answer = _on_time(organisation, cycle, Track.NAMING, "培育任务", "")
     return None if "not_applicable" in answer.values else answer
 
 
 def _on_time(
-    organisation: PartyOrganisation, cycle: Cycle, programme: str, what: str, none: str
+    organisation: PartyOrganisation, cycle: Cycle, track: str, what: str, none: str
 ) -> Suggestion:
+    """Of all programmes of this course, in their own words."""
     due = Milestone.objects.filter(
         project__organisation=organisation,
-        project__batch__programme=programme,
+        project__batch__track=track,
         due_on__range=(cycle.starts_on, cycle.ends_on),
-    ).values_list("due_on", "done_on")
-    done = sum(bool(done_on and done_on <= due_on) for due_on, done_on in due)
-    return _share(what, done, len(due), none)
+    ).values_list("due_on", "done_on", "project__batch__noun")
+    done = sum(bool(done_on and done_on <= due_on) for due_on, done_on, _ in due)
+    nouns = "、".join(sorted({noun for *_, noun in due})) or "项目"
+    return _share(f"{nouns}{what}", done, len(due), none)
 
 
 def _ledger(organisation: PartyOrganisation, cycle: Cycle) -> Suggestion:

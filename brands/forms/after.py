@@ -7,7 +7,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 
-from brands.models import Honour, Milestone, Objection, Project, Publicity
+from brands.models import Honour, Milestone, Objection, Programme, Project, Publicity
 from brands.services.objecting import FILE_MAX_BYTES, MAX_FILES
 from brands.services.receiving import received
 from foundation import clock
@@ -142,6 +142,15 @@ class HonourForm(forms.ModelForm):
 class HonourImportForm(SheetForm):
     label = "历年荣誉表（.xlsx）"
     promise = "上传后先预览，确认之前不会登记任何荣誉。"
+
+    programme = forms.ModelChoiceField(
+        Programme.objects.naming(),
+        label="项目类别",
+        empty_label=None,
+        initial=Programme.SCHOOL_BRAND,
+        error_messages={"required": "请选择项目类别。", "invalid_choice": "请选择项目类别。"},
+    )
+    field_order = ("programme", "sheet")
 
 
 class RevokeForm(forms.Form):

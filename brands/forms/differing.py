@@ -51,6 +51,7 @@ def told(field: Field) -> str:
         f"最多{field.max_length}字" if field.kind in ("text", "long") else "",
         f"最小{field.minimum}" if field.minimum is not None else "",
         f"最大{field.maximum}" if field.maximum is not None else "",
+        f"只收：{field.takes_words}" if field.takes else "",
         f"选项：{'、'.join(text for _, text in field.choices)}" if field.choices else "",
         f"列：{'、'.join(text for _, text in field.columns)}" if field.columns else "",
         f"显示条件：{'='.join(field.shown_if)}" if field.shown_if else "",

@@ -2,16 +2,16 @@
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from brands.importing.holders import Holder, Holders, holder_key, holders_for
 from brands.importing.sheet import BRAND, DOCUMENT, LEVEL, SCHOOL, TITLES, VALID_UNTIL, YEAR, RawRow
-from brands.models import Honour
+from brands.models import Honour, Programme
 from brands.scanning import scan
 from foundation import clock
-from schools.models import School
 
 NEW, KNOWN, WRONG = "new", "known", "wrong"
 OUTCOMES = {WRONG: "有错误", NEW: "新增", KNOWN: "名录已有"}
@@ -43,8 +43,7 @@ class Checked:
     @property
     def key(self) -> tuple[Any, ...]:
         """Two rows or records with the same key are one honour."""
-        school = self.clean[SCHOOL]
-        return (school.pk, *(self.clean[title] for title in (BRAND, LEVEL, YEAR)))
+        return (self.clean[SCHOOL].key, *(self.clean[title] for title in (BRAND, LEVEL, YEAR)))
 
     def as_json(self) -> dict[str, Any]:
         return {
@@ -56,26 +55,31 @@ class Checked:
         }
 
 
-def check_rows(rows: Iterable[RawRow]) -> list[Checked]:
+def check_rows(rows: Iterable[RawRow], programme: Programme) -> list[Checked]:
     """Each row by itself, then against its fellows and the register as it is now."""
-    known = _known_schools()
+    known = holders_for(programme)
     checked = [_check(row, known) for row in rows]
     whole = [one for one in checked if not one.errors]
     _mark_repeated(whole)
-    there = set(Honour.objects.values_list("school", "brand_name", "level", "year"))
+    there = _registered(programme)
     for one in whole:
         if not one.errors:
             one.outcome = KNOWN if one.key in there else NEW
     return checked
 
 
-def _known_schools() -> dict[str, School]:
-    """By code and by full name."""
-    schools = list(School.objects.all())
-    return {school.name: school for school in schools} | {school.code: school for school in schools}
+def _registered(programme: Programme) -> set[tuple[Any, ...]]:
+    """`Checked.key` of every honour of this programme."""
+    columns = ("school", "organisation", "brand_name", "level", "year")
+    found = Honour.objects.filter(programme=programme).order_by().values_list(*columns)
+    by_branch = programme.is_of_branches
+    return {
+        (holder_key(None if by_branch else school, organisation), *rest)
+        for school, organisation, *rest in found
+    }
 
 
-def _check(row: RawRow, schools: Mapping[str, School]) -> Checked:
+def _check(row: RawRow, holders: Holders) -> Checked:
     checked = Checked(row)
     for title in TITLES:
         if title in row.formulas:
@@ -83,21 +87,24 @@ def _check(row: RawRow, schools: Mapping[str, School]) -> Checked:
             continue
         text = " ".join(row.values[title].split())
         try:
-            checked.clean[title] = _CHECKS[title](text, schools)
+            checked.clean[title] = _CHECKS[title](text, holders)
         except Wrong as wrong:
             checked.errors.append(str(wrong))
     return checked
 
 
-def _school(text: str, schools: Mapping[str, School]) -> School:
+def _holder(text: str, holders: Holders) -> Holder:
     if not text:
-        raise Wrong("没有填学校。")
-    if text not in schools:
-        raise Wrong(f"学校名录中没有“{text}”。请填 10 位标识码或全称；新学校请先导入学校。")
-    return schools[text]
+        raise Wrong("没有填学校（单位）。")
+    if text not in holders:
+        raise Wrong(
+            f"学校名录中没有“{text}”。学校请填 10 位标识码或全称，新学校请先导入学校；"
+            "由党支部申报的类别填党支部名称，有同名的前面加上级党组织名称。"
+        )
+    return holders[text]
 
 
-def _brand(text: str, schools: Mapping[str, School]) -> str:
+def _brand(text: str, holders: Holders) -> str:
     text = text.strip("《》")
     if not text:
         raise Wrong("没有填品牌名称。")
@@ -108,7 +115,7 @@ def _brand(text: str, schools: Mapping[str, School]) -> str:
     return text
 
 
-def _level(text: str, schools: Mapping[str, School]) -> str:
+def _level(text: str, holders: Holders) -> str:
     found = LEVELS.get("".join(text.split()))
     if found is None:
         choices = "、".join(str(label) for label in Honour.Level.labels)
@@ -116,7 +123,7 @@ def _level(text: str, schools: Mapping[str, School]) -> str:
     return str(found)
 
 
-def _year(text: str, schools: Mapping[str, School]) -> int:
+def _year(text: str, holders: Holders) -> int:
     year = text.removesuffix("年")
     this = clock.today().year
     if not re.fullmatch(r"[0-9]{4}", year) or not FIRST_YEAR <= int(year) <= this:
@@ -124,7 +131,7 @@ def _year(text: str, schools: Mapping[str, School]) -> int:
     return int(year)
 
 
-def _document(text: str, schools: Mapping[str, School]) -> str:
+def _document(text: str, holders: Holders) -> str:
     if not text:
         raise Wrong("没有填文号。没有公布文件的，不能记入名录。")
     if len(text) > 60:
@@ -132,7 +139,7 @@ def _document(text: str, schools: Mapping[str, School]) -> str:
     return text
 
 
-def _valid_until(text: str, schools: Mapping[str, School]) -> date | None:
+def _valid_until(text: str, holders: Holders) -> date | None:
     if not text or text == "长期":
         return None
     found = _DAY.fullmatch(text)
@@ -144,8 +151,8 @@ def _valid_until(text: str, schools: Mapping[str, School]) -> date | None:
     raise Wrong(f"有效期“{text}”应写成 2027-06-30；没有规定的不填。")
 
 
-_CHECKS: dict[str, Callable[[str, Mapping[str, School]], Any]] = {
-    SCHOOL: _school,
+_CHECKS: dict[str, Callable[[str, Holders], Any]] = {
+    SCHOOL: _holder,
     BRAND: _brand,
     LEVEL: _level,
     YEAR: _year,

@@ -19,7 +19,11 @@ ALIASES = {
     "学校名称": SCHOOL,
     "学校": SCHOOL,
     "单位": SCHOOL,
+    "单位名称": SCHOOL,
+    "党支部": SCHOOL,
     "品牌": BRAND,
+    "项目名称": BRAND,
+    "姓名": BRAND,
     "公布文号": DOCUMENT,
     "有效期": VALID_UNTIL,
 }
@@ -72,6 +76,7 @@ def template() -> bytes:
         "一项荣誉填一行，从示例行的下一行开始；示例行不会导入。",
         "学校填 10 位标识码或全称；级别从下拉列表中选择；年度填四位数字；"
         "有效期写成 2027-06-30，没有规定的不填。",
+        "由党支部申报的类别，学校一列填党支部名称；命名个人的类别，品牌名称一列填姓名。",
     )
     sheet = Sheet(
         name="历年荣誉", title="历年党建品牌荣誉", notes=notes, columns=_columns(), rows=[sample]

@@ -5,6 +5,7 @@ from typing import Any
 from django.db import models
 from django.db.models import Q
 
+from brands.models.programme import Programme
 from brands.models.project import Project
 from foundation import clock
 from foundation.workflow.models import Event, Movable
@@ -51,7 +52,7 @@ def in_force(prefix: str = "") -> Q:
 class Honour(Movable):
     """A named brand: number, level, label, document. Public from the moment it is named.
 
-    One named before there was a system has no project, batch or day of naming. `organisation`
+    One named before there was a system has no project, batch or day of naming, but a programme. `organisation`
     reports on what became of it; none where the school has no Party organisation of its own.
     """
 
@@ -66,6 +67,13 @@ class Honour(Movable):
     number = models.CharField("编号", max_length=40, unique=True)
     project = models.OneToOneField(
         Project, models.PROTECT, null=True, blank=True, related_name="honour"
+    )
+    programme = models.ForeignKey(
+        Programme,
+        models.PROTECT,
+        default=Programme.SCHOOL_BRAND,
+        related_name="honours",
+        verbose_name="项目类别",
     )
     school = models.ForeignKey(School, models.PROTECT, null=True, related_name="honours")
     organisation = models.ForeignKey(

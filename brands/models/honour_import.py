@@ -5,6 +5,7 @@ from typing import Any
 from django.conf import settings
 from django.db import models
 
+from brands.models.programme import Programme
 from foundation import clock
 
 
@@ -15,9 +16,12 @@ class HonourImportQuerySet(models.QuerySet["HonourImport"]):
 
 
 class HonourImport(models.Model):
-    """`rows` are the checked rows. Applied once, by its owner."""
+    """`rows` are the checked rows, all of one programme. Applied once, by its owner."""
 
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    programme = models.ForeignKey(
+        Programme, models.PROTECT, default=Programme.SCHOOL_BRAND, related_name="+"
+    )
     name = models.CharField("文件名", max_length=200)
     rows = models.JSONField(default=list)
     counts = models.JSONField(default=dict)

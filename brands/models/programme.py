@@ -65,6 +65,10 @@ def _interval(words: str, default: int | None, most: int) -> "models.PositiveSma
 
 
 class ProgrammeQuerySet(models.QuerySet["Programme"]):
+    def naming(self) -> "ProgrammeQuerySet":
+        """Those that give honours."""
+        return self.filter(track=Track.NAMING).exclude(honour_code="")
+
     def visible_to(self, user: Any) -> "ProgrammeQuerySet":
         return self.all() if rights_of(user).is_city else self.none()
 
@@ -133,6 +137,10 @@ class Programme(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def is_of_branches(self) -> bool:
+        return self.applicant == Applicant.BRANCH
 
     @property
     def newest_form(self) -> "ApplicationForm":

@@ -23,18 +23,18 @@ from brands.services.naming import numbers_from
 from foundation import clock
 from foundation.audit.services import record
 from foundation.verdict import Conflict
-from schools.models import PartyOrganisation
 
 STALE = "预览之后名录已有变动（{count} 行的结果与预览不同）。没有导入任何内容，请重新上传核对。"
 RACE = "有人正好同时在登记荣誉。没有导入任何内容，请重新上传核对。"
 
 
-def draft_import(uploaded: Any, *, name: str, by: Any) -> HonourImport:
+def draft_import(uploaded: Any, programme: Programme, *, name: str, by: Any) -> HonourImport:
     """Read and check the sheet, keep the result for its owner. Raises SheetError for a wrong file."""
     may_import_honours(by).require()
-    rows = check_rows(read_sheet(uploaded))
+    rows = check_rows(read_sheet(uploaded), programme)
     return HonourImport.objects.create(
         owner=by,
+        programme=programme,
         name=name[:200],
         rows=[row.as_json() for row in rows],
         counts=_counts(rows),
@@ -51,16 +51,17 @@ def apply_import(draft: HonourImport, *, by: Any) -> bool:
     verdict.require()
     try:
         with transaction.atomic():
-            # One import at a time: two sheets with the same honour would both find it missing.
-            Programme.objects.select_for_update().get(pk=Programme.SCHOOL_BRAND)
+            # One import at a time: two sheets of a programme with the same honour would both find it missing.
+            programme = Programme.objects.select_for_update().get(pk=draft.programme_id)
             draft = HonourImport.objects.select_for_update().get(pk=draft.pk, owner=by)
             if draft.applied_at:
                 return False
             if wrong := draft.counts.get(WRONG, 0):
                 raise Conflict(f"还有 {wrong} 行有错误，不能导入。请改正后重新上传。")
-            rows = check_rows(map(RawRow.from_json, draft.rows))
+            rows = check_rows(map(RawRow.from_json, draft.rows), programme)
             _refuse_stale(draft, rows)
-            numbers = _enter([row for row in rows if row.outcome == NEW], by, str(verdict.via))
+            fresh = [row for row in rows if row.outcome == NEW]
+            numbers = _enter(fresh, programme, by, str(verdict.via))
             draft.applied_at = clock.now()
             draft.save(update_fields=["applied_at"])
             record("honour.import", by=by, via=verdict.via, obj=draft, numbers=numbers)
@@ -76,30 +77,27 @@ def _refuse_stale(draft: HonourImport, rows: list[Checked]) -> None:
         raise Conflict(STALE.format(count=differing))
 
 
-def _enter(rows: list[Checked], by: Any, appointment: str) -> list[str]:
+def _enter(rows: list[Checked], programme: Programme, by: Any, appointment: str) -> list[str]:
     """By year, in the order in which the namings lock it."""
-    programme = Programme.objects.get(pk=Programme.SCHOOL_BRAND)
     years = sorted({row.clean[YEAR] for row in rows})
     sequence = {year: numbers_from(year, programme.honour_code) for year in years}
-    schools = [row.clean[SCHOOL] for row in rows]
-    own = PartyOrganisation.objects.units().live().filter(school__in=schools)
-    units = {unit.school_id: unit for unit in own}
     entered = []
     for row in rows:
         clean = row.clean
-        school = clean[SCHOOL]
+        holder = clean[SCHOOL]
         honour = Honour.objects.create(
             number=next(sequence[clean[YEAR]]),
-            school=school,
-            organisation=units.get(school.pk),
-            holder=school.name,
+            programme=programme,
+            school=holder.school,
+            organisation=holder.organisation,
+            holder=str(holder),
             brand_name=clean[BRAND],
             level=clean[LEVEL],
             label=programme.result_label,
             year=clean[YEAR],
             document_number=clean[DOCUMENT],
             valid_until=clean[VALID_UNTIL],
-            is_example=school.is_fictional,
+            is_example=bool(holder.school and holder.school.is_fictional),
         )
         honour.events.create(
             name="import",

@@ -4,9 +4,9 @@ from typing import Any
 
 from django.db.models import Q, QuerySet
 
-from brands.models import Applicant, Batch, Honour, Programme, Project, ProjectStatus
+from brands.models import Applicant, Batch, Honour, Project, ProjectStatus
 from brands.models.project import UNLED
-from schools.models import Appointment, PartyOrganisation, Role
+from schools.models import Appointment, PartyOrganisation, Role, Tier
 
 # A batch names at city level.
 SAME_OR_HIGHER = (Honour.Level.PROVINCE, Honour.Level.CITY)
@@ -19,9 +19,16 @@ def already_named(organisation: PartyOrganisation, batch: Batch, person: str = "
         project__person=person,
         project__batch__programme=batch.programme_id,
     )
-    if batch.programme_id == Programme.SCHOOL_BRAND and organisation.school_id:
-        held |= Q(project=None, school=organisation.school_id)  # Named before there was a system.
-    return list(Honour.objects.in_force().filter(held))
+    return list(Honour.objects.in_force().filter(held | _earlier(organisation, batch, person)))
+
+
+def _earlier(organisation: PartyOrganisation, batch: Batch, person: str) -> Q:
+    """Named before there was a system; of a school by whatever organisation it had then."""
+    own = Q(organisation=organisation)
+    if organisation.tier == Tier.UNIT and organisation.school_id:
+        own |= Q(school=organisation.school_id)
+    earlier = Q(project=None, programme=batch.programme_id) & own
+    return earlier & Q(brand_name=person) if batch.is_of_persons else earlier
 
 
 def bar(organisation: PartyOrganisation, batch: Batch, person: str = "") -> str:

@@ -56,10 +56,8 @@ def months_after(day: date, months: int) -> date:
 
 
 def programme_of(honour: Honour) -> Programme:
-    """Whose intervals hold; a brand named before there was a system follows 一校一品."""
-    if honour.project:
-        return honour.project.batch.programme
-    return Programme.objects.get(pk=Programme.SCHOOL_BRAND)
+    """Whose intervals hold."""
+    return honour.project.batch.programme if honour.project else honour.programme
 
 
 def dates_of(programme: Programme, named_on: date) -> Iterator[tuple[RecheckKind, date]]:

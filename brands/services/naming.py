@@ -70,6 +70,7 @@ def register_honour(
     honour = Honour.objects.create(
         number=next(numbers_from(batch.year, batch.honour_code)),
         project=project,
+        programme=batch.programme,
         school=school,
         organisation=organisation,
         holder=organisation.short,

@@ -30,7 +30,9 @@ def import_new(request: HttpRequest) -> HttpResponse:
     if form.is_valid():
         uploaded = form.cleaned_data["sheet"]
         try:
-            draft = draft_import(uploaded, name=uploaded.name, by=request.user)
+            draft = draft_import(
+                uploaded, form.cleaned_data["programme"], name=uploaded.name, by=request.user
+            )
         except SheetError as error:
             form.add_error("sheet", str(error))
         else:
@@ -58,9 +60,9 @@ def import_preview(request: HttpRequest, pk: int) -> HttpResponse:
         "wrong": draft.counts.get(WRONG, 0),
         "fresh": fresh,
         "consequences": [
-            f"新增 {fresh} 项荣誉，按年度自动编号，立即对社会公开。",
+            f"新增 {fresh} 项“{draft.programme}”荣誉，按年度自动编号，立即对社会公开。",
             f"{draft.counts.get(KNOWN, 0)} 项名录中已有，不重复登记。",
-            "全部成功或全部不导入。已获同级或更高级别有效荣誉的学校，不能再申报。",
+            "全部成功或全部不导入。已获同级或更高级别有效荣誉的，不能再申报这一类别。",
         ],
     }
     return render(request, "brands/honour_import_preview.html", context)

@@ -6,10 +6,13 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from brands.importing.sheet import TITLES
-from brands.models import Honour, HonourImport
+from brands.models import Honour, HonourImport, Programme
+from brands.services.eligibility import bar
 from foundation.audit.models import AuditEvent
+from schools.models import OrganisationKind, Tier
 from tests.brands.after import city
-from tests.factories.schools import SchoolFactory
+from tests.factories.brands import BatchFactory
+from tests.factories.schools import SchoolFactory, UnitFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -42,8 +45,9 @@ def row(**changes):
     return [values[title] for title in TITLES]
 
 
-def upload(client, *rows, **how):
-    response = client.post(reverse("brands:honour-import"), {"sheet": sheet(*rows, **how)})
+def upload(client, *rows, programme=Programme.SCHOOL_BRAND, **how):
+    data = {"sheet": sheet(*rows, **how), "programme": getattr(programme, "pk", programme)}
+    response = client.post(reverse("brands:honour-import"), data)
     return HonourImport.objects.latest("pk") if response.status_code == 302 else response
 
 
@@ -60,7 +64,7 @@ def test_earlier_honours_are_previewed_and_then_entered(client, people, school):
         row(**{"品牌名称": "秋实", "有效期至": "2027年6月30日"}),
     )
     preview = client.get(reverse("brands:honour-import-preview", args=[draft.pk])).text
-    assert "新增 3 项荣誉" in preview
+    assert "新增 3 项“一校一品”荣誉" in preview
     assert not Honour.objects.exists()
 
     assert apply(client, draft).status_code == 302
@@ -181,6 +185,67 @@ def test_the_template_fits_the_reader(client, people, school):
     book.save(filled)
 
     file = SimpleUploadedFile("模板.xlsx", filled.getvalue())
-    client.post(reverse("brands:honour-import"), {"sheet": file})
+    client.post(reverse("brands:honour-import"), {"sheet": file, "programme": "school_brand"})
 
     assert HonourImport.objects.get().counts == {"wrong": 0, "new": 1, "known": 0}
+
+
+class TestOtherProgrammes:
+    """Of any programme that gives honours, as the bureau made it on screen."""
+
+    @pytest.fixture
+    def branch(self, people, school):
+        unit = UnitFactory(school=school, name="第一小学党委")
+        tier = {"tier": Tier.BRANCH, "kind": OrganisationKind.BRANCH, "school": None}
+        UnitFactory(name="第二党支部", parent=UnitFactory(), **tier)
+        return UnitFactory(name="第二党支部", parent=unit, **tier)
+
+    def test_numbers_label_and_holder_are_the_programmes_own(self, client, people, branch):
+        programme = made(
+            applicant="branch", number_code="ZB", honour_code="LH", result_label="领航成果"
+        )
+        client.force_login(people.bureau)
+        draft = upload(client, row(**{"学校标识码或名称": "第二党支部"}), programme=programme)
+        assert draft.counts["wrong"] == 1  # Which of the two?
+
+        whole = {"学校标识码或名称": "第一小学党委第二党支部"}
+        assert apply(client, upload(client, row(**whole), programme=programme)).status_code == 302
+
+        honour = Honour.objects.get()
+        assert (honour.number, honour.label) == ("苏LH-2022-0001", "领航成果")
+        assert (honour.programme, honour.organisation, honour.school) == (programme, branch, None)
+        again = upload(client, row(**whole), programme=programme)
+        assert again.counts == {"wrong": 0, "new": 0, "known": 1}
+        for other, barred in ((programme, True), (Programme.objects.get(pk="school_brand"), False)):
+            batch = BatchFactory(programme_id=other.pk)
+            assert bool(bar(branch, batch)) == barred
+
+    def test_two_programmes_may_hold_the_same_words(self, client, people, school):
+        programme = made(number_code="ZB", honour_code="LH")
+        client.force_login(people.bureau)
+        apply(client, upload(client, row()))
+        other = upload(client, row(), programme=programme)
+        assert other.counts == {"wrong": 0, "new": 1, "known": 0}
+        apply(client, other)
+        assert {h.number for h in Honour.objects.all()} == {"苏YP-2022-0001", "苏LH-2022-0001"}
+
+    def test_a_person_named_earlier_bars_nobody_else(self, client, people, school):
+        programme = made(applicant="person", number_code="ZB", honour_code="XF")
+        unit = UnitFactory(school=school)
+        client.force_login(people.bureau)
+        apply(client, upload(client, row(**{"品牌名称": "示例老师"}), programme=programme))
+        batch = BatchFactory(programme_id=programme.pk)
+        assert "示例老师" in bar(unit, batch, "示例老师")
+        assert bar(unit, batch, "另一位老师") == bar(unit, batch) == ""
+
+    @pytest.mark.parametrize("programme", [Programme.SECRETARY_PROJECT, "nothing", ""])
+    def test_what_names_nothing_is_no_choice(self, client, people, school, programme):
+        client.force_login(people.bureau)
+        answer = upload(client, row(), programme=programme)
+        assert answer.context["form"].errors["programme"] == ["请选择项目类别。"]
+        assert not HonourImport.objects.exists()
+
+
+def made(**facts):
+    usual = {"name": "领航", "track": "naming", "applicant": "unit", "noun": "领航项目"}
+    return Programme.objects.create(key="leading", **usual | facts)
