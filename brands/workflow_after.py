@@ -86,7 +86,7 @@ def _is_revoked(user: Any, project: Project) -> Verdict:
 
 # fmt: off
 _DISCLOSE = Transition("disclose", "公布审定结果", {S.DECLINED}, S.DECLINED, may.decides_for,
-                       when=releasing.is_released, announce=releasing.tell_declined)
+                       when=releasing.is_untold, announce=releasing.tell_declined)
 
 BRAND_AFTER: tuple[Transition, ...] = (
     Transition("propose", "列入拟定名单", {S.SCORED}, S.PROPOSED, may.is_bureau_for, when=_has_score,

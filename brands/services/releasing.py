@@ -51,6 +51,13 @@ def is_released(user: Any, project: Project) -> Verdict:
     return ALLOWED if project.released_at else not_now("审定结果还没有公布。")
 
 
+def is_untold(user: Any, project: Project) -> Verdict:
+    """Once inside the release: nobody is told a second time of not being chosen."""
+    if project.events.filter(name="disclose").exists():
+        return not_now("审定结果已经公布。")
+    return is_released(user, project)
+
+
 @transaction.atomic
 def release(
     batch: Batch,

@@ -160,6 +160,13 @@ def test_nothing_moves_without_the_release(people):
             perform(project, name, by=people.leader)
 
 
+def test_nobody_is_told_a_second_time_of_not_being_chosen(people):
+    batch, projects = decided(people)
+    releasing.release(batch, keys(batch), by=people.leader, minutes_number="4号")
+    with pytest.raises(Conflict, match="已经公布"):
+        perform(projects[1], "disclose", by=people.bureau)
+
+
 def test_release_needs_the_minutes(client, people):
     batch, _ = decided(people)
     client.force_login(people.bureau)

@@ -1,0 +1,1 @@
+"""T4: persons who press whatever they like, and what must hold after each press."""
