@@ -3,6 +3,8 @@
 from datetime import timedelta
 from functools import partial
 
+from django.core.exceptions import PermissionDenied
+
 from brands.models import (
     Honour,
     Objection,
@@ -14,9 +16,9 @@ from brands.models import (
     Stage,
 )
 from brands.outputs import certificates
-from brands.services import deciding, extending, naming, promoting, publishing
+from brands.services import deciding, extending, naming, promoting, publishing, quotas
 from brands.services.objecting import receive
-from dashboard.rehearsal.year import Year
+from dashboard.rehearsal.year import PLACES, Year
 from foundation import clock
 from foundation.verdict import Conflict
 from foundation.workflow.engine import perform
@@ -38,7 +40,10 @@ class BrandYear(Year):
         self.on(18, lambda: self._apply(late))
         self.on(10, self._send_back)
         self.on(12, self._correct)
+        self.on(20, self._ask_for_places)
+        self.on(21, self._move_places)
         self.on(22, self._recommend)
+        self.on(23, self._ask_for_a_used_place)
         self.on(24, self._check_many)
         self.on(25, self._check)
         self.on(26, self._correct)
@@ -72,6 +77,29 @@ class BrandYear(Year):
         for project in self._in(S.DISTRICT_REVIEW)[:2]:
             officer = self.world.officers[project.area_id]
             perform(project, "district_return", by=officer, note="请补充数据。")
+
+    def _ask_for_places(self) -> None:
+        """The bureau and a district ask; who asked does not approve."""
+        first, second, third, fourth = self.world.areas
+        mine = quotas.ask(self.batch, first, second, 1, why="申报不足。", by=self.world.clerk)
+        officer = self.world.officers[third.pk]
+        quotas.ask(self.batch, third, fourth, 1, why="学校合并。", by=officer)
+        try:
+            perform(mine, "approve", by=self.world.clerk)
+        except PermissionDenied:
+            self.refusals += 1
+
+    def _move_places(self) -> None:
+        """One is approved, the other refused."""
+        names = ["approve", "refuse"]
+        waiting = self.batch.transfers.pending().order_by("pk")
+        for transfer, name in zip(waiting, names, strict=True):
+            perform(transfer, name, by=self.world.second, note="已研究。")
+
+    def _ask_for_a_used_place(self) -> None:
+        """What stands recommended is not given away: refused, if the area has used its places."""
+        first, second = self.world.areas[:2]
+        quotas.ask(self.batch, second, first, PLACES, why="调剂。", by=self.world.clerk)
 
     def _recommend(self) -> None:
         """In each area as many as there are places; one more is refused by the database."""

@@ -46,6 +46,7 @@ class World:
         ]
         committees = PartyOrganisation.objects.filter(tier=Tier.AREA).select_related("area")
         self.homes: list[PartyOrganisation] = list(committees[:4])
+        self.areas: list[Area] = [home.area for home in self.homes if home.area]
         self.officers = {
             home.area_id: self._person(f"officer{home.area_id}", Role.DISTRICT, home)
             for home in self.homes

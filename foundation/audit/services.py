@@ -56,14 +56,16 @@ def head() -> str:
     return f"{row.number}:{row.digest}"
 
 
-def faults(kept: str = "") -> Iterator[str]:
+def faults(kept: str = "", *, since: str = "") -> Iterator[str]:
     """Walk the chain; yield one sentence for each row that is changed, missing or cut off.
 
     `kept` is a head noted earlier. Who may write to the database can cut the tail and set the
     head row back, or make the whole chain anew; only what is kept elsewhere knows better.
+    `since` is a head up to which the chain was walked before: only what follows it is walked now.
     """
-    number, digest = 0, "0" * 64
-    for event in AuditEvent.objects.order_by("number").iterator(chunk_size=2000):
+    number, digest = _after(since)
+    rows = AuditEvent.objects.filter(number__gt=number).order_by("number")
+    for event in rows.iterator(chunk_size=2000):
         if event.number != number + 1:
             yield f"Rows {number + 1} to {event.number - 1} are missing."
         elif event.previous != digest:
@@ -76,6 +78,11 @@ def faults(kept: str = "") -> Iterator[str]:
         yield f"The tail is cut: the chain ends at {number}, the head says {head and head.number}."
     if kept and not _holds(kept):
         yield f"The chain is not the one whose head {kept.partition(':')[0]} was kept."
+
+
+def _after(since: str) -> tuple[int, str]:
+    number, _, digest = since.partition(":")
+    return (int(number), digest) if digest and number != "0" else (0, "0" * 64)
 
 
 def _holds(kept: str) -> bool:

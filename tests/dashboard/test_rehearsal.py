@@ -8,8 +8,10 @@ import pytest
 from django.conf import settings
 from django.db import connection
 
-from brands.models import Project, ProjectStatus, Publicity, QuotaPlace, Recheck
+from brands.models import Project, ProjectStatus, Publicity, Quota, QuotaPlace, Recheck
+from brands.services import quotas
 from dashboard.rehearsal import invariants
+from dashboard.rehearsal.watching import Watch
 from foundation import clock
 from foundation.audit.models import AuditEvent
 from foundation.workflow.engine import perform
@@ -17,7 +19,7 @@ from reviews.models import Entry
 from schools.models import Role
 from tests.brands.keeping import named_brand, recheck_of
 from tests.conftest import append_only_lifted
-from tests.factories.brands import open_batch, ready_project
+from tests.factories.brands import give_quota, open_batch, ready_project
 from tests.factories.people import person
 from tests.factories.schools import RootFactory, UnitFactory
 
@@ -71,6 +73,48 @@ def test_too_few_schools_are_refused():
 
 
 @pytest.mark.django_db
+class TestWatch:
+    """A day's rules are asked about what changed since the day before."""
+
+    @pytest.fixture
+    def projects(self):
+        units = [UnitFactory(), UnitFactory()]
+        batch = open_batch(quotas=[(unit.area, 1) for unit in units])
+        projects = [ready_project(batch, unit) for unit in units]
+        for project, unit in zip(projects, units, strict=True):
+            perform(project, "submit", by=person(Role.SECRETARY, unit))
+        return projects
+
+    def test_only_what_changed_is_looked_at(self, projects):
+        watch = Watch()
+        assert {*watch.changed().projects} == {*projects}
+        assert not watch.changed().projects.exists()
+        Project.objects.filter(pk=projects[0].pk).update(status=ProjectStatus.NAMED)
+        scope = watch.changed()
+        assert [*scope.projects] == [projects[0]]
+        assert any("status_is_where" in line for line in invariants.broken(invariants.DAILY, scope))
+
+    def test_what_changed_past_every_move_shows_when_all_is_looked_at(self, projects):
+        watch = Watch()
+        watch.changed()
+        Project.objects.filter(pk=projects[0].pk).update(content={})
+        assert invariants.broken(invariants.DAILY, watch.changed()) == []
+        broken = invariants.broken(invariants.DAILY, watch.everything())
+        assert any("nothing_changes_once" in line for line in broken)
+
+    def test_the_record_is_walked_on_from_where_it_was_whole(self, projects):
+        watch = Watch()
+        watch.changed()
+        with append_only_lifted():
+            AuditEvent.objects.filter(number=1).update(object_name="别的")
+        assert invariants.broken(invariants.DAILY, watch.changed()) == []
+        with append_only_lifted():
+            AuditEvent.objects.latest("number").delete()
+        broken = invariants.broken(invariants.DAILY, watch.changed())
+        assert any("was kept" in line for line in broken)
+
+
+@pytest.mark.django_db
 class TestRules:
     @pytest.fixture
     def project(self):
@@ -95,6 +139,28 @@ class TestRules:
             place = QuotaPlace.objects.create(quota=quota, number=number)
             ready_project(project.batch, UnitFactory(), place=place)
         assert self._breaks("quotas_hold")
+
+    def test_a_place_that_nobody_gave(self, project):
+        quota = project.batch.quotas.get()
+        scope = Watch().everything()
+        assert invariants.broken(invariants.DAILY, scope) == []
+        QuotaPlace.objects.create(quota=quota, number=2)
+        assert self._breaks("places_move")
+        Quota.objects.filter(pk=quota.pk).update(places=2)
+        assert not self._breaks("places_move")  # They agree, and yet there is one too many.
+        broken = invariants.broken([invariants.places_move_between_areas_only], scope)
+        assert "开始时是 1 个" in broken[0]
+
+    def test_places_moved_by_one_person_alone(self, project):
+        batch, other = project.batch, UnitFactory().area
+        give_quota(batch, other, 1)
+        clerk = person(Role.BUREAU, RootFactory())
+        row = quotas.ask(batch, other, project.area, 1, why="调剂", by=clerk)
+        scope = Watch().everything()
+        perform(row, "approve", by=person(Role.BUREAU, RootFactory()))
+        assert invariants.broken(invariants.DAILY, scope) == []
+        row.events.filter(name="approve").update(by=clerk)
+        assert self._breaks("places_move")
 
     def test_a_move_that_left_no_event(self, project):
         Project.objects.filter(pk=project.pk).update(version=0)

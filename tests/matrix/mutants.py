@@ -82,7 +82,7 @@ def guards() -> list[Guard]:
     found = []
     for path in sorted(path for app in APPS for path in (settings.BASE_DIR / app).rglob("*.py")):
         module = ".".join(path.relative_to(settings.BASE_DIR).with_suffix("").parts)
-        for name, function in _functions(ast.parse(path.read_text())):
+        for name, function in functions(ast.parse(path.read_text())):
             if name.endswith(".visible_to"):
                 found.append(Guard(module, name, "definition", 0, "its body"))
             if {"views", "health"} & set(module.split(".")):
@@ -90,7 +90,7 @@ def guards() -> list[Guard]:
     return found
 
 
-def _functions(tree: ast.Module) -> Iterator[tuple[str, ast.FunctionDef]]:
+def functions(tree: ast.Module) -> Iterator[tuple[str, ast.FunctionDef]]:
     for node in tree.body:
         if isinstance(node, ast.FunctionDef):
             yield node.name, node
@@ -128,9 +128,9 @@ def removed(guard: Guard) -> Iterator[None]:
         with _redirected(module, guard):
             yield
         return
-    target = _plain(module, guard.function)
+    target = plain(module, guard.function)
     own = target.__code__
-    target.__code__ = _code(_compiled(guard), guard.function)
+    target.__code__ = code_of(_compiled(guard), guard.function)
     try:
         yield
     finally:
@@ -142,7 +142,7 @@ def _compiled(guard: Guard) -> CodeType:
     """The module without the guard; of a decorated function that function alone."""
     path = str(importlib.import_module(guard.module).__file__)
     tree = ast.parse(Path(path).read_text())
-    function = dict(_functions(tree))[guard.function]
+    function = dict(functions(tree))[guard.function]
     if guard.kind == "decorator":
         del function.decorator_list[guard.index]
         tree = ast.Module([function], [])
@@ -157,7 +157,7 @@ def _compiled(guard: Guard) -> CodeType:
     return compile(ast.fix_missing_locations(tree), path, "exec")
 
 
-def _plain(module: ModuleType, name: str) -> FunctionType:
+def plain(module: ModuleType, name: str) -> FunctionType:
     found: Any = module
     for part in name.split("."):
         found = vars(found)[part]
@@ -166,13 +166,13 @@ def _plain(module: ModuleType, name: str) -> FunctionType:
     return plain
 
 
-def _code(code: CodeType, name: str) -> CodeType:
+def code_of(code: CodeType, name: str) -> CodeType:
     for constant in code.co_consts:
         if isinstance(constant, CodeType):
             if constant.co_qualname == name:
                 return constant
             if name.startswith(f"{constant.co_qualname}."):
-                return _code(constant, name)
+                return code_of(constant, name)
     raise LookupError(name)
 
 

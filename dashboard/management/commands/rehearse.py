@@ -71,10 +71,10 @@ class Command(BaseCommand):
 
     def _rehearse(self, schools: int, seed: int) -> None:
         from dashboard.demo.days import moment
-        from dashboard.rehearsal import invariants
         from dashboard.rehearsal.brand import BrandYear
         from dashboard.rehearsal.keeping import Keeping
         from dashboard.rehearsal.secretary import SecretaryYear
+        from dashboard.rehearsal.watching import Watch
         from dashboard.rehearsal.world import World, tick
 
         began = time.monotonic()
@@ -82,6 +82,7 @@ class Command(BaseCommand):
         world = World(schools)
         years = [BrandYear(world, START, seed), SecretaryYear(world, START, seed + 1)]
         kept = Keeping(world, seed + 2)
+        watch = Watch()
         faults: list[str] = []
         recorded = 0
         for day in range(1, DAYS + 1):
@@ -91,13 +92,24 @@ class Command(BaseCommand):
             for year in years:
                 year.act()
             kept.act()
-            # What the record does not know of has not happened: a quiet day is asked what is late.
-            rules = invariants.OF_TIME if recorded == _last_record() else invariants.DAILY
-            faults += [f"{today} {words}" for words in invariants.broken(rules)]
+            is_quiet = recorded == _last_record()
+            faults += [f"{today} {words}" for words in self._broken(watch, today, is_quiet)]
             recorded = _last_record()
         self._report(schools, faults, sum(year.refusals for year in years) + kept.refusals, began)
         if faults:
             raise CommandError(f"{len(faults)} 处不符合规则。", returncode=1)
+
+    def _broken(self, watch: Any, today: date, is_quiet: bool) -> list[str]:
+        """What the record does not know of has not happened: a quiet day is asked what is late, any
+        other about what changed. The last day of a month is asked about everything, so that what
+        changed past the record shows, too."""
+        from dashboard.rehearsal import invariants
+
+        if (today + timedelta(days=1)).day == 1 or today == START + timedelta(days=DAYS):
+            return invariants.broken(invariants.DAILY, watch.everything())
+        if is_quiet:
+            return invariants.broken(invariants.OF_TIME)
+        return invariants.broken(invariants.DAILY, watch.changed())
 
     def _report(self, schools: int, faults: list[str], refusals: int, began: float) -> None:
         statuses = Counter(
