@@ -167,7 +167,7 @@ def _judged(
 ) -> None:
     """Each project judged by five of the sixty; figures first, so every row is written once."""
     given = [_sheets(criteria, rng) for _ in organisations]
-    figures = _figures(given, trim=round.trim)
+    figures = _figures(given, scoring=round.scoring)
     projects = _projects(
         round,
         organisations,
@@ -216,10 +216,10 @@ def _sheets(criteria: list[Criterion], rng: random.Random) -> list[list[Decimal]
     ]
 
 
-def _figures(given: list[list[list[Decimal]]], *, trim: bool) -> list[dict[str, Any]]:
+def _figures(given: list[list[list[Decimal]]], *, scoring: str) -> list[dict[str, Any]]:
     figures, keys = [], []
     for sheets in given:
-        result = aggregate([sum(sheet, Decimal()) for sheet in sheets], trim=trim)
+        result = aggregate([sum(sheet, Decimal()) for sheet in sheets], scoring=scoring)
         figures.append(
             {
                 "total_mean": result.mean,

@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 
+from reviews.results.recipe import TRIMMED, kept
+
 CENT = Decimal("0.01")
-LEAST_FOR_TRIMMING = 5
 DEVIATION = Decimal(15)
 
 
@@ -25,15 +26,14 @@ def mean_of(values: Sequence[Decimal]) -> Decimal:
     return sum(values, Decimal()) / len(values)
 
 
-def aggregate(totals: Sequence[Decimal], *, trim: bool = True) -> Aggregate:
+def aggregate(totals: Sequence[Decimal], *, scoring: str = TRIMMED) -> Aggregate:
     """Mean, the score that ranks, spread and count of the valid totals."""
     if not totals:
         return Aggregate()
     ordered = sorted(totals)
-    kept = ordered[1:-1] if trim and len(ordered) >= LEAST_FOR_TRIMMING else ordered
     return Aggregate(
         mean=rounded(mean_of(ordered)),
-        trimmed=rounded(mean_of(kept)),
+        trimmed=rounded(mean_of(kept(ordered, scoring))),
         spread=rounded(ordered[-1] - ordered[0]),
         count=len(ordered),
     )

@@ -5,8 +5,8 @@ from collections.abc import Iterable, Iterator
 from django.db.models import QuerySet
 
 from foundation.spreadsheets import Column, Sheet, write_workbook
-from reviews.freezing import TIE_RULE
 from reviews.models import Assignment, Criterion, Entry, Round
+from reviews.results.collecting import recipe_of
 
 RANKING = [
     Column("名次", 8, text=False, numeric=True),
@@ -21,15 +21,12 @@ RANKING = [
 
 
 def recipe(round: Round) -> list[str]:
-    trimming = (
-        "有效评分5份及以上的，去掉一个最高分和一个最低分后取平均；不足5份的直接取平均。"
-        if round.trim
-        else "得分为全部有效评分的平均。"
-    )
+    criteria = list(round.rubric.criteria.all())
+    titles = {one.code: one.title for one in criteria}
+    made = recipe_of(round, criteria)
     return [
         f"评分标准：{round.rubric}。状态：{round.get_status_display()}。",
-        f"{trimming}结果四舍五入到两位小数。",
-        TIE_RULE,
+        *made.words([titles[code] for code in made.ties]),
     ]
 
 

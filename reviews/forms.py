@@ -15,7 +15,7 @@ from foundation.widgets import bare_helper
 from reviews import opening, scoring
 from reviews.conflicts import reviewer_pool
 from reviews.drawing import eligible_reviewers
-from reviews.models import Assignment, Criterion, Entry, Round, RoundKind, Rubric
+from reviews.models import Assignment, Correction, Criterion, Entry, Round, RoundKind, Rubric
 
 
 def typed(request: HttpRequest) -> QueryDict | None:
@@ -35,7 +35,16 @@ class RoundForm(forms.ModelForm):
 
     class Meta:
         model = Round
-        fields = ("kind", "rubric", "opens_at", "closes_at", "per_entry", "trim", "avoid_area")
+        fields = (
+            "kind",
+            "rubric",
+            "opens_at",
+            "closes_at",
+            "per_entry",
+            "scoring",
+            "correction",
+            "avoid_area",
+        )
         widgets = {"opens_at": _MomentInput(), "closes_at": _MomentInput()}
         error_messages = {
             "opens_at": {"required": "请填写评分开始时间。"},
@@ -73,6 +82,9 @@ class RoundForm(forms.ModelForm):
         if opens_at and closes_at and closes_at <= opens_at:
             self.add_error("closes_at", "评分截止时间应晚于开始时间。")
         kind = data.get("kind", RoundKind.SELECTION)
+        corrects = data.get("correction", Correction.NONE) != Correction.NONE
+        if kind == RoundKind.CLOSING and corrects:
+            self.add_error("correction", "结项按得分定等次，得分不能校正。请选“不校正”。")
         if kind == RoundKind.SELECTION and not self.instance.batch.has_review:
             raise ValidationError("本批次不设专家评审，审查通过后直接审定。")
         if kind == RoundKind.SELECTION and self.instance.batch.rounds.filter(kind=kind).exists():
@@ -90,7 +102,7 @@ def _usual(batch: Batch) -> dict[str, Any]:
         "kind": kind,
         "rubric": Rubric.objects.newest_of(code),
         "per_entry": batch.reviewers_per_entry,
-        "trim": programme.trims,
+        "scoring": opening.usual_scoring(programme),
         "avoid_area": programme.avoids_area,
     }
     window = windows.stage_of(batch, Stage.CLOSING if is_closing else Stage.REVIEW)

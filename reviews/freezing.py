@@ -1,7 +1,6 @@
 """The lock: everything is in, ranks are computed once and handed to the projects."""
 
 from collections import defaultdict
-from decimal import Decimal
 from typing import Any
 
 from django.db.models import Count
@@ -10,8 +9,9 @@ from brands.models import Project
 from foundation import clock
 from foundation.verdict import ALLOWED, Conflict, Verdict, not_now
 from foundation.workflow.engine import perform
-from reviews.aggregates import aggregate, mean_of, shared_ranks
-from reviews.models import Assignment, Entry, Round, RoundKind, Score
+from reviews.models import Assignment, Entry, Round, RoundKind
+from reviews.results import keeping
+from reviews.results.ranking import Line
 
 TIE_RULE = "按得分从高到低排列；得分相同的，依次比较标准中列明的指标平均分；仍相同的名次并列，按受理先后列出。"
 
@@ -43,8 +43,9 @@ def rank_and_hand_over(round: Round, *, by: Any, **extra: Any) -> dict[str, Any]
     entries = list(Entry.objects.select_for_update(of=("self",)).filter(round=round).order_by("pk"))
     if faults := what_is_missing(round):  # A review may have moved before the lock.
         raise Conflict("还不能锁定评分。" + "".join(faults))
-    _recompute(round, entries)
-    ranked = _in_order(round, entries)
+    at = clock.now()
+    lines = keeping.keep(round, at=at)
+    write_figures(entries, lines)
     Entry.objects.bulk_update(
         entries, ["total_mean", "trimmed", "spread", "count", "rank"], batch_size=200
     )
@@ -55,50 +56,19 @@ def rank_and_hand_over(round: Round, *, by: Any, **extra: Any) -> dict[str, Any]
         .select_related("batch")
         .order_by("pk")
     }
-    for entry in ranked:
+    place = {line.entry: number for number, line in enumerate(lines)}
+    for entry in sorted(entries, key=lambda one: place[one.pk]):
         _hand_over(round, projects[entry.project_id], entry, by=by)
-    return {"frozen_at": clock.now()}
+    return {"frozen_at": at}
 
 
-def _recompute(round: Round, entries: list[Entry]) -> None:
+def write_figures(entries: list[Entry], lines: list[Line]) -> None:
     """From the reviews themselves, so that the frozen figures rest on nothing stored in between."""
-    totals: dict[int, list[Decimal]] = defaultdict(list)
-    for entry_id, total in Assignment.objects.filter(entry__round=round).totals():
-        totals[entry_id].append(total)
+    found = {line.entry: line for line in lines}
     for entry in entries:
-        result = aggregate(totals[entry.pk], trim=round.trim)
-        entry.total_mean, entry.trimmed = result.mean, result.trimmed
-        entry.spread, entry.count = result.spread, result.count
-
-
-def _in_order(round: Round, entries: list[Entry]) -> list[Entry]:
-    """Best first, with `rank` set: the score, then the tie criteria, then a shared rank."""
-    ties = _tie_means(round)
-    keys = {entry.pk: (entry.trimmed or Decimal(), *ties[entry.pk]) for entry in entries}
-    ordered = sorted(entries, key=lambda e: (*(-value for value in keys[e.pk]), e.pk))
-    for entry, rank in zip(ordered, shared_ranks([keys[e.pk] for e in ordered]), strict=True):
-        entry.rank = rank
-    return ordered
-
-
-def _tie_means(round: Round) -> dict[int, list[Decimal]]:
-    criteria = list(
-        round.rubric.criteria.exclude(tie_order=None)
-        .order_by("tie_order")
-        .values_list("pk", flat=True)
-    )
-    values: dict[int, dict[int, list[Decimal]]] = defaultdict(lambda: defaultdict(list))
-    scores = Score.objects.filter(assignment__entry__round=round, criterion__in=criteria)
-    for entry_id, criterion_id, value in (
-        scores.filter(assignment__in=Assignment.objects.submitted().order_by())
-        .order_by()
-        .values_list("assignment__entry", "criterion", "value")
-    ):
-        values[entry_id][criterion_id].append(value)
-    return defaultdict(
-        list,
-        {pk: [mean_of(by_criterion[c]) for c in criteria] for pk, by_criterion in values.items()},
-    )
+        line = found[entry.pk]
+        entry.trimmed, entry.rank, entry.count = line.score, line.rank, line.count
+        entry.total_mean, entry.spread = line.mean, line.spread
 
 
 def _hand_over(round: Round, project: Project, entry: Entry, *, by: Any) -> None:

@@ -2,10 +2,10 @@
 
 from typing import Any
 
-from brands.models import Project, ProjectStatus, ProjectVersion
+from brands.models import Programme, Project, ProjectStatus, ProjectVersion
 from foundation.verdict import ALLOWED, Conflict, Verdict, not_now
 from foundation.workflow.engine import perform
-from reviews.models import Entry, Round, RoundKind, Rubric
+from reviews.models import Entry, Round, RoundKind, Rubric, Scoring
 
 FULL_MARKS = 100
 # kind: the status a project must have, and the transition that brings it into review
@@ -13,6 +13,10 @@ ENTRANCE = {
     RoundKind.SELECTION: (ProjectStatus.ELIGIBLE, "start_review"),
     RoundKind.CLOSING: (ProjectStatus.CLOSING, "start_closing_review"),
 }
+
+
+def usual_scoring(programme: Programme) -> Scoring:
+    return Scoring.TRIMMED if programme.trims else Scoring.MEAN
 
 
 def rubric_faults(rubric: Rubric) -> list[str]:

@@ -67,7 +67,8 @@ def _copy_rounds(old: Batch, new: Batch, by: Any) -> None:
             opens_at=a_year_on(round.opens_at),
             closes_at=a_year_on(round.closes_at),
             per_entry=round.per_entry,
-            trim=round.trim,
+            scoring=round.scoring,
+            correction=round.correction,
             avoid_area=round.avoid_area,
             created_by=by,
         )

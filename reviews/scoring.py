@@ -82,7 +82,7 @@ def refresh_entry(assignment: Assignment, event: Any = None) -> None:
         .get(pk=assignment.entry_id)
     )
     totals = [total for _, total in Assignment.objects.filter(entry=entry).totals()]
-    result = aggregate(totals, trim=entry.round.trim)
+    result = aggregate(totals, scoring=entry.round.scoring)
     entry.total_mean, entry.trimmed = result.mean, result.trimmed
     entry.spread, entry.count = result.spread, result.count
     entry.save(update_fields=["total_mean", "trimmed", "spread", "count"])

@@ -14,6 +14,7 @@ from reviews.models import (
     Assignment,
     AssignmentStatus,
     Criterion,
+    EarlierScore,
     Entry,
     Pledge,
     Round,
@@ -127,7 +128,7 @@ def release(assignment: Assignment, reason: str, *, by: Any, version: int | None
 def reopen_review(
     assignment: Assignment, reason: str, *, by: Any, version: int | None = None
 ) -> None:
-    """A submitted review becomes a draft again; what it said is kept in the audit record."""
+    """A submitted review becomes a draft again; what it said is kept."""
     with transaction.atomic():
         _lock_entry(assignment)
         old = Assignment.objects.get(pk=assignment.pk)
@@ -135,6 +136,14 @@ def reopen_review(
             code: str(value) for code, value in old.scores.values_list("criterion__code", "value")
         }
         perform(assignment, "reopen", by=by, note=reason, version=version)
+        EarlierScore.objects.create(
+            assignment=assignment,
+            total=old.total,
+            scores=scores,
+            comment=old.comment,
+            reason=reason[:500],
+            by=by,
+        )
         record(
             "assignment.old_scores",
             by=by,

@@ -8,6 +8,7 @@ from foundation.workflow.engine import Transition, Workflow
 from reviews import freezing, opening, scoring
 from reviews.models import Assignment, AssignmentStatus, Round, RoundStatus
 from reviews.permissions import can_manage, has_pledged, is_in_time, is_its_reviewer
+from reviews.results import keeping
 
 R, A = RoundStatus, AssignmentStatus
 
@@ -52,6 +53,7 @@ ROUND = Workflow(
         Transition(
             "freeze", "锁定评分", {R.OPEN}, R.FROZEN, can_manage,
             when=freezing.is_complete, change=freezing.rank_and_hand_over,
+            facts=keeping.facts_of,
         ),
     ],
 )  # fmt: skip

@@ -11,8 +11,9 @@ from django.urls import NoReverseMatch, reverse
 from bench import build, data, facts, gate, limit, report
 from brands.models import Project
 from foundation.accounts.models import User
-from reviews.freezing import _in_order, _recompute
+from reviews.freezing import write_figures
 from reviews.models import Assignment, AssignmentStatus, Entry, Round, RoundStatus, Score
+from reviews.results import keeping
 from schools.rights import rights_of
 
 COUNT = 30
@@ -39,8 +40,7 @@ class TestBuilder:
         frozen = Round.objects.get(status=RoundStatus.FROZEN)
         stored = {row[0]: row[1:] for row in frozen.entries.values_list("pk", *FIGURES)}
         entries = list(Entry.objects.filter(round=frozen))
-        _recompute(frozen, entries)
-        _in_order(frozen, entries)
+        write_figures(entries, keeping.standing(frozen).lines)
         again = {e.pk: tuple(getattr(e, name) for name in FIGURES) for e in entries}
         assert again == stored
         handed = Project.objects.filter(entries__round=frozen)

@@ -127,7 +127,7 @@ def scores_are_what_the_sheets_say(scope: Scope) -> Iterator[str]:
         totals_of[sheet] = totals_of.get(sheet, 0) + round((value or 0) * 100)
     for entry in scope.entries.select_related("round").filter(count__gt=0):
         totals = sorted(points.get(entry.pk, {}).values())
-        kept = totals[1:-1] if entry.round.trim and len(totals) >= 5 else totals
+        kept = totals[1:-1] if entry.round.scoring == "trimmed" and len(totals) >= 5 else totals
         again = (2 * sum(kept) + len(kept)) // (2 * len(kept)) if kept else None  # half up
         told = None if entry.trimmed is None else round(entry.trimmed * 100)
         if (again, len(totals)) != (told, entry.count):

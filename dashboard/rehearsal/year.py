@@ -20,6 +20,7 @@ from foundation.verdict import Conflict
 from foundation.workflow.engine import perform
 from reviews.drawing import draw
 from reviews.models import Assignment, Round, Rubric
+from reviews.opening import usual_scoring
 from reviews.services import freeze_round, open_round, pledge, save_scores, submit_review
 from schools.models import Ownership, PartyOrganisation, Role, School
 from schools.rights import rights_of
@@ -163,7 +164,7 @@ class Year:
             kind=kind,
             rubric=Rubric.objects.filter(code=programme.rubrics[kind]).latest("version"),
             per_entry=5,
-            trim=programme.trims,
+            scoring=usual_scoring(programme),
             avoid_area=programme.avoids_area,
             opens_at=clock.now(),
             closes_at=clock.end_of(clock.today() + timedelta(days=9)),

@@ -8,21 +8,36 @@ from reviews.models.assignment import (
     Recusal,
     Score,
 )
-from reviews.models.round import Entry, Round, RoundEvent, RoundKind, RoundStatus
+from reviews.models.result import EarlierScore, Explanation, Result, TieVote
+from reviews.models.round import (
+    Correction,
+    Entry,
+    Round,
+    RoundEvent,
+    RoundKind,
+    RoundStatus,
+    Scoring,
+)
 from reviews.models.rubric import Criterion, Rubric
 
 __all__ = [
     "Assignment",
     "AssignmentEvent",
     "AssignmentStatus",
+    "Correction",
     "Criterion",
+    "EarlierScore",
     "Entry",
+    "Explanation",
     "Pledge",
     "Recusal",
+    "Result",
     "Round",
     "RoundEvent",
     "RoundKind",
     "RoundStatus",
     "Rubric",
     "Score",
+    "Scoring",
+    "TieVote",
 ]

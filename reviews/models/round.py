@@ -10,6 +10,7 @@ from brands.models import Batch, Project, ProjectVersion
 from foundation import clock
 from foundation.workflow.models import Event, Movable
 from reviews.models.rubric import Rubric
+from reviews.results import recipe
 from schools.rights import rights_of
 
 
@@ -22,6 +23,18 @@ class RoundStatus(models.TextChoices):
     DRAFT = "draft", "筹备中"
     OPEN = "open", "评审中"
     FROZEN = "frozen", "已锁定"
+
+
+class Scoring(models.TextChoices):
+    TRIMMED = recipe.TRIMMED, "去掉一个最高分和一个最低分后取平均"
+    MEAN = recipe.MEAN, "全部有效评分取平均"
+    MEDIAN = recipe.MEDIAN, "取中位数"
+
+
+class Correction(models.TextChoices):
+    NONE = recipe.NONE, "不校正"
+    ZSCORE = recipe.ZSCORE, "按标准分校正"
+    EFFECT = recipe.EFFECT, "按专家效应校正"
 
 
 class RoundQuerySet(models.QuerySet["Round"]):
@@ -46,10 +59,19 @@ class Round(Movable):
     opens_at = models.DateTimeField("评分开始")
     closes_at = models.DateTimeField("评分截止")
     per_entry = models.PositiveSmallIntegerField("每项专家数", default=5)
-    trim = models.BooleanField(
-        "去掉一个最高分和一个最低分",
-        default=True,
-        help_text="有效评分不足5份时不去分，直接取平均。",
+    scoring = models.CharField(
+        "得分怎样计算",
+        max_length=10,
+        choices=Scoring,
+        default=Scoring.TRIMMED,
+        help_text="去分的，有效评分不足5份时不去分，直接取平均。",
+    )
+    correction = models.CharField(
+        "专家松严校正",
+        max_length=10,
+        choices=Correction,
+        default=Correction.NONE,
+        help_text="各项目由同一组专家评的，不需要校正；分组评审、各组松严不一的才用。原始得分始终一并列出。",
     )
     avoid_area = models.BooleanField(
         "同一区（市）专家回避", default=False, help_text="专家不评本人任职所在区（市）的项目。"
@@ -73,6 +95,10 @@ class Round(Movable):
             models.CheckConstraint(name="reviews_round_per_entry", condition=Q(per_entry__gte=1)),
             models.CheckConstraint(
                 name="reviews_round_status", condition=Q(status__in=RoundStatus.values)
+            ),
+            models.CheckConstraint(
+                name="reviews_round_recipe",
+                condition=Q(scoring__in=Scoring.values, correction__in=Correction.values),
             ),
             models.UniqueConstraint(
                 name="reviews_round_selection",
@@ -117,7 +143,8 @@ class EntryQuerySet(models.QuerySet["Entry"]):
 class Entry(models.Model):
     """A project in a round, judged at one version. The aggregates follow each submitted review.
 
-    `trimmed` is the score that ranks: the trimmed mean where the recipe trims, else the mean.
+    `trimmed` is the score that ranks, by the recipe of the round; its correction, if it has one,
+    comes in at the lock, when all sheets are known.
     """
 
     project = models.ForeignKey(Project, models.PROTECT, related_name="entries")

@@ -61,7 +61,7 @@ def test_a_day_that_falls_on_a_holiday_moves_to_the_next_working_day(unit, burea
             opens_at=clock.start_of(date(2026, month, first)),
             closes_at=clock.end_of(date(2026, month, last)),
         )
-    round = RoundFactory(batch=old, trim=False, avoid_area=True)
+    round = RoundFactory(batch=old, scoring="median", avoid_area=True)
     Round.objects.filter(pk=round.pk).update(
         opens_at=clock.start_of(date(2026, 4, 1)), closes_at=clock.end_of(date(2026, 4, 5))
     )
@@ -76,7 +76,7 @@ def test_a_day_that_falls_on_a_holiday_moves_to_the_next_working_day(unit, burea
     assert days["apply"] == (date(2027, 3, 31), date(2027, 4, 6))
     assert days["check"] == (date(2027, 4, 6), date(2027, 4, 7))
     copied = Round.objects.get(batch=new)
-    assert (copied.trim, copied.avoid_area) == (False, True)
+    assert (copied.scoring, copied.avoid_area) == ("median", True)
     assert copied.closes_at == clock.end_of(date(2027, 4, 6))
 
 

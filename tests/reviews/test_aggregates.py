@@ -26,7 +26,7 @@ def test_aggregate_golden_vectors(totals, expected):
 
 
 def test_without_trimming_the_score_is_the_mean():
-    result = aggregate([D(60), D(80), D(81), D(82), D(100)], trim=False)
+    result = aggregate([D(60), D(80), D(81), D(82), D(100)], scoring="mean")
     assert result.trimmed == result.mean == D("80.60")
 
 

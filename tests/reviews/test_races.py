@@ -30,7 +30,7 @@ def _again(assignment):
 
 def recomputed(entry):
     totals = entry.assignments.submitted().values_list("total", flat=True)
-    return aggregate(list(totals), trim=entry.round.trim)
+    return aggregate(list(totals), scoring=entry.round.scoring)
 
 
 def stored(entry):

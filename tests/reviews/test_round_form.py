@@ -26,7 +26,7 @@ def test_a_new_round_offers_the_programmes_rubric_and_the_batchs_window(client):
         "kind": RoundKind.SELECTION,
         "rubric": Rubric.objects.get(code="R1"),
         "per_entry": 7,
-        "trim": True,
+        "scoring": "trimmed",
         "avoid_area": False,
         "opens_at": window.opens_at,
         "closes_at": window.closes_at,

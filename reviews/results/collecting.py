@@ -1,0 +1,98 @@
+"""A round's scores as one judgement, read in four queries."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from itertools import count, product
+from string import ascii_uppercase
+from typing import Any
+
+from django.db.models.functions import Coalesce
+from django.utils.crypto import salted_hmac
+
+from reviews.models import Assignment, AssignmentStatus, Criterion, Entry, Round, Score
+from reviews.results import sheets
+from reviews.results.content import Candidate, Judgement
+from reviews.results.recipe import Recipe
+
+COUNTED = (AssignmentStatus.SUBMITTED, AssignmentStatus.RECUSED)
+
+
+@dataclass(frozen=True, slots=True)
+class Collected:
+    judgement: Judgement
+    names: dict[str, int]  # pseudonym → key of the reviewer
+
+
+def recipe_of(round: Round, criteria: Iterable[Criterion]) -> Recipe:
+    breaking = [one for one in criteria if one.tie_order is not None]
+    breaking.sort(key=lambda one: one.tie_order or 0)
+    return Recipe(
+        scoring=round.scoring,
+        correction=round.correction,
+        ties=tuple(one.code for one in breaking),
+    )
+
+
+def pseudonyms(round: Round, reviewers: Iterable[int]) -> dict[str, int]:
+    """专家A, 专家B …: an order that nobody outside can work out from names or keys."""
+
+    def place(reviewer: int) -> str:
+        return salted_hmac("reviews.pseudonyms", f"{round.pk}:{reviewer}").hexdigest()
+
+    letters = ("".join(way) for size in count(1) for way in product(ascii_uppercase, repeat=size))
+    ordered = sorted(set(reviewers), key=place)
+    return {f"专家{letter}": key for letter, key in zip(letters, ordered, strict=False)}
+
+
+def collect(round: Round, names: Mapping[str, int] | None = None) -> Collected:
+    """What has been submitted by now. `names` are those of a frozen result, to be used again."""
+    criteria = list(round.rubric.criteria.all())
+    rows = list(
+        Assignment.objects.filter(entry__round=round, status__in=COUNTED)
+        .order_by()
+        .values_list("pk", "entry", "reviewer", "status")
+    )
+    known = dict(names) if names else pseudonyms(round, (row[2] for row in rows))
+    called = {key: name for name, key in known.items()}
+    order = {name: place for place, name in enumerate(known)}
+    given = _given(round, criteria)
+    recused: dict[int, list[str]] = defaultdict(list)
+    found = []
+    for pk, entry, reviewer, status in rows:
+        name = called.get(reviewer, "专家？")  # Came in after the freeze: a verification shows it.
+        if status == AssignmentStatus.SUBMITTED:
+            found.append(sheets.Sheet(entry, name, tuple(given[pk])))
+        else:
+            recused[entry].append(name)
+    found.sort(key=lambda sheet: (sheet.entry, order.get(sheet.reviewer, len(order))))
+    judgement = Judgement(
+        recipe=recipe_of(round, criteria),
+        criteria=tuple(sheets.Criterion(one.code, one.title, one.weight) for one in criteria),
+        candidates=tuple(_candidates(round, recused)),
+        sheets=tuple(found),
+    )
+    return Collected(judgement, known)
+
+
+def _given(round: Round, criteria: list[Criterion]) -> dict[int, list[Decimal | None]]:
+    """assignment → points in the order of the criteria, None for what was not applicable."""
+    place = {one.pk: n for n, one in enumerate(criteria)}
+    given: dict[int, list[Decimal | None]] = defaultdict(lambda: [None] * len(place))
+    submitted = Score.objects.filter(
+        assignment__entry__round=round, assignment__status=AssignmentStatus.SUBMITTED
+    )
+    for pk, criterion, value in submitted.order_by().values_list(
+        "assignment", "criterion", "value"
+    ):
+        given[pk][place[criterion]] = value
+    return given
+
+
+def _candidates(round: Round, recused: Mapping[int, list[str]]) -> Iterable[Candidate]:
+    entries = Entry.objects.filter(round=round).order_by("pk")
+    unit = Coalesce("project__organisation__school__name", "project__organisation__name")
+    rows: Any = entries.values_list("pk", "project__title", unit, "project__area__name")
+    for pk, title, name, area in rows:
+        yield Candidate(pk, title, name, area or "", tuple(sorted(recused.get(pk, ()))))

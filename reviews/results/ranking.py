@@ -1,0 +1,111 @@
+"""From sheets to ranks by a recipe. Pure and exact: fractions until the one rounding at the end."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
+
+from reviews.results.correction import corrected
+from reviews.results.recipe import Recipe, kept
+from reviews.results.sheets import Criterion, Judged, Sheet, judged
+
+Key = tuple[Fraction, ...]
+ByEntry = Mapping[int, Sequence[Judged]]
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """`score` ranks; `raw` is the same recipe without its correction. None: no valid sheet."""
+
+    entry: int
+    rank: int | None
+    score: Decimal | None
+    raw: Decimal | None
+    mean: Decimal | None
+    spread: Decimal | None
+    count: int
+
+
+def half_up(value: Fraction, places: int = 2) -> Decimal:
+    """Rounded half up, from the exact value (none here is negative)."""
+    scaled = value * 10**places
+    whole = (2 * scaled.numerator + scaled.denominator) // (2 * scaled.denominator)
+    return Decimal(whole).scaleb(-places)
+
+
+def mean_of(values: Sequence[Fraction]) -> Fraction:
+    return Fraction(sum(values)) / len(values)
+
+
+def score_of(totals: Iterable[Fraction], recipe: Recipe) -> Decimal:
+    chosen = kept(sorted(totals), recipe.scoring, recipe.trim_from)
+    return half_up(mean_of(chosen), recipe.places)
+
+
+def by_entry(rows: Iterable[Judged]) -> dict[int, list[Judged]]:
+    found: dict[int, list[Judged]] = defaultdict(list)
+    for row in rows:
+        found[row.sheet.entry].append(row)
+    return found
+
+
+def key_of(rows: Sequence[Judged], recipe: Recipe, ties: Sequence[int]) -> Key:
+    """What an entry is ranked by: the rounded score, then its means at the places in `ties`."""
+    score = Fraction(score_of((row.total for row in rows), recipe))
+    return (score, *(_tie_mean(rows, place) for place in ties))
+
+
+def _tie_mean(rows: Sequence[Judged], place: int) -> Fraction:
+    given = [score for row in rows if (score := row.sheet.scores[place]) is not None]
+    return Fraction(sum(given)) / len(given) if given else Fraction(-1)
+
+
+def tie_places(recipe: Recipe, criteria: Sequence[Criterion]) -> list[int]:
+    codes = [criterion.code for criterion in criteria]
+    return [codes.index(code) for code in recipe.ties]
+
+
+def ranks_of(keys: Mapping[int, Key]) -> dict[int, int]:
+    """entry → rank, best first, in that order; equal keys share a rank: 1, 2, 2, 4."""
+    ordered = sorted(keys, key=lambda entry: (*(-value for value in keys[entry]), entry))
+    ranks: dict[int, int] = {}
+    before: int | None = None
+    for position, entry in enumerate(ordered, start=1):
+        shares = before is not None and keys[entry] == keys[before]
+        ranks[entry] = ranks[before] if shares and before is not None else position
+        before = entry
+    return ranks
+
+
+def ranking(
+    recipe: Recipe, criteria: Sequence[Criterion], entries: Iterable[int], sheets: Iterable[Sheet]
+) -> list[Line]:
+    """Best first; entries without a valid sheet last, without a rank."""
+    raw = judged(sheets, criteria)
+    full = sum(criterion.weight for criterion in criteria)
+    counted = corrected(raw, recipe, full)
+    plain, final = by_entry(raw), by_entry(counted)
+    places = tie_places(recipe, criteria)
+    ranks = ranks_of({entry: key_of(rows, recipe, places) for entry, rows in final.items()})
+    lines = [
+        _line(entry, rank, plain[entry], final[entry], recipe) for entry, rank in ranks.items()
+    ]
+    without = sorted(entry for entry in entries if entry not in ranks)
+    return lines + [Line(entry, None, None, None, None, None, 0) for entry in without]
+
+
+def _line(
+    entry: int, rank: int, plain: Sequence[Judged], final: Sequence[Judged], recipe: Recipe
+) -> Line:
+    totals = [row.total for row in plain]
+    raw = score_of(totals, recipe)
+    return Line(
+        entry=entry,
+        rank=rank,
+        score=score_of((row.total for row in final), recipe) if recipe.corrects else raw,
+        raw=raw,
+        mean=half_up(mean_of(totals), recipe.places),
+        spread=half_up(max(totals) - min(totals), recipe.places),
+        count=len(totals),
+    )

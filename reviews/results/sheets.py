@@ -1,0 +1,50 @@
+"""What was judged and what was given, exact. Pure: no database."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
+
+
+@dataclass(frozen=True, slots=True)
+class Criterion:
+    code: str
+    title: str
+    weight: int
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """One reviewer's points, in the order of the criteria; None is "not applicable"."""
+
+    entry: int
+    reviewer: str
+    scores: tuple[Decimal | None, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """A valid sheet with its total in points, a fraction: nothing is rounded on the way."""
+
+    sheet: Sheet
+    total: Fraction
+
+
+def total_of(scores: Sequence[Decimal | None], weights: Sequence[int]) -> Fraction | None:
+    """The points given, scaled to full marks where something is not applicable.
+
+    None where nothing was applicable: such a sheet does not count, and is never a 0.
+    """
+    if None not in scores:
+        return Fraction(sum(scores))  # type: ignore[arg-type]  # None is excluded above
+    given = [score for score in scores if score is not None]
+    if not given:
+        return None
+    asked = sum(w for w, score in zip(weights, scores, strict=True) if score is not None)
+    return Fraction(sum(given)) * sum(weights) / asked
+
+
+def judged(sheets: Iterable[Sheet], criteria: Sequence[Criterion]) -> list[Judged]:
+    weights = [criterion.weight for criterion in criteria]
+    totals = ((sheet, total_of(sheet.scores, weights)) for sheet in sheets)
+    return [Judged(sheet, total) for sheet, total in totals if total is not None]
