@@ -39,6 +39,16 @@ def can_see_scores(user: Any, round: Round) -> Verdict:
     return allowed(staff[0])
 
 
+def can_see_names(user: Any, round: Round) -> Verdict:
+    """Whose pseudonym is whose: supervision, and bureau staff after the lock. Who decides need not."""
+    sees = can_see_scores(user, round)
+    if not sees:
+        return sees
+    for appointment in rights_of(user).having(Role.SUPERVISION, Role.BUREAU):
+        return allowed(appointment)
+    return denied("评审结果中的专家只显示代号。")
+
+
 def is_its_reviewer(user: Any, assignment: Assignment) -> Verdict:
     """The person it was given to, still in the pool and not near the applicant."""
     if assignment.reviewer_id != getattr(user, "pk", None):

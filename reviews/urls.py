@@ -1,6 +1,16 @@
 from django.urls import path
 
-from reviews.views import assigning, desk, judging, looking, moves, ranking, rounds, rubrics
+from reviews.views import (
+    assigning,
+    desk,
+    judging,
+    looking,
+    moves,
+    ranking,
+    results,
+    rounds,
+    rubrics,
+)
 
 app_name = "reviews"
 urlpatterns = [
@@ -26,6 +36,10 @@ urlpatterns = [
     path("rounds/<int:pk>/freeze/", rounds.round_freeze, name="round-freeze"),
     path("rounds/<int:pk>/ranking/", ranking.ranking, name="ranking"),
     path("rounds/<int:pk>/ranking.xlsx", ranking.ranking_export, name="ranking-export"),
+    path("rounds/<int:pk>/result/", results.result, name="result"),
+    path("rounds/<int:pk>/result.json", results.result_export, name="result-export"),
+    path("rounds/<int:pk>/stability/", results.result_stability, name="result-stability"),
+    path("rounds/<int:pk>/scores/", results.result_scores, name="result-scores"),
     path("rounds/<int:pk>/pledge/", desk.pledge, name="pledge"),
     path("entries/<int:pk>/", assigning.entry_detail, name="entry"),
     path("entries/<int:pk>/assign/", assigning.round_assign, name="round-assign"),

@@ -96,11 +96,11 @@ def scores(assignment, share=1):
     }
 
 
-def submitted(entry, share=1, **values):
+def submitted(entry, share=1, *, by=None, **values):
     """One more submitted review of `entry`; `values` by criterion code, "R1_5" for R1-5."""
     from reviews.services import save_scores, submit_review
 
-    assignment = AssignmentFactory(entry=entry)
+    assignment = AssignmentFactory(entry=entry, **({"reviewer": by} if by else {}))
     given = scores(assignment, share)
     for criterion in entry.round.rubric.criteria.all():
         given[criterion.pk] = Decimal(
