@@ -48,6 +48,8 @@ WORDS = {
     "round.create": "新建评审轮次", "round.draw": "抽取专家", "round.window": "更改评分截止时间",
     "round.late_entries": "补入参评项目", "round.pledge": "作出廉洁保密承诺",
     "assignment.assign": "分配专家", "assignment.old_scores": "退回前的评分存档",
+    "assignment.ask": "请专家说明评分理由", "assignment.explain": "说明评分理由",
+    "result.vote": "记录并列表决",
     "cycle.open": "开启季度体检", "template.source": "填写体检依据文件", "cycle.dates": "确定体检日期", "checkup.mark_late": "标记逾期补报",
     "rectification.note": "记录整改进展",
 }

@@ -62,6 +62,28 @@ def is_its_reviewer(user: Any, assignment: Assignment) -> Verdict:
     return denied("您目前不在评审专家名单中。")
 
 
+def can_ask(user: Any, round: Round) -> Verdict:
+    """Ask a reviewer for the reason of a review that is far from the others."""
+    manages = can_manage(user, round)
+    if not manages:
+        return manages
+    if round.status != RoundStatus.OPEN:
+        return not_now("本轮评审已经锁定，不能再询问专家。")
+    return manages
+
+
+def can_explain(user: Any, assignment: Assignment) -> Verdict:
+    """The reviewer of a review that was handed in, until the lock."""
+    person = is_its_reviewer(user, assignment)
+    if not person:
+        return person
+    if assignment.entry.round.status != RoundStatus.OPEN:
+        return not_now("本轮评审已经锁定，不能再说明。")
+    if not assignment.explanations.filter(answered_at=None).exists():
+        return not_now("没有等待您说明的评分。")
+    return person
+
+
 def has_pledged(user: Any, round: Round) -> Verdict:
     if Pledge.objects.filter(reviewer=user, round=round).exists():
         return ALLOWED

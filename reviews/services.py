@@ -136,6 +136,7 @@ def reopen_review(
             code: str(value) for code, value in old.scores.values_list("criterion__code", "value")
         }
         perform(assignment, "reopen", by=by, note=reason, version=version)
+        old.explanations.filter(answered_at=None).delete()
         EarlierScore.objects.create(
             assignment=assignment,
             total=old.total,

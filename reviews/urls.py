@@ -3,6 +3,7 @@ from django.urls import path
 from reviews.views import (
     assigning,
     desk,
+    deviations,
     judging,
     looking,
     moves,
@@ -10,6 +11,7 @@ from reviews.views import (
     results,
     rounds,
     rubrics,
+    voting,
 )
 
 app_name = "reviews"
@@ -36,8 +38,10 @@ urlpatterns = [
     path("rounds/<int:pk>/freeze/", rounds.round_freeze, name="round-freeze"),
     path("rounds/<int:pk>/ranking/", ranking.ranking, name="ranking"),
     path("rounds/<int:pk>/ranking.xlsx", ranking.ranking_export, name="ranking-export"),
+    path("rounds/<int:pk>/deviations/", deviations.deviations, name="deviations"),
     path("rounds/<int:pk>/result/", results.result, name="result"),
     path("rounds/<int:pk>/result.json", results.result_export, name="result-export"),
+    path("rounds/<int:pk>/ties/<int:rank>/", voting.result_vote, name="result-vote"),
     path("rounds/<int:pk>/stability/", results.result_stability, name="result-stability"),
     path("rounds/<int:pk>/scores/", results.result_scores, name="result-scores"),
     path("rounds/<int:pk>/pledge/", desk.pledge, name="pledge"),
@@ -63,5 +67,7 @@ urlpatterns = [
         name="review-progress-file",
     ),
     path("assignments/<int:pk>/reopen/", moves.review_reopen, name="review-reopen"),
+    path("assignments/<int:pk>/ask/", deviations.review_ask, name="review-ask"),
+    path("assignments/<int:pk>/explain/", deviations.review_explain, name="review-explain"),
     path("assignments/<int:pk>/release/", moves.review_release, name="review-release"),
 ]

@@ -120,7 +120,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='explanation',
             name='assignment',
-            field=models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='explanation', to='reviews.assignment'),
+            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='explanations', to='reviews.assignment'),
         ),
         migrations.AddField(
             model_name='result',
@@ -140,6 +140,10 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='explanation',
             constraint=models.CheckConstraint(condition=models.Q(('answered_at', None), models.Q(('text', ''), _negated=True), _connector='OR'), name='reviews_explained'),
+        ),
+        migrations.AddConstraint(
+            model_name='explanation',
+            constraint=models.UniqueConstraint(condition=models.Q(('answered_at', None)), fields=('assignment',), name='reviews_asked_once'),
         ),
         migrations.AddConstraint(
             model_name='tievote',

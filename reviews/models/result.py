@@ -1,4 +1,4 @@
-"""What the lock keeps, and what was said about scores before it."""
+"""What the lock keeps, and what was said about scores before and after it."""
 
 from typing import Any
 
@@ -71,14 +71,28 @@ class EarlierScore(models.Model):
         ordering = ("pk",)
 
 
+class ExplanationQuerySet(models.QuerySet["Explanation"]):
+    def visible_to(self, user: Any) -> "ExplanationQuerySet":
+        """One's own, and as scores are: an explanation says how one scored."""
+        seen = Q(assignment__in=Assignment.objects.visible_to(user).order_by())
+        rights = rights_of(user)
+        if rights.has(Role.LEADER, Role.SUPERVISION):
+            return self.all()
+        if rights.has(Role.BUREAU):
+            seen |= Q(assignment__entry__round__status=RoundStatus.FROZEN)
+        return self.filter(seen)
+
+
 class Explanation(models.Model):
     """Why a review is far from the others of its entry: asked by the staff, told by the reviewer."""
 
-    assignment = models.OneToOneField(Assignment, models.CASCADE, related_name="explanation")
+    assignment = models.ForeignKey(Assignment, models.CASCADE, related_name="explanations")
     asked_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     asked_at = models.DateTimeField("询问时间", default=clock.now)
     text = models.TextField("理由", max_length=500, blank=True)
     answered_at = models.DateTimeField("答复时间", null=True)
+
+    objects = ExplanationQuerySet.as_manager()
 
     class Meta:
         verbose_name = verbose_name_plural = "偏差说明"
@@ -86,7 +100,10 @@ class Explanation(models.Model):
         constraints = [
             models.CheckConstraint(
                 name="reviews_explained", condition=Q(answered_at=None) | ~Q(text="")
-            )
+            ),
+            models.UniqueConstraint(
+                name="reviews_asked_once", fields=["assignment"], condition=Q(answered_at=None)
+            ),
         ]
 
 

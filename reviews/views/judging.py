@@ -18,8 +18,9 @@ from foundation.workflow.engine import workflow_of
 from foundation.workflow.requests import version_seen
 from reviews import content, services
 from reviews.forms import PledgeForm, ReasonForm, ScoreForm, typed
-from reviews.models import Assignment
+from reviews.models import Assignment, AssignmentStatus
 from reviews.permissions import can_score, has_pledged
+from reviews.results import deviating
 from reviews.views.rounds import ask
 
 
@@ -123,6 +124,8 @@ def _page(
         "may_score": can_score(request.user, assignment),
         "may_recuse": workflow_of(assignment)["recuse"].decide(assignment, request.user),
         "days_left": days_left(entry.round.closes_at),
+        "explains": assignment.status == AssignmentStatus.SUBMITTED
+        and deviating.waiting_for(assignment) is not None,
         "has_next": _next(request, assignment) is not None,
     }
     return render(request, "reviews/review.html", context, status=409 if reason else 200)

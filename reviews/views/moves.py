@@ -48,9 +48,12 @@ def review_reopen(request: HttpRequest, pk: int) -> HttpResponse:
         pk,
         "reopen",
         services.reopen_review,
-        "已退回专家重新评分，原评分已留存在审计记录中。",
+        "已退回专家重新评分，原评分已留存。",
         heading="退回重评",
-        points=["专家可以修改评分后重新提交，并会收到通知和理由。", "原评分保留在审计记录中。"],
+        points=[
+            "专家可以修改评分后重新提交，并会收到通知和理由。",
+            "原评分连同理由留存，锁定之后可以在“评分偏差”中查看。",
+        ],
     )
 
 

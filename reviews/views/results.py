@@ -11,9 +11,9 @@ from django.views.decorators.http import require_GET
 
 from foundation.accounts.models import User
 from foundation.audit.services import record
-from reviews.models import Round
-from reviews.permissions import can_manage, can_see_names, can_see_scores
-from reviews.results import keeping, pictures
+from reviews.models import Round, RoundKind
+from reviews.permissions import can_see_names, can_see_scores
+from reviews.results import keeping, pictures, voting
 from reviews.results.agreement import agreement
 from reviews.results.content import fingerprint
 from reviews.results.correction import groups_of
@@ -58,9 +58,19 @@ def result(request: HttpRequest, pk: int) -> HttpResponse:
         "page": _page(request, rows),
         "checks": keeping.verify(found.result) if asked else [],
         "silent": keeping.SILENT if round.is_frozen and found.result is None else "",
-        "may_manage": can_manage(request.user),
+        **_ties(request, found),
     }
     return render(request, "reviews/result.html", context)
+
+
+def _ties(request: HttpRequest, found: Standing) -> dict[str, Any]:
+    if found.result is None or found.result.round.kind != RoundKind.SELECTION:
+        return {"ties": [], "votes": [], "may_vote": False}
+    return {
+        "ties": list(voting.ties_of(found.result).items()),
+        "votes": found.result.votes.select_related("by"),
+        "may_vote": voting.can_vote(request.user, found.result),
+    }
 
 
 @require_GET

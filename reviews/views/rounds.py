@@ -18,6 +18,7 @@ from reviews import opening, progress, services
 from reviews.forms import RoundForm, WindowForm, typed
 from reviews.models import Round, RoundKind
 from reviews.permissions import can_assign, can_manage, can_see_scores
+from reviews.results import deviating
 from schools.rights import rights_of
 
 ENTRIES_A_PAGE = 50
@@ -136,6 +137,7 @@ def round_freeze(request: HttpRequest, pk: int) -> HttpResponse:
         messages.success(request, f"评分已锁定，{_handed_over(round)}已移交项目。")
         return redirect("reviews:ranking", round.pk)
     workflow_of(round)["freeze"].decide(round, request.user).require()
+    unexplained = deviating.unexplained(round)
     return ask(
         request,
         "锁定评分",
@@ -143,6 +145,8 @@ def round_freeze(request: HttpRequest, pk: int) -> HttpResponse:
         title=f"锁定“{round}”的评分",
         consequences=[
             f"计算{round.entries.count()}个项目的名次，{_handed_over(round)}移交项目。",
+            "规则、全部评分和名次存为一份有校验值的结果，以后可以随时核对。",
+            *([f"还有{unexplained}份偏差较大的评分没有说明理由。"] if unexplained else []),
             "锁定后不能再评分、退回重评或调整专家。",
         ],
         submit_label="锁定评分",

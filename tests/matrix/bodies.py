@@ -24,7 +24,7 @@ from brands.models import (
 from brands.models import Milestone as Task
 from foundation import clock
 from foundation.accounts.models import User
-from reviews.models import Assignment, Pledge, Round
+from reviews.models import Assignment, Entry, Explanation, Pledge, Round
 from schools.models import OrganisationKind, PartyOrganisation, Tier
 from tests.brands.test_honour_import import row as honour_row
 from tests.brands.test_honour_import import sheet as honour_sheet
@@ -148,6 +148,17 @@ def _all_judged(world: World) -> None:
     Assignment.objects.filter(
         entry__round=world.keys["round"], reviewer=world.people["dual"]
     ).delete()
+
+
+def _tied(world: World) -> list[int]:
+    return list(Entry.objects.filter(round=world.keys["frozen_round"]).values_list("pk", flat=True))
+
+
+def _asked_why(world: World) -> None:
+    _handed_in(world)
+    Explanation.objects.create(
+        assignment_id=world.keys["assignment"], asked_by=world.people["bureau"]
+    )
 
 
 def _sheet(world: World) -> dict[str, Any]:
@@ -480,6 +491,13 @@ BODIES: dict[str, Body] = {
     "reviews:round-entries": Body("bureau", page=NOWHERE),
     "reviews:round-draw": Body("bureau", answer=409),
     "reviews:round-freeze": Body("bureau", ready=_all_judged),
+    "reviews:result-vote": Body(
+        "bureau",
+        lambda w: {f"place_{pk}": str(n) for n, pk in enumerate(_tied(w), 1)} | {"note": "4比1"},
+        ready=lambda w: Project.objects.filter(entries__in=_tied(w)).update(status="scored"),
+    ),
+    "reviews:review-ask": Body("bureau", page=NOWHERE, answer=409),
+    "reviews:review-explain": Body("reviewer", {"reason": "材料与事实不符"}, ready=_asked_why),
     "reviews:pledge": Body("reviewer", {"agreed": "on"}, ready=lambda w: Pledge.objects.all().delete()),
     "reviews:round-assign": Body("bureau", lambda w: {"reviewer": w.people["free_reviewer"].pk}),
     "reviews:review": Body("reviewer", _sheet),

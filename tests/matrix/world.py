@@ -42,6 +42,7 @@ from foundation.notifications.models import Notice
 from foundation.outbox.models import Message, MessageState
 from foundation.workdays.models import CalendarDay
 from reviews.models import RoundKind, RoundStatus, Rubric
+from reviews.results.keeping import keep
 from schools.models import Appointment, PartyOrganisation, Role, Tier
 from schools.models.importing import ImportDraft
 from tests.factories.brands import BatchFactory, give_quota, open_batch, ready_project
@@ -240,6 +241,9 @@ class World:
         assignment = AssignmentFactory(entry=entry, reviewer=self.people["reviewer"])
         AssignmentFactory(entry=entry, reviewer=self.people["dual"])  # Given by mistake.
         frozen = RoundFactory(status=RoundStatus.FROZEN, batch=open_batch())
+        for _ in range(2):
+            EntryFactory(round=frozen, rank=1)
+        keep(frozen, at=clock.now())
         draft = RoundFactory(batch=open_batch())
         closing = RoundFactory(
             status=RoundStatus.OPEN, kind=RoundKind.CLOSING, batch=self.running.batch
