@@ -5,13 +5,15 @@ and Fleiss (1979), one-way, because entries have different reviewers; unequal nu
 Wong (1996) weigh them.
 """
 
-from collections.abc import Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 
-from reviews.results.sheets import Judged
+from reviews.results.sheets import Judged, Total
 
+Figure = Callable[[Sequence[Total]], Total]
 # (least alpha, what it means, what to do)
 _ALPHA = (
     (Decimal("0.8"), "专家看法相当一致", "名次可以作为审定的主要依据。"),
@@ -57,13 +59,13 @@ def _places(value: Fraction, places: int = 3) -> Decimal:
 
 
 def agreement(rows: Iterable[Judged]) -> Agreement:
-    by_entry: dict[int, list[Fraction]] = {}
+    by_entry: dict[int, list[Total]] = {}
     for row in rows:
         by_entry.setdefault(row.sheet.entry, []).append(row.total)
     return agreement_of(list(by_entry.values()))
 
 
-def agreement_of(units: Sequence[Sequence[Fraction]]) -> Agreement:
+def agreement_of(units: Sequence[Sequence[Total]]) -> Agreement:
     """`units`: the totals of each entry. Those with one alone say nothing about agreement."""
     paired = [unit for unit in units if len(unit) > 1]
     values = [value for unit in paired for value in unit]
@@ -79,29 +81,36 @@ def agreement_of(units: Sequence[Sequence[Fraction]]) -> Agreement:
     )
 
 
-def _pairs(values: Sequence[Fraction]) -> Fraction:
+def _pairs(values: Sequence[Total]) -> Total:
     """The squared differences of all ordered pairs, without walking the pairs."""
-    total, squares = Fraction(sum(values)), Fraction(sum(value * value for value in values))
-    return 2 * (len(values) * squares - total * total)
+    total = sum(values)
+    return 2 * (len(values) * sum(value * value for value in values) - total * total)
 
 
-def _alpha(units: Sequence[Sequence[Fraction]], values: Sequence[Fraction]) -> Fraction:
+def _by_size(units: Iterable[Sequence[Total]], figure: Figure) -> dict[int, Total]:
+    """The sum of a figure over the units of each size: whole numbers until they are divided."""
+    sums: dict[int, Total] = defaultdict(int)
+    for unit in units:
+        sums[len(unit)] += figure(unit)
+    return sums
+
+
+def _alpha(units: Sequence[Sequence[Total]], values: Sequence[Total]) -> Fraction:
     count = len(values)
-    observed = Fraction(sum(_pairs(unit) / (len(unit) - 1) for unit in units)) / count
-    expected = _pairs(values) / (count * (count - 1))
-    return 1 - observed / expected
+    pairs = _by_size(units, _pairs)
+    observed = sum((Fraction(sum_, size - 1) for size, sum_ in pairs.items()), Fraction()) / count
+    return 1 - observed / Fraction(_pairs(values), count * (count - 1))
 
 
-def _icc(units: Sequence[Sequence[Fraction]]) -> tuple[Fraction, Fraction]:
+def _icc(units: Sequence[Sequence[Total]]) -> tuple[Fraction, Fraction]:
     count, groups = sum(len(unit) for unit in units), len(units)
-    within = Fraction(sum(_pairs(unit) / (2 * len(unit)) for unit in units)) / (count - groups)
-    grand = sum((sum(unit, Fraction()) for unit in units), Fraction()) / count
-    between = sum(
-        (len(unit) * (sum(unit, Fraction()) / len(unit) - grand) ** 2 for unit in units), Fraction()
-    ) / (groups - 1)
+    whole = sum(sum(unit) for unit in units)
+    pairs, squares = _by_size(units, _pairs), _by_size(units, lambda unit: sum(unit) ** 2)
+    within = sum((Fraction(sum_, 2 * size) for size, sum_ in pairs.items()), Fraction())
+    within /= count - groups
+    between = sum((Fraction(sum_, size) for size, sum_ in squares.items()), Fraction())
+    between = (between - Fraction(whole * whole, count)) / (groups - 1)
     size = (count - Fraction(sum(len(unit) ** 2 for unit in units), count)) / (groups - 1)
-    if not between and not within:
-        return Fraction(), Fraction()
     one = (between - within) / (between + (size - 1) * within)
     many = (between - within) / between if between else Fraction()
     return one, many

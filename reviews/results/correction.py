@@ -11,7 +11,7 @@ from decimal import ROUND_HALF_UP, Context, Decimal, localcontext
 from fractions import Fraction
 
 from reviews.results.recipe import EFFECT, ZSCORE, Recipe
-from reviews.results.sheets import Judged
+from reviews.results.sheets import MILLION, Judged, Total
 
 PRECISION = Context(prec=50)
 SIXTH = Decimal("0.000001")
@@ -30,27 +30,29 @@ def corrected(rows: Sequence[Judged], recipe: Recipe, full: int) -> list[Judged]
         ]
 
 
-def _within(value: Decimal, full: int) -> Fraction:
-    return Fraction(min(max(value, Decimal()), Decimal(full)).quantize(SIXTH, ROUND_HALF_UP))
+def _within(value: Decimal, full: int) -> int:
+    within = min(max(value, Decimal()), Decimal(full))
+    return int(within.quantize(SIXTH, ROUND_HALF_UP) * MILLION)
 
 
-def decimal(value: Fraction) -> Decimal:
-    return Decimal(value.numerator) / Decimal(value.denominator)
+def decimal(total: Total) -> Decimal:
+    """In points."""
+    return Decimal(total.numerator) / (total.denominator * MILLION)
 
 
-def totals_by_reviewer(rows: Sequence[Judged]) -> dict[str, list[Fraction]]:
-    totals: dict[str, list[Fraction]] = defaultdict(list)
+def totals_by_reviewer(rows: Sequence[Judged]) -> dict[str, list[Total]]:
+    totals: dict[str, list[Total]] = defaultdict(list)
     for row in rows:
         totals[row.sheet.reviewer].append(row.total)
     return totals
 
 
-def _centre(totals: Sequence[Fraction]) -> tuple[Decimal, Decimal]:
+def _centre(totals: Sequence[Total]) -> tuple[Decimal, Decimal]:
     """Mean and standard deviation (n - 1); the deviation of one value is 0."""
-    mean = Fraction(sum(totals)) / len(totals)
-    squares = sum((total - mean) ** 2 for total in totals)
-    variance = Fraction(squares) / (len(totals) - 1) if len(totals) > 1 else Fraction()
-    return decimal(mean), decimal(variance).sqrt()
+    count, whole = len(totals), sum(totals)
+    squares = count * sum(total * total for total in totals) - whole * whole
+    variance = Fraction(squares, count * (count - 1)) if count > 1 else Fraction()
+    return decimal(Fraction(whole, count)), (decimal(variance) / MILLION).sqrt()
 
 
 def _by_zscore(rows: Sequence[Judged], recipe: Recipe) -> Corrector:
@@ -90,13 +92,13 @@ def effects_of(rows: Sequence[Judged], shrink: int) -> dict[str, Decimal]:
         ]
         right = [Decimal() for _ in names]
         for members in _panels(rows, place).values():
-            count = len(members)
-            mean = sum((total for _, total in members), Decimal()) / count
+            share = 1 / Decimal(len(members))
+            mean = sum((total for _, total in members), Decimal()) * share
             for i, total in members:
                 right[i] += total - mean
                 matrix[i][i] += 1
                 for j, _ in members:
-                    matrix[i][j] -= 1 / Decimal(count)
+                    matrix[i][j] -= share
         return dict(zip(names, _solved(matrix, right), strict=True))
 
 

@@ -7,13 +7,14 @@ from fractions import Fraction
 
 from reviews.aggregates import DEVIATION
 from reviews.results.correction import decimal
-from reviews.results.ranking import by_entry, half_up, mean_of
+from reviews.results.ranking import by_entry
 from reviews.results.recipe import MEDIAN, kept
 from reviews.results.severity import Severity
-from reviews.results.sheets import Judged
+from reviews.results.sheets import MILLION, Judged, points
 
 CELL = 12  # units of the drawing; a bar reaches from the middle of its cell to an edge
-_MOST = Fraction(20)  # points that fill half a cell
+_MOST = 20 * MILLION  # what fills half a cell
+_FAR = int(DEVIATION) * MILLION
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +62,8 @@ def matrix(rows: Iterable[Judged], entries: Sequence[int]) -> Matrix:
     lines = []
     for number, entry in enumerate(entries, start=1):
         panel = sorted(panels.get(entry, ()), key=lambda row: place[row.sheet.reviewer])
-        middle = mean_of(kept(sorted(row.total for row in panel), MEDIAN)) if panel else Fraction()
+        chosen = kept(sorted(row.total for row in panel), MEDIAN)
+        middle = Fraction(sum(chosen), len(chosen) or 1)
         cells = (
             _cell(row, middle, x=CELL * (place[row.sheet.reviewer] + 2), top=CELL * number)
             for row in panel
@@ -76,12 +78,12 @@ def matrix(rows: Iterable[Judged], entries: Sequence[int]) -> Matrix:
 
 def _cell(row: Judged, middle: Fraction, *, x: int, top: int) -> Cell:
     over = row.total - middle
-    height = round(float(min(abs(over), _MOST) / _MOST) * CELL / 2, 2)
+    height = round(float(min(abs(over), _MOST)) / _MOST * CELL / 2, 2)
     return Cell(
         reviewer=row.sheet.reviewer,
-        total=half_up(row.total),
+        total=points(row.total),
         over=decimal(over).quantize(Decimal("0.1")),
-        is_far=abs(over) > Fraction(DEVIATION),
+        is_far=abs(over) > _FAR,
         x=x,
         y=top + CELL / 2 - (height if over > 0 else 0),
         height=max(height, 0.5),

@@ -1,4 +1,4 @@
-"""From sheets to ranks by a recipe. Pure and exact: fractions until the one rounding at the end."""
+"""From sheets to ranks by a recipe. Pure, and exact until the one rounding at the end."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
@@ -8,9 +8,9 @@ from fractions import Fraction
 
 from reviews.results.correction import corrected
 from reviews.results.recipe import Recipe, kept
-from reviews.results.sheets import Criterion, Judged, Sheet, judged
+from reviews.results.sheets import MILLION, Criterion, Judged, Sheet, Total, judged, points, rounded
 
-Key = tuple[Fraction, ...]
+Key = tuple[int | Fraction, ...]
 ByEntry = Mapping[int, Sequence[Judged]]
 
 
@@ -27,20 +27,10 @@ class Line:
     count: int
 
 
-def half_up(value: Fraction, places: int = 2) -> Decimal:
-    """Rounded half up, from the exact value (none here is negative)."""
-    scaled = value * 10**places
-    whole = (2 * scaled.numerator + scaled.denominator) // (2 * scaled.denominator)
-    return Decimal(whole).scaleb(-places)
-
-
-def mean_of(values: Sequence[Fraction]) -> Fraction:
-    return Fraction(sum(values)) / len(values)
-
-
-def score_of(totals: Iterable[Fraction], recipe: Recipe) -> Decimal:
+def score_of(totals: Iterable[Total], recipe: Recipe) -> int:
+    """The score, counted in its last place."""
     chosen = kept(sorted(totals), recipe.scoring, recipe.trim_from)
-    return half_up(mean_of(chosen), recipe.places)
+    return rounded(sum(chosen), recipe.places, len(chosen))
 
 
 def by_entry(rows: Iterable[Judged]) -> dict[int, list[Judged]]:
@@ -52,13 +42,13 @@ def by_entry(rows: Iterable[Judged]) -> dict[int, list[Judged]]:
 
 def key_of(rows: Sequence[Judged], recipe: Recipe, ties: Sequence[int]) -> Key:
     """What an entry is ranked by: the rounded score, then its means at the places in `ties`."""
-    score = Fraction(score_of((row.total for row in rows), recipe))
+    score = score_of((row.total for row in rows), recipe)
     return (score, *(_tie_mean(rows, place) for place in ties))
 
 
 def _tie_mean(rows: Sequence[Judged], place: int) -> Fraction:
     given = [score for row in rows if (score := row.sheet.scores[place]) is not None]
-    return Fraction(sum(given)) / len(given) if given else Fraction(-1)
+    return Fraction(int(sum(given) * MILLION), len(given)) if given else Fraction(-1)
 
 
 def tie_places(recipe: Recipe, criteria: Sequence[Criterion]) -> list[int]:
@@ -87,25 +77,25 @@ def ranking(
     counted = corrected(raw, recipe, full)
     plain, final = by_entry(raw), by_entry(counted)
     places = tie_places(recipe, criteria)
-    ranks = ranks_of({entry: key_of(rows, recipe, places) for entry, rows in final.items()})
+    keys = {entry: key_of(rows, recipe, places) for entry, rows in final.items()}
     lines = [
-        _line(entry, rank, plain[entry], final[entry], recipe) for entry, rank in ranks.items()
+        _line(entry, rank, plain[entry], keys[entry], recipe)
+        for entry, rank in ranks_of(keys).items()
     ]
-    without = sorted(entry for entry in entries if entry not in ranks)
+    without = sorted(entry for entry in entries if entry not in keys)
     return lines + [Line(entry, None, None, None, None, None, 0) for entry in without]
 
 
-def _line(
-    entry: int, rank: int, plain: Sequence[Judged], final: Sequence[Judged], recipe: Recipe
-) -> Line:
+def _line(entry: int, rank: int, plain: Sequence[Judged], key: Key, recipe: Recipe) -> Line:
     totals = [row.total for row in plain]
-    raw = score_of(totals, recipe)
+    places, count = recipe.places, len(totals)
+    score = Decimal(int(key[0])).scaleb(-places)
     return Line(
         entry=entry,
         rank=rank,
-        score=score_of((row.total for row in final), recipe) if recipe.corrects else raw,
-        raw=raw,
-        mean=half_up(mean_of(totals), recipe.places),
-        spread=half_up(max(totals) - min(totals), recipe.places),
-        count=len(totals),
+        score=score,
+        raw=Decimal(score_of(totals, recipe)).scaleb(-places) if recipe.corrects else score,
+        mean=points(sum(totals), places, count),
+        spread=points(max(totals) - min(totals), places),
+        count=count,
     )

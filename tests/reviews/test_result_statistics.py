@@ -1,7 +1,6 @@
 """Agreement against published figures; stability and severity on rounds small enough to see through."""
 
 from decimal import Decimal as D
-from fractions import Fraction as F
 
 import pytest
 
@@ -10,7 +9,7 @@ from reviews.results.content import Candidate, Judgement
 from reviews.results.correction import groups_of
 from reviews.results.recipe import Recipe
 from reviews.results.severity import severities
-from reviews.results.sheets import Criterion, Sheet
+from reviews.results.sheets import MILLION, Criterion, Sheet
 from reviews.results.stability import stability
 
 # Shrout and Fleiss (1979), table 2: six targets, four judges; ICC(1,1) = .17, ICC(1,4) = .44.
@@ -30,7 +29,7 @@ KRIPPENDORFF = [
 
 
 def _units(table):
-    return [[F(value) for value in unit] for unit in table]
+    return [[value * MILLION for value in unit] for unit in table]
 
 
 def test_icc_is_the_published_one():
