@@ -139,7 +139,7 @@ def reopen_review(
         old.explanations.filter(answered_at=None).delete()
         EarlierScore.objects.create(
             assignment=assignment,
-            total=old.total,
+            total=scoring.total_of(old),
             scores=scores,
             comment=old.comment,
             reason=reason[:500],

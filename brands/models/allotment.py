@@ -43,6 +43,10 @@ class Allotment(models.Model):
             return self.area.name
         return self.get_kind_display() if self.kind else "全市"
 
+    @property
+    def is_total(self) -> bool:
+        return self.area_id is None and not self.kind
+
     def covers(self, area_id: int | None, kind: str) -> bool:
         if self.area_id is not None:
             return self.area_id == area_id

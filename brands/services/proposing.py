@@ -2,20 +2,23 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from itertools import groupby
+from decimal import Decimal
 from typing import Any
 
 from django.db import transaction
 from django.db.models import Max
 
 from brands.models import Allotment, Batch, Project, ProjectStatus
+from brands.services.choosing import NO_LIMIT, Candidate, Choice, Quotas, choose
 from foundation.audit.services import record
 from foundation.verdict import Conflict
+
+Taken = dict[int, list[Project]]  # rule → whom it covers among the chosen
 
 
 @dataclass
 class Proposal:
-    """Keys of projects: `listed` by rank and allotment, `tied` for the meeting to choose among,
+    """Keys of projects: `listed` by score and allotment, `tied` for the meeting to choose among,
     `passed` with the reason why not. `cut` is the last above the line, None without a total."""
 
     listed: set[int] = field(default_factory=set)
@@ -32,54 +35,95 @@ class Proposal:
 
 
 def of(batch: Batch) -> Proposal:
-    """Down the ranking: each takes its places, or is passed over by name of the one that is full.
+    """The highest total score that the allotment allows, and why each better one is left out.
 
-    Where several share a rank and not all of them fit, none is listed: the places they compete for
-    are kept, and the meeting chooses among them.
+    Where several choices are equally good, what they differ in is not listed: the meeting chooses.
     """
     rules = list(batch.allotments.select_related("area"))
     found = Proposal(has_rules=bool(rules))
     if not rules:
         return found
-    left = {rule.pk: rule.places for rule in rules}
     projects = Project.objects.filter(batch=batch, rank__isnull=False)
     projects = projects.select_related("organisation__school").defer("content", "edits")
     rows = list(projects.order_by("rank", "pk"))
-    for rank, group in groupby(rows, key=lambda one: one.rank or 0):
-        _take(found, list(group), rank, rules, left)
-    if any(rule.area_id is None and not rule.kind and not left[rule.pk] for rule in rules):
+    choice = choose(_candidates(rows), _quotas(rules))
+    found.listed = set(choice.certain)
+    taken = {
+        rule.pk: [row for row in rows if row.pk in choice.chosen and _covers(rule, row)]
+        for rule in rules
+    }
+    for row in rows:
+        if row.pk in choice.open:
+            found.tied[row.pk] = _tied(row, rows, choice)
+        elif row.pk not in choice.certain:
+            full = [rule for rule in rules if _covers(rule, row) and _is_full(rule, taken)]
+            found.passed[row.pk] = _passed(row, full, taken, choice)
+    total = next((rule for rule in rules if rule.is_total), None)
+    if total is not None and _is_full(total, taken):
         inside = [row.pk for row in rows if row.pk in found.listed or row.pk in found.tied]
         found.cut = inside[-1] if inside else None
     return found
 
 
-def _take(
-    found: Proposal, group: list[Project], rank: int, rules: list[Allotment], left: dict[int, int]
-) -> None:
-    fitting: list[Project] = []
-    short: list[Project] = []
-    alone = dict(left)
-    for project in group:
-        mine = _rules_of(project, rules)
-        full = next((rule for rule in mine if not alone[rule.pk]), None)
-        if full is not None:
-            found.passed[project.pk] = f"{full.whom}名额已满（{full.places} 项）"
-        elif any(not left[rule.pk] for rule in mine):
-            short.append(project)
-        else:
-            fitting.append(project)
-            for rule in mine:
-                left[rule.pk] -= 1
-    if not short:
-        found.listed |= {project.pk for project in fitting}
-        return
-    text = f"并列第 {rank} 名 {len(fitting) + len(short)} 项，名额只剩 {len(fitting)} 个，由会议研究确定"
-    found.tied |= {project.pk: text for project in [*fitting, *short]}
-
-
-def _rules_of(project: Project, rules: list[Allotment]) -> list[Allotment]:
+def _kind_of(project: Project) -> str:
     school = project.organisation.school
-    return [rule for rule in rules if rule.covers(project.area_id, school.kind if school else "")]
+    return school.kind if school else ""
+
+
+def _covers(rule: Allotment, project: Project) -> bool:
+    return rule.covers(project.area_id, _kind_of(project))
+
+
+def _candidates(rows: list[Project]) -> list[Candidate]:
+    """Those of one rank have one score."""
+    scores: dict[int, Decimal] = {}
+    return [
+        Candidate(
+            key=row.pk,
+            area=row.area_id,
+            kind=_kind_of(row),
+            score=int(100 * scores.setdefault(row.rank or 0, row.score or Decimal())),
+            rank=row.rank or 0,
+        )
+        for row in rows
+    ]
+
+
+def _quotas(rules: list[Allotment]) -> Quotas:
+    total = [rule.places for rule in rules if rule.is_total]
+    return Quotas(
+        total=total[0] if total else NO_LIMIT,
+        areas={rule.area_id: rule.places for rule in rules if rule.area_id is not None},
+        kinds={rule.kind: rule.places for rule in rules if rule.kind},
+    )
+
+
+def _tied(row: Project, rows: list[Project], choice: Choice) -> str:
+    equal = [one.pk for one in rows if one.rank == row.rank and one.pk in choice.open]
+    left = len(choice.chosen.intersection(equal))
+    if len(equal) == 1:
+        return "有几种选法合计得分相同，由会议研究确定"
+    return f"并列第 {row.rank} 名 {len(equal)} 项，名额只剩 {left} 个，由会议研究确定"
+
+
+def _is_full(rule: Allotment, taken: Taken) -> bool:
+    return len(taken[rule.pk]) >= rule.places
+
+
+def _passed(row: Project, full: list[Allotment], taken: Taken, choice: Choice) -> str:
+    """By a rule that better ones fill; where none does, with what it would cost to take it in."""
+
+    def behind(rule: Allotment) -> bool:
+        return any((one.rank or 0) > (row.rank or 0) for one in taken[rule.pk])
+
+    narrow_first = sorted(full, key=lambda rule: (rule.is_total, rule.area_id is None))
+    filled = [rule for rule in narrow_first if not behind(rule)]
+    named = filled[-1:] or narrow_first  # The widest rule says most.
+    words = "、".join(f"{rule.whom}名额已满（{rule.places} 项）" for rule in named)
+    if not filled and row.pk in choice.losses:
+        loss = Decimal(choice.losses[row.pk]) / 100
+        words += f"，选入它则全部名额的合计得分减少 {loss} 分"
+    return words
 
 
 def departure(batch: Batch, chosen: Iterable[int]) -> str:

@@ -62,7 +62,8 @@ class Judgement:
 
     @property
     def words(self) -> list[str]:
-        return self.recipe.words(self.tie_titles)
+        skipped = any(None in sheet.scores for sheet in self.sheets)
+        return self.recipe.words(self.tie_titles, skipped=skipped)
 
 
 def _text(value: Decimal | None) -> str | None:
@@ -123,7 +124,7 @@ def judgement_of(content: str) -> tuple[Judgement, list[Line]]:
     criteria = tuple(Criterion(**one) for one in data["criteria"])
     candidates = tuple(
         Candidate(
-            *(one[name] for name in ("entry", "title", "unit", "area")), tuple(one["recused"])
+            one["entry"], one["title"], one["unit"], one["area"], recused=tuple(one["recused"])
         )
         for one in data["entries"]
     )

@@ -50,7 +50,7 @@ def _complete(round: Round, **only: Any) -> dict[int, list[tuple[int, Decimal]]]
 
 def _far(entries: Iterable[list[tuple[int, Decimal]]]) -> dict[int, Decimal]:
     """assignment → median of its entry, for each total too far from it."""
-    far = {}
+    far: dict[int, Decimal] = {}
     for totals in entries:
         middle = median([total for _, total in totals])
         far |= {pk: rounded(middle) for pk, total in totals if abs(total - middle) > DEVIATION}

@@ -52,6 +52,11 @@ class Matrix:
     width: int
     height: int
 
+    @property
+    def pixels(self) -> int:
+        """As wide as it is drawn where there is room; narrower on a phone."""
+        return self.width * 5 // 2
+
 
 def matrix(rows: Iterable[Judged], entries: Sequence[int]) -> Matrix:
     """`entries` in the order they are shown, under one line of letters."""
@@ -78,7 +83,7 @@ def matrix(rows: Iterable[Judged], entries: Sequence[int]) -> Matrix:
 
 def _cell(row: Judged, middle: Fraction, *, x: int, top: int) -> Cell:
     over = row.total - middle
-    height = round(float(min(abs(over), _MOST)) / _MOST * CELL / 2, 2)
+    height = round(min(float(abs(over)), _MOST) / _MOST * CELL / 2, 2)
     return Cell(
         reviewer=row.sheet.reviewer,
         total=points(row.total),

@@ -61,20 +61,22 @@ class Recipe:
             raise ValueError(f"Unknown recipe: {recipe}")
         return recipe
 
-    def words(self, titles: Sequence[str] = ()) -> list[str]:
-        """In sentences; `titles` are those of the criteria that break ties."""
+    def words(self, titles: Sequence[str] = (), *, skipped: bool = False) -> list[str]:
+        """In sentences; `titles` are those of the criteria that break ties, `skipped` says that
+        something was not applicable somewhere."""
         facts = asdict(self)
         then = "、".join(f"“{title}”" for title in titles)
         ties = f"得分相同的，依次比较{then}的平均分" if then else "得分相同的名次并列"
         again = "；仍相同的名次并列，由评审组表决确定先后。" if then else "，由评审组表决确定先后。"
         sentences = [
-            "标为“不适用”的指标不按0分计，总分按其余指标折算到满分。",
             _SCORING[self.scoring].format(**facts),
             f"得分四舍五入到{self.places}位小数，只在最后舍入一次。",
             ties + again,
         ]
+        if skipped:
+            sentences.insert(0, "“不适用”的指标不按0分计，总分按其余指标折算到满分。")
         if self.corrects:
-            sentences[2:2] = [_CORRECTION[self.correction].format(**facts) + _AFTER]
+            sentences[-2:-2] = [_CORRECTION[self.correction].format(**facts) + _AFTER]
         return sentences
 
 

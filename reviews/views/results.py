@@ -47,7 +47,7 @@ def result(request: HttpRequest, pk: int) -> HttpResponse:
     found = keeping.standing(round)
     titles = _titles(found)
     rows = [(line, titles[line.entry]) for line in found.lines]
-    asked = found.result is not None and "check" in request.GET
+    checks = keeping.verify(found.result) if found.result and "check" in request.GET else []
     context = {
         "round": round,
         "result": found.result,
@@ -56,7 +56,7 @@ def result(request: HttpRequest, pk: int) -> HttpResponse:
         "sheet_count": len(found.judgement.sheets),
         "reviewer_count": len(found.judgement.reviewers),
         "page": _page(request, rows),
-        "checks": keeping.verify(found.result) if asked else [],
+        "checks": checks,
         "silent": keeping.SILENT if round.is_frozen and found.result is None else "",
         **_ties(request, found),
     }
@@ -109,7 +109,11 @@ def _stability(found: Standing, line: int) -> Stability:
     if found.result is None:
         return stability(found.judgement, line)
     key = f"result-stability-{found.result.sha256}-{line}"
-    return cache.get_or_set(key, lambda: stability(found.judgement, line), timeout=3600)
+    kept: Stability | None = cache.get(key)
+    if kept is None:
+        kept = stability(found.judgement, line)
+        cache.set(key, kept, timeout=3600)
+    return kept
 
 
 @require_GET

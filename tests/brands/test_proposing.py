@@ -77,6 +77,23 @@ def test_a_tie_that_does_not_fit_is_left_to_the_meeting():
     assert words == "并列第 2 名 2 项，名额只剩 1 个，由会议研究确定"
 
 
+def test_the_best_one_is_left_out_where_two_others_need_its_places():
+    batch, projects = ranked(3)
+    home = projects[0].area
+    Project.objects.filter(pk=projects[1].pk).update(area=home)
+    for project, kind in zip(projects, ("primary", "kindergarten", "primary"), strict=True):
+        project.organisation.school.kind = kind
+        project.organisation.school.save(update_fields=["kind"])
+    allot(batch, 1, area=home)
+    allot(batch, 1, kind="primary")
+
+    assert listed(batch, projects) == ["略", "拟", "拟"]
+    loss = projects[1].score + projects[2].score - projects[0].score
+    assert proposing.of(batch).words(projects[0].pk) == (
+        f"{home.name}名额已满（1 项）、小学名额已满（1 项），选入它则全部名额的合计得分减少 {loss} 分"
+    )
+
+
 def test_a_tie_that_fits_is_listed():
     batch, projects = ranked(3)
     Project.objects.filter(pk=projects[1].pk).update(rank=1)
