@@ -1,0 +1,112 @@
+"""Does each rule hold? Counted anew from the panels alone, with nothing of the solver's."""
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from reviews.assigning.problem import Panels, Problem, Rule, rules_in_force
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """A broken rule in words, the entry it is about where it is about one."""
+
+    rule: Rule
+    words: str
+    item: int | None = None
+
+
+def faults_of(problem: Problem, panels: Panels) -> list[Fault]:
+    """Everything that these panels break; empty means that every rule holds."""
+    return [*_of_entries(problem, panels), *_of_loads(problem, panels)]
+
+
+def faults_by_rule(problem: Problem, panels: Panels) -> list[tuple[Rule, list[Fault]]]:
+    """For the proof: each rule in force with its faults."""
+    found: dict[Rule, list[Fault]] = {rule: [] for rule in rules_in_force(problem)}
+    for fault in faults_of(problem, panels):
+        found.setdefault(fault.rule, []).append(fault)
+    return list(found.items())
+
+
+def loads_of(panels: Panels) -> Counter[int]:
+    return Counter(expert for panel in panels.values() for expert in panel)
+
+
+def cost_of(problem: Problem, panels: Panels) -> int:
+    """Every expert off their field, and every load squared, by the weights of the rules."""
+    rules = problem.rules
+    off = 0
+    for item in problem.items:
+        for key in panels.get(item.key, ()):
+            expert = problem.expert.get(key)
+            off += expert is not None and item.group not in expert.fields
+    loads = loads_of(panels)
+    uneven = sum(loads[expert.key] ** 2 for expert in problem.experts)
+    return off * rules.expertise + uneven * rules.balance
+
+
+def _of_entries(problem: Problem, panels: Panels) -> Iterator[Fault]:
+    barred: dict[tuple[int, int], str] = {}
+    for reason, pairs in problem.barred.items():
+        for pair in pairs:
+            barred.setdefault(pair, reason)
+    apart = [frozenset(pair) for pair in problem.rules.apart]
+    for item in problem.items:
+        panel = panels.get(item.key, ())
+        yield from _of_number(problem, item.key, panel)
+        yield from _of_kinds(problem, item.key, panel)
+        for key in panel:
+            if reason := barred.get((item.key, key)):
+                words = f"{item.name}：{_name(problem, key)}应当回避（{reason}）。"
+                yield Fault(Rule("barred", reason), words, item.key)
+        for number, pair in enumerate(apart):
+            if pair <= set(panel):
+                both = "与".join(_name(problem, key) for key in sorted(pair))
+                words = f"{item.name}：{both}不能同组。"
+                yield Fault(Rule("apart", number), words, item.key)
+
+
+def _of_number(problem: Problem, key: int, panel: tuple[int, ...]) -> Iterator[Fault]:
+    item, wanted = problem.item[key], problem.rules.per_entry
+    different = len(set(panel))
+    if different != len(panel):
+        yield Fault(Rule("need", item.group), f"{item.name}：同一位专家分到两次。", key)
+    wanted = max(wanted, len(problem.kept.get(key, ())))
+    if different != wanted and item.group not in problem.exempt:
+        words = f"{item.name}：有{different}位专家，应为{wanted}位。"
+        yield Fault(Rule("need", item.group), words, key)
+    if lost := set(problem.kept.get(key, ())) - set(panel):
+        names = "、".join(_name(problem, one) for one in sorted(lost))
+        yield Fault(Rule("kept"), f"{item.name}：{names}已分配，应当保留。", key)
+
+
+def _of_kinds(problem: Problem, key: int, panel: tuple[int, ...]) -> Iterator[Fault]:
+    item, rules = problem.item[key], problem.rules
+    experts = [problem.expert[one] for one in panel if one in problem.expert]
+    kinds = Counter(expert.kind for expert in experts)
+    for kind, count in rules.required:
+        if kinds[kind] < count and item.group not in problem.exempt:
+            words = f"{item.name}：“{kind}”{kinds[kind]}位，至少应有{count}位。"
+            yield Fault(Rule("required", kind), words, key)
+    if rules.same_area is not None:
+        for area, count in Counter(e.area for e in experts if e.area).items():
+            if count > rules.same_area:
+                words = f"{item.name}：{area}的专家{count}位，最多{rules.same_area}位。"
+                yield Fault(Rule("same_area"), words, key)
+
+
+def _of_loads(problem: Problem, panels: Panels) -> Iterator[Fault]:
+    loads = loads_of(panels)
+    for expert in problem.experts:
+        load, most = loads[expert.key], problem.most_of(expert)
+        if load > most:
+            yield Fault(Rule("most"), f"{expert.name}分到{load}项，最多{most}项。")
+        if load < problem.rules.least:
+            words = f"{expert.name}分到{load}项，至少应有{problem.rules.least}项。"
+            yield Fault(Rule("least"), words)
+
+
+def _name(problem: Problem, key: int) -> str:
+    expert = problem.expert.get(key)
+    return expert.name if expert else "已不在专家库的专家"

@@ -1,0 +1,180 @@
+"""The solver of assignments against an exact one, and what it says when there is no solution."""
+
+from collections import Counter
+from dataclasses import replace
+
+import pytest
+
+from reviews.assigning import (
+    Expert,
+    Item,
+    Problem,
+    Rules,
+    Unsolvable,
+    clashes_of,
+    faults_of,
+    is_optimal,
+    solve,
+)
+from reviews.assigning.checking import loads_of
+from reviews.assigning.explaining import only
+from reviews.assigning.problem import Rule
+from tests.depth import sized
+from tests.reviews.exact_assignment import least_cost, random_case
+
+CASES = sized("cases", tenth=range(40), full=range(1000, 1500))
+
+
+def check(problem):
+    """What the two solvers say of one case; "solved" or "unsolvable"."""
+    best = least_cost(problem)
+    hangs = bool(problem.rules.apart) or problem.rules.same_area is not None
+    try:
+        plan = solve(problem)
+    except Unsolvable as none:
+        assert best is None
+        assert none.clashes
+        for clash in none.clashes:
+            rules = list(clash.rules)
+            assert least_cost(only(problem, rules)) is None
+            for rule in rules:
+                fewer = [other for other in rules if other != rule]
+                assert least_cost(only(problem, fewer)) is not None, (rule, rules)
+        return "unsolvable"
+    assert faults_of(problem, plan.panels) == []
+    assert plan.cost == best
+    assert plan.bound <= plan.cost
+    assert hangs or plan.bound == plan.cost
+    assert hangs or is_optimal(problem, plan.panels)
+    assert solve(problem) == plan
+    return "solved"
+
+
+@CASES
+def test_random_cases_equal_the_exact_solver(cases):
+    ends = Counter(check(random_case(seed)) for seed in cases)
+
+    assert min(ends["solved"], ends["unsolvable"]) > len(cases) // 10
+
+
+def problem(items=6, experts=8, **rules):
+    groups = ["幼儿园", "小学"]
+    rules.setdefault("per_entry", 3)
+    return Problem(
+        tuple(Item(n, f"《项目{n}》", groups[n % 2]) for n in range(items)),
+        tuple(
+            Expert(
+                100 + n, f"专家{n}", "教科研人员" if n < 2 else "校长书记", fields=frozenset(groups)
+            )
+            for n in range(experts)
+        ),
+        Rules(**rules),
+    )
+
+
+def test_the_seed_decides_among_equals_and_nothing_else():
+    one, other = problem(items=12), replace(problem(items=12), seed=1)
+
+    assert solve(one).panels != solve(other).panels
+    assert solve(one).cost == solve(other).cost
+    assert one.digest != other.digest
+
+
+def test_loads_are_even():
+    plan = solve(problem(items=8, experts=6))
+
+    assert set(loads_of(plan.panels).values()) == {4}
+
+
+def test_a_top_up_keeps_everybody_and_evens_out_the_rest():
+    first = solve(problem())
+    gone = first.panels[0][0]
+    kept = {key: tuple(e for e in panel if e != gone) for key, panel in first.panels.items()}
+    barred = {"已回避": frozenset((key, gone) for key in kept)}
+    again = replace(problem(), kept=kept, barred=barred)
+
+    plan = solve(again)
+
+    assert all(set(kept[key]) <= set(plan.panels[key]) for key in kept)
+    assert faults_of(again, plan.panels) == []
+    assert gone not in loads_of(plan.panels)
+
+
+def test_somebody_who_stays_though_no_longer_in_the_pool_counts():
+    again = replace(problem(items=1), kept={0: (7,)})
+
+    panel = solve(again).panels[0]
+
+    assert 7 in panel
+    assert len(panel) == 3
+
+
+def test_a_clash_is_told_with_its_figures():
+    barred = {"同一板块": frozenset((0, 100 + n) for n in range(6))}
+    short = replace(problem(per_entry=5, most=6), barred=barred)
+
+    clashes = clashes_of(short)
+
+    assert [clash.rules for clash in clashes] == [
+        (Rule("barred", "同一板块"), Rule("need", "幼儿园"))
+    ]
+    assert clashes[0].words == (
+        "回避：同一板块（涉及6位专家）。",
+        "“幼儿园”类有2位无利益关系的专家，需要5位（如《项目0》）。",
+    )
+
+
+def test_every_separate_clash_is_told():
+    barred = {"同校": frozenset((n, 100 + e) for n in (0, 1) for e in range(7))}
+
+    clashes = clashes_of(replace(problem(), barred=barred))
+
+    assert {clash.rules[-1].which for clash in clashes} == {"幼儿园", "小学"}
+
+
+@pytest.mark.parametrize(
+    ("rules", "words"),
+    [
+        ({"most": 2}, "8位专家按各自上限合计最多评16项次，6项申报需要18项次。"),
+        ({"least": 3}, "每位专家至少3项，8位专家合计至少24项次，6项申报需要18项次。"),
+        ({"required": (("市外专家", 1),)}, "每项至少1位“市外专家”，专家库中有0位。"),
+    ],
+)
+def test_bounds_and_kinds_that_cannot_hold(rules, words):
+    (clash, *_) = clashes_of(problem(**rules))
+
+    assert words in clash.words
+
+
+def test_two_of_a_pair_never_meet_and_the_gap_is_told():
+    apart = ((100, 101), (100, 102), (103, 104))
+    plan = solve(problem(items=20, apart=apart))
+
+    assert not any(set(pair) <= set(panel) for panel in plan.panels.values() for pair in apart)
+    assert plan.cost == plan.bound
+
+
+def test_a_dearer_plan_is_not_called_optimal():
+    even = problem(items=2, per_entry=1, experts=2)
+
+    assert is_optimal(even, {0: (100,), 1: (101,)})
+    assert not is_optimal(even, {0: (100,), 1: (100,)})
+
+
+def test_the_checker_sees_each_kind_of_fault():
+    small = replace(
+        problem(
+            items=2,
+            per_entry=2,
+            most=1,
+            least=1,
+            required=(("教科研人员", 1),),
+            apart=((102, 103),),
+        ),
+        barred={"同校": frozenset({(1, 104)})},
+        kept={1: (105,)},
+    )
+
+    found = {fault.rule.about for fault in faults_of(small, {0: (102, 103), 1: (102, 104, 106)})}
+
+    assert found == {"need", "kept", "required", "apart", "barred", "most", "least"}
