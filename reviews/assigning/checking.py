@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from reviews.assigning.problem import Panels, Problem, Rule, rules_in_force
+from reviews.assigning.problem import Expert, Panels, Problem, Rule, rules_in_force
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,7 +18,15 @@ class Fault:
 
 def faults_of(problem: Problem, panels: Panels) -> list[Fault]:
     """Everything that these panels break; empty means that every rule holds."""
-    return [*_of_entries(problem, panels), *_of_loads(problem, panels)]
+    loads = loads_of(panels)
+    found = [
+        fault
+        for item in problem.items
+        for fault in faults_of_item(problem, item.key, panels.get(item.key, ()))
+    ]
+    for expert in problem.experts:
+        found += faults_of_load(problem, expert, loads[expert.key])
+    return found
 
 
 def faults_by_rule(problem: Problem, panels: Panels) -> list[tuple[Rule, list[Fault]]]:
@@ -46,25 +54,30 @@ def cost_of(problem: Problem, panels: Panels) -> int:
     return off * rules.expertise + uneven * rules.balance
 
 
-def _of_entries(problem: Problem, panels: Panels) -> Iterator[Fault]:
-    barred: dict[tuple[int, int], str] = {}
-    for reason, pairs in problem.barred.items():
-        for pair in pairs:
-            barred.setdefault(pair, reason)
-    apart = [frozenset(pair) for pair in problem.rules.apart]
-    for item in problem.items:
-        panel = panels.get(item.key, ())
-        yield from _of_number(problem, item.key, panel)
-        yield from _of_kinds(problem, item.key, panel)
-        for key in panel:
-            if reason := barred.get((item.key, key)):
-                words = f"{item.name}：{_name(problem, key)}应当回避（{reason}）。"
-                yield Fault(Rule("barred", reason), words, item.key)
-        for number, pair in enumerate(apart):
-            if pair <= set(panel):
-                both = "与".join(_name(problem, key) for key in sorted(pair))
-                words = f"{item.name}：{both}不能同组。"
-                yield Fault(Rule("apart", number), words, item.key)
+def faults_of_item(problem: Problem, key: int, panel: tuple[int, ...]) -> Iterator[Fault]:
+    """What one entry's panel breaks, loads apart."""
+    name = problem.item[key].name
+    yield from _of_number(problem, key, panel)
+    yield from _of_kinds(problem, key, panel)
+    for expert in panel:
+        for reason, pairs in problem.barred.items():
+            if (key, expert) in pairs:
+                words = f"{name}：{_name(problem, expert)}应当回避（{reason}）。"
+                yield Fault(Rule("barred", reason), words, key)
+    for number, pair in enumerate(problem.rules.apart):
+        if set(pair) <= set(panel):
+            both = "与".join(_name(problem, one) for one in sorted(pair))
+            yield Fault(Rule("apart", number), f"{name}：{both}不能同组。", key)
+
+
+def faults_of_load(problem: Problem, expert: Expert, load: int) -> Iterator[Fault]:
+    """What one expert's number of entries breaks."""
+    most = problem.most_of(expert)
+    if load > most:
+        yield Fault(Rule("most"), f"{expert.name}分到{load}项，最多{most}项。")
+    if load < problem.rules.least:
+        words = f"{expert.name}分到{load}项，至少应有{problem.rules.least}项。"
+        yield Fault(Rule("least"), words)
 
 
 def _of_number(problem: Problem, key: int, panel: tuple[int, ...]) -> Iterator[Fault]:
@@ -94,17 +107,6 @@ def _of_kinds(problem: Problem, key: int, panel: tuple[int, ...]) -> Iterator[Fa
             if count > rules.same_area:
                 words = f"{item.name}：{area}的专家{count}位，最多{rules.same_area}位。"
                 yield Fault(Rule("same_area"), words, key)
-
-
-def _of_loads(problem: Problem, panels: Panels) -> Iterator[Fault]:
-    loads = loads_of(panels)
-    for expert in problem.experts:
-        load, most = loads[expert.key], problem.most_of(expert)
-        if load > most:
-            yield Fault(Rule("most"), f"{expert.name}分到{load}项，最多{most}项。")
-        if load < problem.rules.least:
-            words = f"{expert.name}分到{load}项，至少应有{problem.rules.least}项。"
-            yield Fault(Rule("least"), words)
 
 
 def _name(problem: Problem, key: int) -> str:

@@ -63,10 +63,11 @@ def _words(problem: Problem, rule: Rule, clash: list[Rule]) -> str:
         case "same_area":
             return f"每项来自同一板块的专家最多{rules.same_area}位。"
         case "apart":
-            number = sum(1 for r in clash if r.about == "apart" and r.which < rule.which)  # type: ignore[operator]
+            before = [one.which for one in clash if one.about == "apart"]
+            pair = rules.apart[before.index(rule.which)]
             names = "与".join(
                 problem.expert[key].name if key in problem.expert else "已不在专家库的专家"
-                for key in rules.apart[number]
+                for key in pair
             )
             return f"{names}不能同组。"
         case _:

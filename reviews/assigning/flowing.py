@@ -28,7 +28,7 @@ def flow(grid: Grid) -> Bools | None:
 
 
 def _even(grid: Grid) -> int:
-    return int(round((grid.load.sum() + grid.need.sum()) / max(len(grid.load), 1)))
+    return int((grid.load.sum() + grid.need.sum()) // max(len(grid.load), 1))
 
 
 def _steps(grid: Grid, window: int) -> tuple[Ints, Ints]:

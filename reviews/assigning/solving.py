@@ -2,8 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-
-import ortools
+from importlib.metadata import version
 
 from reviews.assigning.checking import cost_of
 from reviews.assigning.explaining import Clash, clashes_of
@@ -12,7 +11,7 @@ from reviews.assigning.grid import grid_of
 from reviews.assigning.problem import Problem
 from reviews.assigning.repairing import repair
 
-SOLVER = f"OR-Tools {ortools.__version__}"
+SOLVER = f"OR-Tools {version('ortools')}"
 STEPS = 4
 
 
