@@ -6,7 +6,9 @@ class ReviewsConfig(AppConfig):
     verbose_name = "评审"
 
     def ready(self) -> None:
-        from reviews import registries, reminders, workflow  # noqa: F401  the tables register themselves
+        # The tables of moves register themselves.
+        from reviews import kinds, registries, reminders, workflow, workflow_plans  # noqa: F401
 
+        kinds.register()
         registries.fill()
         reminders.fill()

@@ -11,7 +11,7 @@ from schools.rights import NOTHING, SCHOOL_ROLES
 _STEP = 9  # one node of a path: eight digits and "/"
 
 
-def _ancestors(path: str) -> list[str]:
+def ancestors(path: str) -> list[str]:
     return [path[:end] for end in range(_STEP, len(path) + 1, _STEP)]
 
 
@@ -24,7 +24,7 @@ def conflict_q(appointments: Iterable[Appointment], prefix: str = "", *, area: b
     conflict = NOTHING
     for appointment in appointments:
         own = appointment.organisation
-        conflict |= Q(**{f"{prefix}organisation__path__in": _ancestors(own.path)})
+        conflict |= Q(**{f"{prefix}organisation__path__in": ancestors(own.path)})
         if own.school_id:
             conflict |= Q(**{f"{prefix}organisation__school": own.school_id})
         if appointment.role in SCHOOL_ROLES:

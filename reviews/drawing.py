@@ -40,7 +40,7 @@ def assign(entry: Entry, reviewer: Any, *, by: Any) -> Assignment:
         if reviewer.pk not in eligible_reviewers(entry, reviewer_pool(), taken):
             raise Conflict(f"{reviewer.name}与{entry}的申报单位存在利益关系，或不在专家名单中。")
         assignment = Assignment.objects.create(entry=entry, reviewer=reviewer)
-        _tell_reviewers(entry.round, {reviewer.pk})
+        tell_reviewers(entry.round, {reviewer.pk})
         record("assignment.assign", by=by, obj=assignment, entry=entry.pk, reviewer=reviewer.pk)
     return assignment
 
@@ -58,7 +58,7 @@ def draw(round: Round, seed: int, *, by: Any) -> int:
         Assignment.objects.bulk_create(made, batch_size=500)
         current.draw_seed, current.drawn_at = seed, clock.now()
         current.save(update_fields=["draw_seed", "drawn_at"])
-        _tell_reviewers(current, {assignment.reviewer_id for assignment in made})
+        tell_reviewers(current, {assignment.reviewer_id for assignment in made})
         record("round.draw", by=by, obj=current, seed=seed, assignments=len(made))
     return len(made)
 
@@ -110,7 +110,7 @@ def _require_enough(
         raise Conflict("专家不足，没有抽取：" + "".join(short))
 
 
-def _tell_reviewers(round: Round, reviewers: set[int]) -> None:
+def tell_reviewers(round: Round, reviewers: set[int]) -> None:
     """One letter a person and round, however many entries."""
     tell(
         Letter(

@@ -8,6 +8,8 @@ from reviews.models.assignment import (
     Recusal,
     Score,
 )
+from reviews.models.plan import AssignmentPlan, PlanEvent, PlanStatus
+from reviews.models.pool import Reviewer, ReviewerKind, Tie, TieKind
 from reviews.models.result import EarlierScore, Explanation, Result, TieVote
 from reviews.models.round import (
     Correction,
@@ -23,15 +25,20 @@ from reviews.models.rubric import Criterion, Rubric
 __all__ = [
     "Assignment",
     "AssignmentEvent",
+    "AssignmentPlan",
     "AssignmentStatus",
     "Correction",
     "Criterion",
     "EarlierScore",
     "Entry",
     "Explanation",
+    "PlanEvent",
+    "PlanStatus",
     "Pledge",
     "Recusal",
     "Result",
+    "Reviewer",
+    "ReviewerKind",
     "Round",
     "RoundEvent",
     "RoundKind",
@@ -39,5 +46,7 @@ __all__ = [
     "Rubric",
     "Score",
     "Scoring",
+    "Tie",
+    "TieKind",
     "TieVote",
 ]

@@ -1,0 +1,106 @@
+"""Which reviewers may not have which entries, by reason: for the whole round at once."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from reviews.assigning.problem import Pairs
+from reviews.conflicts import ancestors
+from reviews.models import Assignment, AssignmentStatus, Entry, Reviewer, Round, Tie, TieKind
+from schools.models import Appointment
+from schools.rights import SCHOOL_ROLES
+
+OWN = "在申报单位任职"
+AREA = "与申报单位同一板块"
+TAKEN_OFF = "已回避或已撤换"
+AWAY = "评审期间不能参评"
+
+Pool = dict[int, list[Appointment]]
+
+
+class Row(NamedTuple):
+    """An entry as far as conflicts and categories go."""
+
+    entry: int
+    project: int
+    title: str
+    path: str
+    school: int | None
+    kind: str | None
+    area: int | None
+
+
+def rows_of(round: Round) -> list[Row]:
+    columns = (
+        "pk",
+        "project",
+        "project__title",
+        "project__organisation__path",
+        "project__organisation__school",
+        "project__organisation__school__kind",
+        "project__area",
+    )
+    entries = Entry.objects.filter(round=round).order_by("pk")
+    return [Row(*row) for row in entries.values_list(*columns)]
+
+
+def barred_pairs(
+    round: Round, rows: list[Row], pool: Pool, profiles: Iterable[Reviewer]
+) -> dict[str, Pairs]:
+    """reason → (entry, reviewer). The same answer as `has_conflict` and the ties, one by one."""
+    found: dict[str, set[tuple[int, int]]] = defaultdict(set)
+    index = _Index(rows)
+    for user, appointments in pool.items():
+        for appointment in appointments:
+            found[OWN].update((entry, user) for entry in index.near(appointment))
+            if round.avoid_area and (area := appointment.organisation.area_id):
+                found[AREA].update((entry, user) for entry in index.area[area])
+    found[AREA] -= found[OWN]
+    for user, kind, school, project in Tie.objects.in_force().values_list(
+        "user", "kind", "school", "project"
+    ):
+        if user in pool:
+            tied = index.project[project] if project else index.school[school]
+            found[str(TieKind(kind).label)].update((entry, user) for entry in tied)
+    off = Assignment.objects.filter(entry__round=round, status=AssignmentStatus.RECUSED)
+    found[TAKEN_OFF].update(off.order_by().values_list("entry", "reviewer"))
+    first, last = round.opens_at.date(), round.closes_at.date()
+    for profile in profiles:
+        if profile.is_away(first, last):
+            found[AWAY].update((row.entry, profile.user_id) for row in rows)
+    return {reason: frozenset(pairs) for reason, pairs in found.items() if pairs}
+
+
+class _Index:
+    """Entries by what an appointment or a tie can name."""
+
+    def __init__(self, rows: list[Row]) -> None:
+        self.rows = rows
+        self.path: dict[str, list[int]] = defaultdict(list)
+        self.school: dict[int | None, list[int]] = defaultdict(list)
+        self.area: dict[int | None, list[int]] = defaultdict(list)
+        self.project: dict[int, list[int]] = defaultdict(list)
+        for row in rows:
+            self.path[row.path].append(row.entry)
+            self.area[row.area].append(row.entry)
+            self.project[row.project].append(row.entry)
+            if row.school:
+                self.school[row.school].append(row.entry)
+
+    def near(self, appointment: Appointment) -> set[int]:
+        own = appointment.organisation
+        found = {entry for path in ancestors(own.path) for entry in self.path.get(path, ())}
+        if own.school_id:
+            found.update(self.school[own.school_id])
+        if appointment.role in SCHOOL_ROLES:
+            found.update(row.entry for row in self.rows if row.path.startswith(own.path))
+        return found
+
+
+def tied(user_id: int, row: Row) -> bool:
+    """Is there a tie in force between this person and this entry?"""
+    ties = Tie.objects.in_force().filter(user=user_id)
+    return any(
+        project == row.project or (school is not None and school == row.school)
+        for school, project in ties.values_list("school", "project")
+    )
