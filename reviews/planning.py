@@ -10,7 +10,7 @@ from reviews.models import Assignment, Reviewer, ReviewerKind, Round
 from schools.models import SchoolKind
 
 NO_SCHOOL = "其他单位"
-NO_KIND = "未登记类别"
+NO_KIND = "未登记"
 
 
 def rules_of(stored: dict[str, Any], round: Round) -> Rules:

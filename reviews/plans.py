@@ -92,14 +92,12 @@ def exchange(
         panels[entry.pk] = tuple(
             sorted(comes if one == leaves else one for one in panels[entry.pk])
         )
-        names = problem.expert
-        was = names[leaves].name if leaves in names else "已不在专家库的专家"
         perform(
             plan,
             "exchange",
             by=by,
             version=version,
-            note=f"{entry}：{was}换为{names[comes].name}",
+            note=f"{entry}：{problem.name_of(leaves)}换为{problem.name_of(comes)}",
             panels={str(key): list(panel) for key, panel in panels.items()},
             cost=cost_of(problem, panels),
             edits=current.edits + 1,

@@ -68,8 +68,7 @@ def words_of(problem: Problem, rule: Rule) -> str:
             return f"每项来自同一板块的专家最多{rules.same_area}位"
         case "apart":
             pair = rules.apart[int(rule.which)]
-            names = [problem.expert[key].name for key in pair if key in problem.expert]
-            return f"{'与'.join(names)}不同组"
+            return f"{'与'.join(problem.name_of(key) for key in pair)}不同组"
         case "barred":
             return f"回避：{rule.which}（{len(problem.barred[str(rule.which)])}对专家与项目）"
         case _:

@@ -62,11 +62,11 @@ def faults_of_item(problem: Problem, key: int, panel: tuple[int, ...]) -> Iterat
     for expert in panel:
         for reason, pairs in problem.barred.items():
             if (key, expert) in pairs:
-                words = f"{name}：{_name(problem, expert)}应当回避（{reason}）。"
+                words = f"{name}：{problem.name_of(expert)}应当回避（{reason}）。"
                 yield Fault(Rule("barred", reason), words, key)
     for number, pair in enumerate(problem.rules.apart):
         if set(pair) <= set(panel):
-            both = "与".join(_name(problem, one) for one in sorted(pair))
+            both = "与".join(problem.name_of(one) for one in sorted(pair))
             yield Fault(Rule("apart", number), f"{name}：{both}不能同组。", key)
 
 
@@ -90,7 +90,7 @@ def _of_number(problem: Problem, key: int, panel: tuple[int, ...]) -> Iterator[F
         words = f"{item.name}：有{different}位专家，应为{wanted}位。"
         yield Fault(Rule("need", item.group), words, key)
     if lost := set(problem.kept.get(key, ())) - set(panel):
-        names = "、".join(_name(problem, one) for one in sorted(lost))
+        names = "、".join(problem.name_of(one) for one in sorted(lost))
         yield Fault(Rule("kept"), f"{item.name}：{names}已分配，应当保留。", key)
 
 
@@ -107,8 +107,3 @@ def _of_kinds(problem: Problem, key: int, panel: tuple[int, ...]) -> Iterator[Fa
             if count > rules.same_area:
                 words = f"{item.name}：{area}的专家{count}位，最多{rules.same_area}位。"
                 yield Fault(Rule("same_area"), words, key)
-
-
-def _name(problem: Problem, key: int) -> str:
-    expert = problem.expert.get(key)
-    return expert.name if expert else "已不在专家库的专家"

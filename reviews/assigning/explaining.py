@@ -65,10 +65,7 @@ def _words(problem: Problem, rule: Rule, clash: list[Rule]) -> str:
         case "apart":
             before = [one.which for one in clash if one.about == "apart"]
             pair = rules.apart[before.index(rule.which)]
-            names = "与".join(
-                problem.expert[key].name if key in problem.expert else "已不在专家库的专家"
-                for key in pair
-            )
+            names = "与".join(problem.name_of(key) for key in pair)
             return f"{names}不能同组。"
         case _:
             pairs = problem.barred[str(rule.which)]

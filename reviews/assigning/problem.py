@@ -86,6 +86,10 @@ class Problem:
         text = json.dumps(facts, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
         return sha256(text.encode()).hexdigest()
 
+    def name_of(self, key: int) -> str:
+        expert = self.expert.get(key)
+        return expert.name if expert else "已不在专家库的专家"
+
     def most_of(self, expert: Expert) -> int:
         """The tighter of the round's bound and the expert's own."""
         bounds = [most for most in (self.rules.most, expert.most) if most is not None]

@@ -76,10 +76,7 @@ def _preview(request: HttpRequest, plan: AssignmentPlan) -> dict[str, Any]:
     found = _proof(plan, problem, panels)
     entries = Entry.objects.filter(round=plan.round).for_list().order_by("pk")
     page = Paginator(entries, ENTRIES_A_PAGE).get_page(request.GET.get("page"))
-    rows = [
-        (entry, [_seat(problem, entry.pk, key) for key in panels.get(entry.pk, ())])
-        for entry in page
-    ]
+    rows = [(entry, *_names(problem, panels, entry.pk)) for entry in page]
     return {"proof": found, "gap": proof.gap_of(found), "page": page, "rows": rows}
 
 
@@ -88,9 +85,14 @@ def _proof(plan: AssignmentPlan, problem: Problem, panels: plans.Panels) -> dict
     return plan.proof or proof.proof_of(plan, problem, panels)
 
 
-def _seat(problem: Problem, entry: int, key: int) -> tuple[str, bool]:
-    expert = problem.expert.get(key)
-    return expert.name if expert else "—", key in problem.kept.get(entry, ())
+def _names(problem: Problem, panels: plans.Panels, entry: int) -> tuple[list[str], list[str]]:
+    """Who has the entry already, and whom the plan adds."""
+    kept = problem.kept.get(entry, ())
+    panel = panels.get(entry, ())
+    return (
+        [problem.name_of(key) for key in panel if key in kept],
+        [problem.name_of(key) for key in panel if key not in kept],
+    )
 
 
 @require_GET
@@ -135,7 +137,7 @@ def plan_exchange(request: HttpRequest, pk: int, entry: int) -> HttpResponse:
         "plan": plan,
         "round": plan.round,
         "entry": found,
-        "seats": [(key, _seat(problem, found.pk, key)[0]) for key in seats],
+        "seats": [(key, problem.name_of(key)) for key in seats],
         "chosen": chosen,
         "others": _others(problem, panels, found.pk, chosen) if chosen is not None else [],
     }
