@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from reviews.assigning.problem import Pairs
 from reviews.conflicts import ancestors
@@ -28,9 +28,11 @@ class Row(NamedTuple):
     school: int | None
     kind: str | None
     area: int | None
+    lead: int | None
+    author: int
 
 
-def rows_of(round: Round) -> list[Row]:
+def rows_of(round: Round, **only: Any) -> list[Row]:
     columns = (
         "pk",
         "project",
@@ -39,8 +41,10 @@ def rows_of(round: Round) -> list[Row]:
         "project__organisation__school",
         "project__organisation__school__kind",
         "project__area",
+        "project__lead",
+        "project__created_by",
     )
-    entries = Entry.objects.filter(round=round).order_by("pk")
+    entries = Entry.objects.filter(round=round, **only).order_by("pk")
     return [Row(*row) for row in entries.values_list(*columns)]
 
 
@@ -56,6 +60,9 @@ def barred_pairs(
             if round.avoid_area and (area := appointment.organisation.area_id):
                 found[AREA].update((entry, user) for entry in index.area[area])
     found[AREA] -= found[OWN]
+    team = str(TieKind.TEAM.label)
+    for row in rows:
+        found[team].update((row.entry, user) for user in (row.lead, row.author) if user in pool)
     for user, kind, school, project in Tie.objects.in_force().values_list(
         "user", "kind", "school", "project"
     ):
@@ -69,6 +76,17 @@ def barred_pairs(
         if profile.is_away(first, last):
             found[AWAY].update((row.entry, profile.user_id) for row in rows)
     return {reason: frozenset(pairs) for reason, pairs in found.items() if pairs}
+
+
+def barred_by_entry(round: Round, pool: Pool, **only: Any) -> dict[int, set[int]]:
+    """entry → everybody of the pool who may not have it, for whatever reason."""
+    rows = rows_of(round, **only)
+    found: dict[int, set[int]] = defaultdict(set)
+    profiles = Reviewer.objects.filter(user__in=pool)
+    for pairs in barred_pairs(round, rows, pool, profiles).values():
+        for entry, user in pairs:
+            found[entry].add(user)
+    return found
 
 
 class _Index:
@@ -95,12 +113,3 @@ class _Index:
         if appointment.role in SCHOOL_ROLES:
             found.update(row.entry for row in self.rows if row.path.startswith(own.path))
         return found
-
-
-def tied(user_id: int, row: Row) -> bool:
-    """Is there a tie in force between this person and this entry?"""
-    ties = Tie.objects.in_force().filter(user=user_id)
-    return any(
-        project == row.project or (school is not None and school == row.school)
-        for school, project in ties.values_list("school", "project")
-    )

@@ -11,7 +11,8 @@ from foundation import clock
 from foundation.audit.services import record
 from foundation.notifications.services import Letter, tell
 from foundation.verdict import Conflict
-from reviews.conflicts import has_conflict, reviewer_pool
+from reviews.barring import barred_by_entry
+from reviews.conflicts import reviewer_pool
 from reviews.models import Assignment, AssignmentStatus, Entry, Round
 from reviews.permissions import can_assign
 from schools.models import Appointment
@@ -21,12 +22,8 @@ Pool = dict[int, list[Appointment]]
 
 def eligible_reviewers(entry: Entry, pool: Pool, taken: set[int]) -> list[int]:
     """Reviewers without a tie to the applicant who were never given this entry, by id."""
-    area = entry.round.avoid_area
-    return sorted(
-        user_id
-        for user_id, appointments in pool.items()
-        if user_id not in taken and not has_conflict(appointments, entry.project, area=area)
-    )
+    barred = barred_by_entry(entry.round, pool, pk=entry.pk)[entry.pk]
+    return sorted(set(pool) - taken - barred)
 
 
 def assign(entry: Entry, reviewer: Any, *, by: Any) -> Assignment:
@@ -85,7 +82,8 @@ def _drawn(round: Round, seed: int) -> list[Assignment]:
         if status != AssignmentStatus.RECUSED:
             live[entry_id] += 1
             load[reviewer_id] += 1
-    choices = {entry.pk: eligible_reviewers(entry, pool, taken[entry.pk]) for entry in entries}
+    barred = barred_by_entry(round, pool)
+    choices = {e.pk: sorted(set(pool) - taken[e.pk] - barred[e.pk]) for e in entries}
     needs = {entry.pk: max(round.per_entry - live[entry.pk], 0) for entry in entries}
     _require_enough(entries, choices, needs)
     chance = random.Random(seed)  # noqa: S311  repeatable on purpose, no secret

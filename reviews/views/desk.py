@@ -1,15 +1,11 @@
-"""The reviewer's first page and the pledge before the first sight of an entry."""
+"""The reviewer's first page."""
 
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
-from django.utils.http import url_has_allowed_host_and_scheme
-from django.views.decorators.http import require_GET, require_http_methods
+from django.shortcuts import render
+from django.views.decorators.http import require_GET
 
 from foundation.workdays.deadlines import days_left
-from reviews import services
-from reviews.forms import PledgeForm, typed
-from reviews.models import Assignment, AssignmentStatus, Pledge, Round
+from reviews.models import Assignment, AssignmentStatus
 from schools.models import Role
 from schools.rights import rights_of
 
@@ -35,19 +31,3 @@ def desk(request: HttpRequest) -> HttpResponse:
         "days_left": days_left(closes_at) if closes_at else None,
     }
     return render(request, "reviews/desk.html", context)
-
-
-@require_http_methods(["GET", "POST"])
-def pledge(request: HttpRequest, pk: int) -> HttpResponse:
-    mine = Assignment.objects.visible_to(request.user).order_by().values("entry__round")
-    round = get_object_or_404(Round.objects.filter(pk__in=mine).select_related("batch"), pk=pk)
-    form = PledgeForm(typed(request))
-    after = request.GET.get("next", "")
-    if not url_has_allowed_host_and_scheme(after, allowed_hosts=None):
-        after = reverse("reviews:desk")
-    if form.is_valid():
-        services.pledge(round, by=request.user)
-        return redirect(after)
-    made = Pledge.objects.filter(reviewer=request.user.pk, round=round).first()
-    context = {"round": round, "form": form, "made": made, "reason": "", "action": ""}
-    return render(request, "reviews/pledge.html", context)

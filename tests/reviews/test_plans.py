@@ -76,7 +76,8 @@ def test_a_plan_is_solved_published_and_told(round, entries, experts, clerk):
     assert round.draw_seed == plan.seed
     assert Message.objects.filter(key__startswith="inbox:review-assigned").count() == 4
     last = AuditEvent.objects.order_by("number").last()
-    assert (last.action, last.detail["digest"]) == ("assignmentplan.publish", plan.digest)
+    assert last.action == "assignmentplan.publish"
+    assert plan.digest in last.detail
 
 
 def test_the_same_inputs_give_the_same_plan(round, entries, experts, clerk):
