@@ -1,37 +1,23 @@
-"""The rows of the project list: keys sorted by an index, then the shown columns of one page."""
+"""The rows of the project list in the words that their reader may see."""
 
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import Any
 
 from django.core.paginator import Page, Paginator
-from django.db.models import DateTimeField, QuerySet, TextField, Value
-from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils import timezone
 
-from brands.forms.filters import (
-    SORTS,
-    Wanted,
-    in_order,
-    narrowed,
-    projects_for,
-    with_release,
-)
-from brands.models import Batch, Project, ProjectStatus
+from brands.forms.filters import SORTS, Wanted
+from brands.listing_lines import A_PAGE, Line, listed, searched, total_of
+from brands.models import ProjectStatus
 from brands.models.project import is_return_overdue
-from brands.models.stamped import is_stamped
 from brands.permissions import sees_results, status_as_seen
 from brands.presenting import shown_as
 from brands.services import stamping
 from brands.stretches import STRETCHES
-from foundation import clock
-from foundation.statements import CountOf, Later, Slot, composed_once, of_the_one
-from schools.models import Area, PartyOrganisation
-from schools.rights import Standing, standing_of
-
-A_PAGE = 20
+from schools.rights import standing_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,79 +39,35 @@ class Row:
     awaits_check: bool
 
 
+class Pages(Paginator):  # type: ignore[type-arg]  # no generic when it runs
+    """The pages of the list. One that `goes_on` has more rows than `count`: nobody counted them."""
+
+    def __init__(self, count: int = 0, *, goes_on: bool = False) -> None:
+        super().__init__([], A_PAGE)
+        self.count, self.goes_on = count, goes_on
+
+
 def page_of(user: Any, wanted: Wanted | None, sort: str, asked: str) -> Page[Row]:
-    """The page of `?page=` in one statement; the last one if it is past that."""
+    """The page of `?page=`; the last one if it is past that."""
     if wanted is None:
-        return Page([], 1, Paginator([], A_PAGE))
-    number = int(asked) if asked.isdecimal() and len(asked) < 7 else 1
-    page = _page(user, wanted, sort, max(number, 1))
-    if page.number > 1 and not page.object_list:
-        first = _page(user, wanted, sort, 1)
-        return _page(user, wanted, sort, first.paginator.num_pages)
+        return Page([], 1, Pages())
+    key = sort if sort.removeprefix("-") in SORTS else ""
+    number = max(int(asked), 1) if asked.isdecimal() and len(asked) < 7 else 1
+    page = _page(user, wanted, key, number)
+    if number > 1 and not page.object_list:
+        return _page(user, wanted, key, Pages(total_of(standing_of(user), wanted)).num_pages)
     return page
 
 
 def _page(user: Any, wanted: Wanted, sort: str, number: int) -> Page[Row]:
-    values = {f"word{n}": word for n, word in enumerate(wanted.words)}
-    shape = wanted._replace(words=("",) * len(wanted.words))
-    key = sort if sort.removeprefix("-") in SORTS else ""
-    values |= {"now": clock.now(), "start": A_PAGE * (number - 1)}
-    lines = [_Line(*line) for line in _lines(standing_of(user), shape, key, **values)]
-    paginator: Paginator[Row] = Paginator([], A_PAGE)
-    paginator.count = lines[0].total if lines else 0
+    ask = searched if wanted.words else listed
+    found = ask(standing_of(user), wanted, sort, A_PAGE * (number - 1))
     sees = sees_results(user)
-    return Page([_row(line, sees=sees) for line in lines], number, paginator)
+    rows = [_row(line, sees=sees) for line in found.lines]
+    return Page(rows, number, Pages(found.total, goes_on=found.goes_on))
 
 
-@composed_once
-def _lines(standing: Standing, wanted: Wanted, sort: str) -> QuerySet[Any, tuple[Any, ...]]:
-    """Only keys are counted, sorted and walked to a deep page, by an index alone."""
-    words = tuple(Slot(f"word{n}", TextField()) for n in range(len(wanted.words)))
-    found = narrowed(
-        projects_for(standing),
-        wanted._replace(words=words),
-        sees=sees_results(standing),
-        now=Slot("now", DateTimeField()),
-    )
-    keys = in_order(found, sort).values("pk")[:A_PAGE]
-    shown = in_order(Project.objects.filter(pk__in=Later(keys)), sort)
-    columns = (
-        *("pk", "title", "status", "number", "submitted_at", "return_due_at"),
-        of_the_one(Batch.objects.all(), "batch", "title"),
-        of_the_one(Batch.objects.all(), "batch", "has_review"),
-        of_the_one(Batch.objects.all(), "batch", "needs_stamp"),
-        is_stamped(),
-        of_the_one(Area.objects.all(), "area", "name"),
-        of_the_one(
-            PartyOrganisation.objects.all(), "organisation", Coalesce("school__name", "name")
-        ),
-        CountOf(found.order_by().values("pk")),
-    )
-    if sees_results(standing):
-        return shown.values_list(*columns, Value(False))
-    return with_release(shown).values_list(*columns, "is_released")
-
-
-class _Line(NamedTuple):
-    """The columns of `_lines`."""
-
-    key: int
-    title: str
-    status: str
-    number: str | None
-    submitted_at: datetime | None
-    return_due_at: datetime | None
-    batch: str
-    has_review: bool
-    needs_stamp: bool
-    is_stamped: bool
-    area: str | None
-    unit: str
-    total: int
-    is_released: bool
-
-
-def _row(line: _Line, *, sees: bool) -> Row:
+def _row(line: Line, *, sees: bool) -> Row:
     out = line.status == ProjectStatus.DECLINED and bool(line.is_released)
     status = status_as_seen(
         line.status, sees=sees, outcome_is_out=out, has_review=bool(line.has_review)

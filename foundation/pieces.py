@@ -44,16 +44,24 @@ def kept(template: str, **words: Any) -> SafeString:
 
 @register.simple_tag(takes_context=True)
 def pager(context: RequestContext, page: Page[Any], unit: str = "项") -> SafeString:
-    """The pages of a list; the addresses keep the rest of the query string."""
+    """The pages of a list; the addresses keep the rest of the query string.
+
+    A paginator that `goes_on` says so itself: it has more than its count, and no last page is known.
+    """
     rest = context.request.GET.copy()
     rest.pop("page", None)
     facts = {
         "number": page.number,
         "pages": page.paginator.num_pages,
         "count": page.paginator.count,
+        "goes_on": goes_on(page),
     }
     words = f"{rest.urlencode()}&" if rest else ""
     return kept("includes/_pager_links.html", **facts, rest=words, unit=unit)
+
+
+def goes_on(page: Page[Any]) -> bool:
+    return getattr(page.paginator, "goes_on", False)
 
 
 @lru_cache(maxsize=4096, typed=True)  # Typed: a safe string must not answer for an unsafe one.

@@ -123,22 +123,26 @@ def _columns(model: type[Model]) -> list[str]:
 class _Composed:
     """What is kept of a statement; the query itself only where the database's values want work."""
 
-    def __init__(self, query: Query) -> None:
+    def __init__(self, query: Query, *, is_search: bool) -> None:
         compiler = query.get_compiler(connection=connection)
         try:
             self.sql, self.params = compiler.as_sql()
         except EmptyResultSet:  # Nothing can be found, whatever the values.
             self.sql, self.params = "", ()
+        if is_search and self.sql:
+            self.sql += " OFFSET %s"
+            self.params = (*self.params, Slot("start", BigAutoField()))
         self.columns = [column[0] for column in compiler.select or ()]
         self.slots = [param for param in self.params if isinstance(param, Slot)]
         self.name = f"composed_{next(_numbers)}"
+        self.keeps_plan = not is_search
         self.query = query if compiler.get_converters(self.columns) else None
 
     def rows(self, values: dict[str, Any]) -> list[Row]:
         if not self.sql or any(slot.is_beyond(values) for slot in self.slots):
             return []
         with connection.cursor() as cursor:
-            if connection.vendor == "postgresql" and self._is_planned():
+            if self.keeps_plan and connection.vendor == "postgresql" and self._is_planned():
                 places = ", ".join(["%s"] * len(self.slots))
                 given = f"({places})" if places else ""
                 filled = [slot.filled(values) for slot in self.slots]
@@ -180,10 +184,23 @@ def composed_once(compose: Callable[..., QuerySet[Any, Row]]) -> Callable[..., l
     One that takes words, `compose(*shape)`, is composed once for each shape. It may look at
     nothing but its shape and constants: that is what the statement is found by.
     """
+    return _asking(compose, is_search=False)
 
+
+def composed_search(compose: Callable[..., QuerySet[Any, Row]]) -> Callable[..., list[Row]]:
+    """As `composed_once`, of some rows, `….values_list(…)[:most]`: those after the first `start`.
+
+    It is planned each time: a rare word wants another plan than one that is found everywhere.
+    """
+    return _asking(compose, is_search=True)
+
+
+def _asking(
+    compose: Callable[..., QuerySet[Any, Row]], *, is_search: bool
+) -> Callable[..., list[Row]]:
     @lru_cache(maxsize=SHAPES, typed=True)
     def composed(vendor: str, *shape: Hashable) -> _Composed:
-        return _Composed(compose(*shape).query)
+        return _Composed(compose(*shape).query, is_search=is_search)
 
     def rows(*shape: Hashable, **values: Any) -> list[Row]:
         return composed(connection.vendor, *shape).rows(values)

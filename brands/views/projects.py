@@ -51,6 +51,7 @@ from brands.services.returning import answers_a_return
 from brands.timeline import mark, marks, timeline
 from brands.views.stamping import stamp_context
 from foundation.htmx import render_partial
+from foundation.pieces import goes_on
 from foundation.statements import CountOf, Slot, Whole, composed_once
 from foundation.uploads import ALL_KINDS
 from foundation.verdict import Conflict
@@ -83,7 +84,7 @@ def project_list(request: HttpRequest) -> HttpResponse:
         "sort": sort,
         "rest": _rest(request.GET),
         "may_export": not rights_of(request.user).has(*SCHOOL_ROLES),
-        "is_long": page.paginator.count > DIRECT_ROWS,
+        "is_long": goes_on(page) or page.paginator.count > DIRECT_ROWS,
     }
     return render_partial(request, "brands/project_list.html", "results", context)
 

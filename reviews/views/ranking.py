@@ -8,7 +8,7 @@ from typing import Any, NamedTuple, cast
 
 from django.core.cache import cache
 from django.core.paginator import Page, Paginator
-from django.db.models import BigAutoField, Count, Q, QuerySet
+from django.db.models import BigAutoField, Count, IntegerField, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -29,6 +29,7 @@ from schools.models import Area, PartyOrganisation
 from schools.rights import Standing, standing_of
 
 ROWS_A_PAGE = 50
+RANKS, SO_FAR = ("rank", "pk"), ("-trimmed", "pk")
 BANDS = [(0, 60), (60, 70), (70, 75), (75, 80), (80, 85), (85, 90), (90, 95), (95, 101)]
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -50,11 +51,7 @@ class Row:
 
 def ranked(round: Round) -> EntryQuerySet:
     """By rank once frozen, before that by the score so far; both orders have an index."""
-    return Entry.objects.filter(round=round).order_by(*order_of(round.is_frozen))
-
-
-def order_of(is_frozen: bool) -> tuple[str, str]:
-    return ("rank", "pk") if is_frozen else ("-trimmed", "pk")
+    return Entry.objects.filter(round=round).order_by(*(RANKS if round.is_frozen else SO_FAR))
 
 
 def _counts(round: Round) -> dict[str, int]:
@@ -92,17 +89,42 @@ def _page(request: HttpRequest, round: Round, count: int) -> Page[Row]:
     paginator: Paginator[Any] = Paginator([], ROWS_A_PAGE)
     paginator.count = count  # Known already: no second count.
     number = paginator.get_page(request.GET.get("page")).number
-    lines = _lines(round.is_frozen, round=round.pk, start=ROWS_A_PAGE * (number - 1))
+    start = ROWS_A_PAGE * (number - 1)
+    lines = _of_ranks(round, start) if round.is_frozen else _so_far(round=round.pk, start=start)
     return Page([_row(_Line(*line)) for line in lines], number, paginator)
 
 
+def _of_ranks(round: Round, start: int) -> list[tuple[Any, ...]]:
+    """Ranks are 1, 2, 2, 4: the row at place n has rank n, or that of the equals it stands among.
+
+    So a deep page is found by its ranks, without walking to it; the equals that the page before
+    it shows already come along and are left away.
+    """
+    found = _ranked(round=round.pk, first=start + 1, last=start + ROWS_A_PAGE)
+    before = start + 1 - found[0][1] if found else 0
+    return found[before : before + ROWS_A_PAGE]
+
+
 @composed_once
-def _lines(is_frozen: bool) -> QuerySet[Any, tuple[Any, ...]]:
+def _ranked() -> QuerySet[Any, tuple[Any, ...]]:
+    entries = Entry.objects.filter(round=Slot("round", BigAutoField()))
+    upto = entries.filter(rank__lte=Slot("first", IntegerField())).order_by("-rank")
+    page = entries.filter(
+        rank__gte=Subquery(upto.values("rank")[:1]), rank__lte=Slot("last", IntegerField())
+    )
+    return _lines(page.order_by("rank", "pk"))
+
+
+@composed_once
+def _so_far() -> QuerySet[Any, tuple[Any, ...]]:
     """Only keys are walked to a deep page."""
-    order = order_of(is_frozen)
-    keys = Entry.objects.filter(round=Slot("round", BigAutoField())).order_by(*order)
-    shown = Entry.objects.filter(pk__in=Later(keys.values("pk")[:ROWS_A_PAGE])).order_by(*order)
-    return shown.values_list(
+    keys = Entry.objects.filter(round=Slot("round", BigAutoField())).order_by(*SO_FAR)
+    page = Entry.objects.filter(pk__in=Later(keys.values("pk")[:ROWS_A_PAGE]))
+    return _lines(page.order_by(*SO_FAR))
+
+
+def _lines(entries: EntryQuerySet) -> QuerySet[Any, tuple[Any, ...]]:
+    return entries.values_list(
         *("pk", "rank", "trimmed", "total_mean", "spread", "count", "project__title"),
         of_the_one(Area.objects.all(), "project__area", "name"),
         of_the_one(
@@ -114,7 +136,7 @@ def _lines(is_frozen: bool) -> QuerySet[Any, tuple[Any, ...]]:
 
 
 class _Line(NamedTuple):
-    """The columns of `_lines`."""
+    """What `_lines` gives."""
 
     key: int
     rank: int | None

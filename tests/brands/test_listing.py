@@ -14,9 +14,12 @@ from brands.forms.filters import (
     projects_for,
 )
 from brands.listing import A_PAGE, page_of
+from brands.listing_lines import MOST_COUNTED
 from brands.models import Project, ProjectStatus, Publicity, PublicityStatus
 from brands.permissions import sees_results
 from foundation import clock
+from foundation.audit.services import record
+from foundation.pieces import goes_on
 from schools.models import Role
 from schools.rights import rights_of, standing_of
 from tests.factories.brands import open_batch, ready_project
@@ -169,3 +172,51 @@ def test_where_no_expert_reads_the_filter_says_what_the_chip_says(bureau, secret
         shown = [ProjectStatus(value).label for value, rows in found.items() if rows]
 
         assert shown == [row.status]
+
+
+def test_all_are_counted_again_once_something_is_on_record(bureau, unit):
+    def counted():
+        return page_of(bureau, Wanted(), "", "").paginator.count
+
+    record("something")
+    ready_project(open_batch(), unit, status=S.IN_REVIEW)
+    assert counted() == 1
+
+    Project.objects.update(status=S.WITHDRAWN)  # As no service would: off the record.
+    project = ready_project(open_batch(), unit, status=S.IN_REVIEW)
+    other = ready_project(open_batch(), unit, status=S.IN_REVIEW)
+    assert counted() == 1
+
+    record("something else")
+    assert counted() == 2
+    Project.objects.filter(pk__in=[project.pk, other.pk]).update(status=S.WITHDRAWN)
+    assert counted() == 0  # A page without rows is never said to have some.
+
+
+def test_a_search_says_that_it_found_more_than_it_counted(client, bureau, unit):
+    first = ready_project(open_batch(), unit, status=S.IN_REVIEW)
+    others = MOST_COUNTED + A_PAGE
+    Project.objects.bulk_create(
+        Project(
+            batch=first.batch,
+            organisation=unit,
+            person=f"{n}号",
+            status=S.IN_REVIEW,
+            search_text="灯塔",
+            created_by=bureau,
+        )
+        for n in range(others)
+    )
+    wanted = Wanted(words=("灯塔",))
+    client.force_login(bureau)
+
+    page = page_of(bureau, wanted, "", "")
+    assert (page.paginator.count, goes_on(page), page.has_next()) == (MOST_COUNTED, True, True)
+    words = client.get("/brands/projects/?q=灯塔").content.decode()
+    assert "共 200 项以上，第 1 页" in words
+    assert "末页" not in words
+
+    page = page_of(bureau, wanted, "", "2")
+    assert (page.paginator.count, goes_on(page)) == (others, False)
+    page = page_of(bureau, wanted, "", "99")
+    assert (page.number, len(page.object_list), page.paginator.count) == (11, A_PAGE, others)
