@@ -7,7 +7,7 @@ deals one out by the transaction may stand between. Who may see what is decided 
 querysets as elsewhere; only a value may differ between two runs, never the statement.
 """
 
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Container, Hashable
 from functools import cached_property, lru_cache
 from itertools import count
 from typing import Any, cast
@@ -30,6 +30,7 @@ from psycopg2.extensions import AsIs
 
 Row = tuple[Any, ...]
 SHAPES = 256  # kept of each statement
+SEARCH, LOCK = "search", "lock"
 
 _numbers = count()
 # Connection → names of the statements it has run, True once it keeps the plan.
@@ -83,15 +84,23 @@ def of_the_one(rows: QuerySet[Any], key: str, column: Any) -> Subquery:
 class Whole:
     """Objects out of rows, each with the objects at `links`, as select_related gives them.
 
-    A link through another comes after it: "organisation", "organisation__area".
+    A link through another comes after it: "organisation", "organisation__area". Columns named in
+    `without` ("project__content") are left to be read when somebody asks for them.
     """
 
-    def __init__(self, model: type[Model], *links: str) -> None:
-        self.model, self.links = model, links
+    def __init__(self, model: type[Model], *links: str, without: Container[str] = ()) -> None:
+        self.model, self.links, self.without = model, links, without
 
     @cached_property
     def parts(self) -> list[tuple[str, type[Model], list[str]]]:
-        return [("", self.model, _columns(self.model)), *(_part(self.model, x) for x in self.links)]
+        return [
+            self._part(self.model, ""),
+            *(self._part(_at(self.model, x), x) for x in self.links),
+        ]
+
+    def _part(self, model: type[Model], at: str) -> tuple[str, type[Model], list[str]]:
+        names = [field.attname for field in model._meta.concrete_fields]
+        return at, model, [name for name in names if f"{at}__{name}" not in self.without]
 
     @cached_property
     def columns(self) -> list[str]:
@@ -110,33 +119,35 @@ class Whole:
         return made[""]
 
 
-def _part(model: type[Model], link: str) -> tuple[str, type[Model], list[str]]:
+def _at(model: type[Model], link: str) -> type[Model]:
     for name in link.split("__"):
         model = cast(type[Model], model._meta.get_field(name).related_model)
-    return link, model, _columns(model)
-
-
-def _columns(model: type[Model]) -> list[str]:
-    return [field.attname for field in model._meta.concrete_fields]
+    return model
 
 
 class _Composed:
     """What is kept of a statement; the query itself only where the database's values want work."""
 
-    def __init__(self, query: Query, *, is_search: bool) -> None:
+    def __init__(self, query: Query, ending: str) -> None:
         compiler = query.get_compiler(connection=connection)
         try:
             self.sql, self.params = compiler.as_sql()
         except EmptyResultSet:  # Nothing can be found, whatever the values.
             self.sql, self.params = "", ()
-        if is_search and self.sql:
-            self.sql += " OFFSET %s"
-            self.params = (*self.params, Slot("start", BigAutoField()))
+        self._end(query, ending)
         self.columns = [column[0] for column in compiler.select or ()]
         self.slots = [param for param in self.params if isinstance(param, Slot)]
         self.name = f"composed_{next(_numbers)}"
-        self.keeps_plan = not is_search
+        self.keeps_plan = ending != SEARCH
         self.query = query if compiler.get_converters(self.columns) else None
+
+    def _end(self, query: Query, ending: str) -> None:
+        if ending == SEARCH and self.sql:
+            self.sql += " OFFSET %s"
+            self.params = (*self.params, Slot("start", BigAutoField()))
+        elif ending == LOCK and self.sql and connection.features.has_select_for_update:
+            own = connection.ops.quote_name(cast(str, query.get_initial_alias()))
+            self.sql += f" {connection.ops.for_update_sql(of=(own,))}"
 
     def rows(self, values: dict[str, Any]) -> list[Row]:
         if not self.sql or any(slot.is_beyond(values) for slot in self.slots):
@@ -184,7 +195,7 @@ def composed_once(compose: Callable[..., QuerySet[Any, Row]]) -> Callable[..., l
     One that takes words, `compose(*shape)`, is composed once for each shape. It may look at
     nothing but its shape and constants: that is what the statement is found by.
     """
-    return _asking(compose, is_search=False)
+    return _asking(compose, "")
 
 
 def composed_search(compose: Callable[..., QuerySet[Any, Row]]) -> Callable[..., list[Row]]:
@@ -192,15 +203,21 @@ def composed_search(compose: Callable[..., QuerySet[Any, Row]]) -> Callable[...,
 
     It is planned each time: a rare word wants another plan than one that is found everywhere.
     """
-    return _asking(compose, is_search=True)
+    return _asking(compose, SEARCH)
 
 
-def _asking(
-    compose: Callable[..., QuerySet[Any, Row]], *, is_search: bool
-) -> Callable[..., list[Row]]:
+def composed_lock(compose: Callable[..., QuerySet[Any, Row]]) -> Callable[..., list[Row]]:
+    """As `composed_once`, and the rows of the first table stay locked: never of what is joined to it.
+
+    Who had to wait gets the locked row as it is now, and the joined ones as they were before.
+    """
+    return _asking(compose, LOCK)
+
+
+def _asking(compose: Callable[..., QuerySet[Any, Row]], ending: str) -> Callable[..., list[Row]]:
     @lru_cache(maxsize=SHAPES, typed=True)
     def composed(vendor: str, *shape: Hashable) -> _Composed:
-        return _Composed(compose(*shape).query, is_search=is_search)
+        return _Composed(compose(*shape).query, ending)
 
     def rows(*shape: Hashable, **values: Any) -> list[Row]:
         return composed(connection.vendor, *shape).rows(values)

@@ -197,8 +197,9 @@ class ScoreForm(forms.Form):
 
     def __init__(self, *args: Any, assignment: Assignment, **kwargs: Any) -> None:
         self.assignment = assignment
-        self.criteria = list(assignment.entry.round.rubric.criteria.all())
-        given = scoring.values_of(assignment)
+        self.criteria = assignment.entry.round.rubric.asked
+        is_typed = bool(args) and args[0] is not None
+        given = {} if is_typed else scoring.values_of(assignment)
         kwargs["initial"] = {
             "comment": assignment.comment,
             "version": assignment.version,

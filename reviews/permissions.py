@@ -85,7 +85,7 @@ def can_explain(user: Any, assignment: Assignment) -> Verdict:
 
 
 def has_pledged(user: Any, round: Round) -> Verdict:
-    if Pledge.objects.filter(reviewer=user, round=round).exists():
+    if round.pledged_by == user.pk or Pledge.objects.filter(reviewer=user, round=round).exists():
         return ALLOWED
     return denied("请先签署廉洁保密承诺，再查看申报材料。")
 

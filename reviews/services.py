@@ -8,8 +8,8 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from foundation.audit.services import record
-from foundation.workflow.engine import perform, require_version
-from reviews import opening, scoring
+from foundation.workflow.engine import perform, perform_locked, require_version
+from reviews import opening, scoring, seeing
 from reviews.models import (
     Assignment,
     AssignmentStatus,
@@ -73,28 +73,32 @@ def save_scores(
     version, ValidationError for values that no score may have.
     """
     with transaction.atomic():
-        current = Assignment.objects.select_for_update(of=("self",)).get(pk=assignment.pk)
+        current = seeing.locked(assignment.pk, by)
         can_score(by, current).require()
         require_version(current, version, STALE)
-        _write_scores(current, values)
-        current.comment = comment.strip()[: scoring.MOST_COMMENT]
-        current.version += 1
-        current.save(update_fields=["comment", "version"])
+        _write_scores(current, values, assignment.entry.round.rubric.asked)
+        comment = comment.strip()[: scoring.MOST_COMMENT]
         if current.status == AssignmentStatus.ASSIGNED:
-            perform(current, "begin", by=by)
-    assignment.refresh_from_db(fields=["version", "status", "comment"])
+            perform_locked(current, "begin", by=by, comment=comment)
+        else:
+            current.comment = comment
+            current.version += 1
+            current.save(update_fields=["comment", "version"])
+    for name in ("version", "status", "comment"):
+        setattr(assignment, name, getattr(current, name))
 
 
-def _write_scores(assignment: Assignment, values: Mapping[int, Decimal | None]) -> None:
-    asked = Criterion.objects.filter(rubric__rounds=assignment.entry.round_id)
-    criteria = {c.pk: c for c in asked.select_related("rubric")}
+def _write_scores(
+    assignment: Assignment, values: Mapping[int, Decimal | None], asked: list[Criterion]
+) -> None:
+    criteria = {criterion.pk: criterion for criterion in asked}
     if unknown := set(values) - set(criteria):
         raise ValidationError(f"评分标准中没有这些指标：{sorted(unknown)}。")
     given = {pk: value for pk, value in values.items() if value is not None}
     if faults := scoring.value_faults(criteria.values(), given):
         raise ValidationError(faults)
     dropped = [pk for pk, value in values.items() if value is None]
-    if dropped:
+    if dropped and assignment.status != AssignmentStatus.ASSIGNED:
         assignment.scores.filter(criterion__in=dropped).delete()
     Score.objects.bulk_create(
         [Score(assignment=assignment, criterion_id=pk, value=value) for pk, value in given.items()],

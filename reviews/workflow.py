@@ -30,6 +30,10 @@ def _round_is_open(user: Any, assignment: Assignment) -> Verdict:
     return ALLOWED
 
 
+def _begin(assignment: Assignment, *, comment: str = "", **extra: Any) -> dict[str, Any]:
+    return {"comment": comment}
+
+
 def _submit(assignment: Assignment, **extra: Any) -> dict[str, Any]:
     return {"total": scoring.total_of(assignment), "submitted_at": clock.now()}
 
@@ -62,7 +66,8 @@ ASSIGNMENT = Workflow(
     Assignment,
     [
         Transition(
-            "begin", "开始评分", {A.ASSIGNED}, A.DRAFT, is_its_reviewer, when=is_in_time
+            "begin", "开始评分", {A.ASSIGNED}, A.DRAFT, is_its_reviewer, when=is_in_time,
+            change=_begin,
         ),
         Transition(
             "submit", "提交评分", {A.ASSIGNED, A.DRAFT}, A.SUBMITTED, is_its_reviewer,

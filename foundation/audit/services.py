@@ -27,7 +27,7 @@ def record(
     overrides its words), `detail` goes in as JSON. Call it last in a transaction: the head row is
     locked from here to the commit (lock order: business rows first, the chain last).
     """
-    with transaction.atomic():
+    with transaction.atomic(savepoint=False):
         head = ChainHead.objects.select_for_update().get_or_create(pk=1)[0]
         event = AuditEvent(
             number=head.number + 1,

@@ -6,7 +6,12 @@ weekdays, marked provisional, because next year's notice comes each November (F-
 
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import lru_cache
+from typing import Any
 
+from django.db.models import DateField, QuerySet
+
+from foundation.statements import Slot, composed_once
 from foundation.workdays.models import CalendarDay, DayKind
 
 try:
@@ -27,9 +32,8 @@ class Calendar:
     """The working calendar between two dates, read once: one query however many days are asked."""
 
     def __init__(self, start: date, end: date) -> None:
-        years = (date(start.year, 1, 1), date(end.year, 12, 31))
-        rows = CalendarDay.objects.filter(date__range=years)
-        self._own = {row.date: row.kind == DayKind.WORK for row in rows}
+        rows = _days(first=date(start.year, 1, 1), last=date(end.year, 12, 31))
+        self._own = {day: kind == DayKind.WORK for day, kind in rows}
 
     def look_up(self, day: date) -> tuple[bool, bool]:
         """(is a working day, is only provisional)."""
@@ -53,10 +57,21 @@ class Calendar:
         return sum(self.look_up(day)[0] for day in days)
 
 
+@composed_once
+def _days() -> QuerySet[Any, tuple[Any, ...]]:
+    found = CalendarDay.objects.filter(
+        date__gte=Slot("first", DateField()), date__lte=Slot("last", DateField())
+    )
+    return found.order_by().values_list("date", "kind")
+
+
 def _published(day: date) -> bool | None:
     """What the library says; None where it is not installed or does not know the year."""
-    if chinese_calendar is None:
-        return None
+    return None if chinese_calendar is None else _in_library(day)
+
+
+@lru_cache(maxsize=4096)  # It looks for the ends of its own range anew for each day.
+def _in_library(day: date) -> bool | None:
     try:
         return bool(chinese_calendar.is_workday(day))
     except NotImplementedError:

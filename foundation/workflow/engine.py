@@ -154,42 +154,50 @@ def perform(
     row is locked first, so of two people pressing at once one wins and the other is told why not.
     `extra` goes to the transition's `change`.
     """
-    transition = workflow_of(obj)[name]
-    note = note.strip()
     with transaction.atomic():
         current = type(obj)._default_manager.select_for_update(of=("self",)).get(pk=obj.pk)
-        verdict = transition.decide(current, by)
-        verdict.require()
-        if version is not None:
-            require_version(current, version)
-        if transition.needs_note and not note:
-            raise Conflict(f"请写明{transition.label}的理由。")
-        target = transition.destination(current)
-        columns = transition.change(current, by=by, note=note, **extra)
-        columns |= {"status": target, "version": current.version + 1}
-        event = current.events.create(
-            name=name,
-            label=transition.label,
-            source=current.status,
-            target=target,
-            by=by,
-            appointment=str(verdict.via or ("系统" if by is None else "")),
-            note=note,
-        )
-        for column, value in columns.items():
-            setattr(current, column, value)
-        current.save(update_fields=list(columns))
-        transition.announce(current, event)
-        record(
-            f"{obj._meta.model_name}.{name}",
-            by=by,
-            via=verdict.via,
-            obj=current,
-            source=event.source,
-            target=event.target,
-            note=note,
-            **transition.facts(current),
-        )
+        event = perform_locked(current, name, by=by, note=note, version=version, **extra)
     for field in obj._meta.concrete_fields:
         setattr(obj, field.attname, getattr(current, field.attname))
+    return event
+
+
+def perform_locked(
+    current: Any, name: str, *, by: Any, note: str = "", version: int | None = None, **extra: Any
+) -> Event:
+    """As `perform`, where the caller has just read and locked the row and whatever else it must."""
+    transition = workflow_of(current)[name]
+    note = note.strip()
+    verdict = transition.decide(current, by)
+    verdict.require()
+    if version is not None:
+        require_version(current, version)
+    if transition.needs_note and not note:
+        raise Conflict(f"请写明{transition.label}的理由。")
+    target = transition.destination(current)
+    columns = transition.change(current, by=by, note=note, **extra)
+    columns |= {"status": target, "version": current.version + 1}
+    event: Event = current.events.create(
+        name=name,
+        label=transition.label,
+        source=current.status,
+        target=target,
+        by=by,
+        appointment=str(verdict.via or ("系统" if by is None else "")),
+        note=note,
+    )
+    for column, value in columns.items():
+        setattr(current, column, value)
+    current.save(update_fields=list(columns))
+    transition.announce(current, event)
+    record(
+        f"{current._meta.model_name}.{name}",
+        by=by,
+        via=verdict.via,
+        obj=current,
+        source=event.source,
+        target=event.target,
+        note=note,
+        **transition.facts(current),
+    )
     return event

@@ -38,14 +38,18 @@ class AssignmentQuerySet(models.QuerySet["Assignment"]):
         rights = rights_of(user)
         if not rights.has(Role.REVIEWER):
             return self.none()
-        own = self.filter(
-            reviewer=user,
-            entry__round__status=RoundStatus.OPEN,
-            entry__round__opens_at__lte=clock.now(),
-        ).live()
+        own = self.in_hand(user, clock.now())
         near = conflict_q(rights.appointments, "entry__project__")
         same_area = conflict_q(rights.appointments, "entry__project__", area=True)
         return own.exclude(near).exclude(Q(entry__round__avoid_area=True) & same_area)
+
+    def in_hand(self, reviewer: Any, now: Any) -> "AssignmentQuerySet":
+        """Given to this person, in rounds that are open and begun; a tie may still hide some."""
+        return self.filter(
+            reviewer=reviewer,
+            entry__round__status=RoundStatus.OPEN,
+            entry__round__opens_at__lte=now,
+        ).live()
 
     def supervised_by(self, user: Any) -> "AssignmentQuerySet":
         """For the city's pages about the progress of a round: without what was scored."""

@@ -83,6 +83,8 @@ class Round(Movable):
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", editable=False
     )
 
+    pledged_by = 0  # A person of whom a statement has seen that they pledged.
+
     objects = RoundQuerySet.as_manager()
 
     class Meta:

@@ -4,8 +4,10 @@ from decimal import Decimal
 from typing import Any
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import BigAutoField, Q, QuerySet
+from django.utils.functional import cached_property
 
+from foundation.statements import Slot, Whole, composed_once
 from schools.rights import rights_of
 
 
@@ -45,6 +47,14 @@ class Rubric(models.Model):
 
     def __str__(self) -> str:
         return f"{self.title}（{self.code} 第{self.version}版）"
+
+    @cached_property
+    def asked(self) -> list["Criterion"]:
+        """Its criteria in order, read once: where a review is under way they stand for good."""
+        found = [_CRITERION.of(row) for row in _criteria(rubric=self.pk)]
+        for criterion in found:
+            criterion.rubric = self
+        return found
 
     @property
     def full_marks(self) -> int:
@@ -91,3 +101,12 @@ class Criterion(models.Model):
             ("差（60%以下）", self.poor),
         )
         return [band for band in bands if band[1]]
+
+
+_CRITERION = Whole(Criterion)
+
+
+@composed_once
+def _criteria() -> QuerySet[Any, tuple[Any, ...]]:
+    asked = Criterion.objects.filter(rubric=Slot("rubric", BigAutoField()))
+    return asked.order_by("order", "pk").values_list(*_CRITERION.columns)

@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.http import urlencode
@@ -16,7 +16,7 @@ from foundation.verdict import Conflict, Verdict
 from foundation.workdays.deadlines import days_left
 from foundation.workflow.engine import workflow_of
 from foundation.workflow.requests import version_seen
-from reviews import content, services
+from reviews import content, seeing, services
 from reviews.forms import PledgeForm, ReasonForm, ScoreForm, typed
 from reviews.models import Assignment, AssignmentStatus
 from reviews.permissions import can_score, has_pledged
@@ -53,13 +53,23 @@ def _pledge_first(request: HttpRequest, assignment: Assignment, verdict: Verdict
 
 @require_http_methods(["GET", "POST"])
 def review(request: HttpRequest, pk: int) -> HttpResponse:
+    if request.method == "POST":
+        return _posted(request, pk)
     assignment = visible_assignment(request, pk)
     pledged = has_pledged(request.user, assignment.entry.round)
     if not pledged:
         return _pledge_first(request, assignment, pledged)
-    if request.method == "POST":
-        return _save(request, assignment)
     return _page(request, assignment, ScoreForm(assignment=assignment))
+
+
+def _posted(request: HttpRequest, pk: int) -> HttpResponse:
+    assignment = seeing.to_score(request.user, pk)
+    if assignment is None:
+        raise Http404
+    pledged = has_pledged(request.user, assignment.entry.round)
+    if not pledged:
+        return _pledge_first(request, assignment, pledged)
+    return _save(request, assignment)
 
 
 def _save(request: HttpRequest, assignment: Assignment) -> HttpResponse:
