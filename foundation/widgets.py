@@ -49,6 +49,18 @@ class DayInput(forms.DateInput):
         super().__init__(attrs, format="%Y-%m-%d")
 
 
+class PlainTextarea(forms.Textarea):
+    """Drawn in one go: Django's takes a template of its own."""
+
+    def render(
+        self, name: str, value: Any, attrs: dict[str, Any] | None = None, renderer: Any = None
+    ) -> SafeString:
+        own = {"name": name} | self.build_attrs(self.attrs, attrs)
+        return format_html(
+            "<textarea{}>\n{}</textarea>", flatatt(own), self.format_value(value) or ""
+        )
+
+
 class FilterSelect(forms.Select):
     """A select of the filter line, drawn in one go and remembered by all that it shows.
 

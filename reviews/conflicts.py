@@ -1,10 +1,10 @@
 """Hard conflicts of interest: the same school, its branches, and by option the same area (B3)."""
 
 from collections.abc import Iterable
+from typing import Any
 
 from django.db.models import Q
 
-from brands.models import Project
 from schools.models import Appointment, Role
 from schools.rights import NOTHING, SCHOOL_ROLES
 
@@ -34,10 +34,8 @@ def conflict_q(appointments: Iterable[Appointment], prefix: str = "", *, area: b
     return conflict
 
 
-def has_conflict(
-    appointments: Iterable[Appointment], project: Project, *, area: bool = False
-) -> bool:
-    """The same answer as `conflict_q` for one project already at hand."""
+def has_conflict(appointments: Iterable[Appointment], project: Any, *, area: bool = False) -> bool:
+    """The same answer as `conflict_q` for one project, or what it has of one, already at hand."""
     target = project.organisation
     for appointment in appointments:
         own = appointment.organisation

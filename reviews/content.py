@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import BigAutoField, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 
@@ -12,6 +12,7 @@ from brands.forms import spec
 from brands.models import Attachment, ProgressFile
 from brands.presenting import notes_of
 from foundation.documents import chinese_date
+from foundation.statements import Row, Slot, Whole, composed_once
 from reviews.models import Assignment, Entry, RoundKind
 
 CLOSING_REPORT = "closing_report"
@@ -76,7 +77,7 @@ def _progress(milestone: Any) -> str:
 def files_of(assignment: Assignment) -> list[dict[str, Any]]:
     """Attachments through the reviewers' own address."""
     entry = assignment.entry
-    attachments = Attachment.objects.filter(project=entry.project_id)
+    attachments = map(_ATTACHMENT.of, _attachments(project=entry.project_id))
     labels = {field.key: field.label for field in spec.form_of(entry.project.batch).fields}
     rows = [
         {
@@ -88,6 +89,15 @@ def files_of(assignment: Assignment) -> list[dict[str, Any]]:
         for one in attachments
     ]
     return rows + [_file(one, "review-progress-file", assignment) for one in progress_of(entry)]
+
+
+_ATTACHMENT = Whole(Attachment)
+
+
+@composed_once
+def _attachments() -> QuerySet[Any, Row]:
+    found = Attachment.objects.filter(project=Slot("project", BigAutoField()))
+    return found.order_by("pk").values_list(*_ATTACHMENT.columns)
 
 
 def progress_of(entry: Entry) -> QuerySet[ProgressFile]:

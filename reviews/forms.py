@@ -1,7 +1,7 @@
 """What is typed in a review and in the making of a round."""
 
 from decimal import Decimal
-from typing import Any, cast
+from typing import Any, NamedTuple, cast
 
 from crispy_forms.layout import Field, Fieldset
 from django import forms
@@ -11,7 +11,7 @@ from django.http import HttpRequest, QueryDict
 from brands.models import Batch, Judged, Stage
 from brands.services import windows
 from foundation.accounts.models import User
-from foundation.widgets import bare_helper
+from foundation.widgets import PlainTextarea, bare_helper
 from reviews import opening, scoring
 from reviews.conflicts import reviewer_pool
 from reviews.drawing import eligible_reviewers
@@ -191,7 +191,7 @@ class ScoreForm(forms.Form):
         label="评语",
         required=False,
         max_length=scoring.MOST_COMMENT,
-        widget=forms.Textarea(attrs={"rows": 6, "autocomplete": "off"}),
+        widget=PlainTextarea(attrs={"rows": 6, "autocomplete": "off"}),
         error_messages={"max_length": f"评语不超过{scoring.MOST_COMMENT}字。"},
     )
 
@@ -227,6 +227,11 @@ class ScoreForm(forms.Form):
         return [(criterion, self[f"score_{criterion.pk}"]) for criterion in self.criteria]
 
     @property
+    def lines(self) -> list["ScoreLine"]:
+        """The rows in words, where no fault has to be shown."""
+        return [_line(criterion, field.value()) for criterion, field in self.rows]
+
+    @property
     def values(self) -> dict[int, Decimal | None]:
         return {c.pk: self.cleaned_data.get(f"score_{c.pk}") for c in self.criteria}
 
@@ -246,6 +251,28 @@ class ScoreForm(forms.Form):
             )
             if fault:
                 self.add_error("comment", fault)
+
+
+class ScoreLine(NamedTuple):
+    """A criterion with its input, in words."""
+
+    name: str
+    title: str
+    maximum: int
+    descriptors: tuple[tuple[str, str], ...]
+    step: str
+    value: str
+
+
+def _line(criterion: Criterion, value: Any) -> ScoreLine:
+    return ScoreLine(
+        name=f"score_{criterion.pk}",
+        title=criterion.title,
+        maximum=criterion.weight,
+        descriptors=tuple(criterion.descriptors),
+        step=str(criterion.rubric.step),
+        value="" if value is None else str(value),
+    )
 
 
 def _score_field(criterion: Criterion) -> forms.DecimalField:

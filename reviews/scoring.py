@@ -4,9 +4,11 @@ from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from typing import Any
 
+from django.db.models import BigAutoField, QuerySet
 from django.urls import reverse
 
 from foundation.notifications.services import Letter, tell
+from foundation.statements import Row, Slot, composed_once
 from reviews.aggregates import aggregate
 from reviews.models import Assignment, Criterion, Entry, Recusal, Rubric, Score
 
@@ -61,9 +63,13 @@ def submission_faults(
 
 
 def values_of(assignment: Assignment) -> dict[int, Decimal]:
-    return dict(
-        Score.objects.filter(assignment=assignment).order_by().values_list("criterion", "value")
-    )
+    return dict(_values(assignment=assignment.pk))
+
+
+@composed_once
+def _values() -> QuerySet[Any, Row]:
+    given = Score.objects.filter(assignment=Slot("assignment", BigAutoField()))
+    return given.order_by().values_list("criterion", "value")
 
 
 def faults_of(assignment: Assignment) -> list[str]:

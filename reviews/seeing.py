@@ -4,74 +4,180 @@ Ties to an applicant are looked at row by row (`has_conflict`): inside the state
 it another one for each reviewer. `Assignment.objects.visible_to` says the same of a queryset.
 """
 
-from typing import Any
+from datetime import datetime
+from typing import Any, NamedTuple
 
-from django.db.models import BigAutoField, DateTimeField, Exists, OuterRef, QuerySet
+from django.db.models import (
+    BigAutoField,
+    Case,
+    DateTimeField,
+    Exists,
+    OuterRef,
+    QuerySet,
+    Value,
+    When,
+)
+from django.db.models.functions import Coalesce
 
+from brands.models import Batch
 from foundation import clock
-from foundation.statements import Slot, Whole, composed_lock, composed_once
+from foundation.statements import Row, Slot, Whole, composed_lock, composed_once, of_the_one
 from reviews.conflicts import has_conflict
 from reviews.models import Assignment, Pledge
 from reviews.models.assignment import AssignmentQuerySet
-from schools.models import Role
+from schools.models import PartyOrganisation, Role
 from schools.rights import rights_of
 
+SOME = 20  # Ties are rare: the first of these is seen, or nearly so.
 KEY, READER = Slot("pk", BigAutoField()), Slot("reader", BigAutoField())
 
-_TO_SCORE = Whole(
-    Assignment,
+_LONG = {"entry__project__content", "entry__project__edits"}
+_LINKS = (
     *("entry", "entry__round", "entry__round__rubric"),
     *("entry__project", "entry__project__organisation"),
-    without={"entry__project__content", "entry__project__edits"},
+)
+_TO_SCORE = Whole(Assignment, *_LINKS, without=_LONG)
+_SHEET = Whole(
+    Assignment,
+    *(*_LINKS, "entry__version", "entry__project__organisation__school"),
+    *("entry__project__batch", "entry__project__batch__form"),
+    without=_LONG,
 )
 
 
-def is_seen(user: Any, assignment: Assignment) -> bool:
-    """May a person whose it is see it: still in the pool, and without a tie to the applicant?"""
-    rights, entry = rights_of(user), assignment.entry
-    near = has_conflict(rights.appointments, entry.project, area=entry.round.avoid_area)
+class _Unit(NamedTuple):
+    path: str
+    school_id: int | None
+
+
+class _Applicant(NamedTuple):
+    """As much of a project as a tie may hang on."""
+
+    area_id: int | None
+    organisation: _Unit
+
+
+TIES = (
+    *("entry__round__avoid_area", "entry__project__area"),
+    *("entry__project__organisation__path", "entry__project__organisation__school"),
+)
+
+
+def is_seen(user: Any, avoid_area: bool, area: int | None, path: str, school: int | None) -> bool:
+    """Does a person whose review it is see it? The columns TIES say what it could be near to."""
+    rights = rights_of(user)
+    applicant = _Applicant(area, _Unit(path, school))
+    near = has_conflict(rights.appointments, applicant, area=avoid_area)
     return rights.has(Role.REVIEWER) and not near
 
 
 def to_score(user: Any, pk: int) -> Assignment | None:
     """What must be known to take scores, if this person sees the review."""
-    found = _with_pledge(_own(pk=pk, reader=user.pk, now=clock.now()), user)
-    return found if found and is_seen(user, found) else None
+    return _seen(user, _TO_SCORE, _own_to_score(pk=pk, reader=user.pk, now=clock.now()))
+
+
+def sheet(user: Any, pk: int) -> Assignment | None:
+    """The review with the version that it judges, if this person sees it."""
+    return _seen(user, _SHEET, _own_sheet(pk=pk, reader=user.pk, now=clock.now()))
+
+
+def following(user: Any, pk: int) -> int | None:
+    """The next unfinished review after this one, or the first."""
+    rows = _unfinished(pk=pk, reader=user.pk, now=clock.now())
+    for key, *ties in rows:
+        if is_seen(user, *ties):
+            return int(key)
+    if len(rows) < SOME:
+        return None
+    others = Assignment.objects.visible_to(user).unfinished().exclude(pk=pk)
+    return others.values_list("pk", flat=True).first()
+
+
+def desk(user: Any) -> list["OnDesk"]:
+    """All that this person has in hand, what closes first on top."""
+    rows = _desk(reader=user.pk, now=clock.now())
+    width = len(OnDesk._fields)
+    return [OnDesk(*row[:width]) for row in rows if is_seen(user, *row[width:])]
+
+
+class OnDesk(NamedTuple):
+    """One review as the desk shows it."""
+
+    key: int
+    status: str
+    kind: str
+    closes_at: datetime
+    batch: str
+    title: str
+    unit: str
 
 
 def locked(pk: int, user: Any) -> Assignment:
     """The same of any review, its row locked; whether it is this person's is asked after."""
-    found = _with_pledge(_locked(pk=pk, reader=user.pk), user)
-    if found is None:
+    rows = _locked(pk=pk, reader=user.pk)
+    if not rows:
         raise Assignment.DoesNotExist
-    return found
+    return _made(user, _TO_SCORE, rows[0])
 
 
-def _with_pledge(rows: list[tuple[Any, ...]], user: Any) -> Assignment | None:
+def _seen(user: Any, whole: Whole, rows: list[Row]) -> Assignment | None:
     if not rows:
         return None
-    assignment: Assignment = _TO_SCORE.of(rows[0])
-    assignment.entry.round.pledged_by = user.pk if rows[0][-1] else 0
+    found = _made(user, whole, rows[0])
+    round, project = found.entry.round, found.entry.project
+    unit = project.organisation
+    seen = is_seen(user, round.avoid_area, project.area_id, unit.path, unit.school_id)
+    return found if seen else None
+
+
+def _made(user: Any, whole: Whole, row: Row) -> Assignment:
+    assignment: Assignment = whole.of(row)
+    assignment.entry.round.pledged_by = user.pk if row[-1] else 0
     return assignment
 
 
 @composed_once
-def _own() -> QuerySet[Any, tuple[Any, ...]]:
-    return _columns(in_hand().filter(pk=KEY))
+def _own_to_score() -> QuerySet[Any, Row]:
+    return _columns(in_hand().filter(pk=KEY), _TO_SCORE)
+
+
+@composed_once
+def _own_sheet() -> QuerySet[Any, Row]:
+    return _columns(in_hand().filter(pk=KEY), _SHEET)
 
 
 @composed_lock
-def _locked() -> QuerySet[Any, tuple[Any, ...]]:
-    return _columns(Assignment.objects.filter(pk=KEY))
+def _locked() -> QuerySet[Any, Row]:
+    return _columns(Assignment.objects.filter(pk=KEY), _TO_SCORE)
 
 
-def _columns(assignments: AssignmentQuerySet) -> QuerySet[Any, tuple[Any, ...]]:
-    return assignments.order_by().values_list(*_TO_SCORE.columns, has_pledged("entry__round"))
+@composed_once
+def _desk() -> QuerySet[Any, Row]:
+    mine = in_hand().order_by("entry__round__closes_at", "entry__round", "pk")
+    return mine.values_list(
+        *("pk", "status", "entry__round__kind", "entry__round__closes_at"),
+        of_the_one(Batch.objects.all(), "entry__round__batch", "title"),
+        "entry__project__title",
+        of_the_one(
+            PartyOrganisation.objects.all(),
+            "entry__project__organisation",
+            Coalesce("school__name", "name"),
+        ),
+        *TIES,
+    )
+
+
+@composed_once
+def _unfinished() -> QuerySet[Any, Row]:
+    later = Case(When(pk__gt=KEY, then=Value(0)), default=Value(1))
+    others = in_hand().unfinished().exclude(pk=KEY).order_by(later, "pk")
+    return others.values_list("pk", *TIES)[:SOME]
+
+
+def _columns(assignments: AssignmentQuerySet, whole: Whole) -> QuerySet[Any, Row]:
+    mine = Pledge.objects.filter(reviewer=READER, round=OuterRef("entry__round"))
+    return assignments.order_by().values_list(*whole.columns, Exists(mine.order_by()))
 
 
 def in_hand() -> AssignmentQuerySet:
     return Assignment.objects.in_hand(READER, Slot("now", DateTimeField()))
-
-
-def has_pledged(round: str) -> Exists:
-    return Exists(Pledge.objects.filter(reviewer=READER, round=OuterRef(round)).order_by())

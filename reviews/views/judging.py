@@ -25,15 +25,14 @@ from reviews.views.rounds import ask
 
 
 def visible_assignment(request: HttpRequest, pk: int) -> Assignment:
-    assignments = Assignment.objects.visible_to(request.user).select_related(
-        "entry__round__rubric",
-        "entry__round__batch",
-        "entry__version",
-        "entry__project__organisation__school",
-        "entry__project__area",
-        "entry__project__batch",
-    )
-    return get_object_or_404(assignments, pk=pk)
+    """As `Assignment.objects.visible_to`, with what its pages show."""
+    return _found(seeing.sheet(request.user, pk))
+
+
+def _found(assignment: Assignment | None) -> Assignment:
+    if assignment is None:
+        raise Http404
+    return assignment
 
 
 def _pledge_first(request: HttpRequest, assignment: Assignment, verdict: Verdict) -> HttpResponse:
@@ -63,9 +62,7 @@ def review(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _posted(request: HttpRequest, pk: int) -> HttpResponse:
-    assignment = seeing.to_score(request.user, pk)
-    if assignment is None:
-        raise Http404
+    assignment = _found(seeing.to_score(request.user, pk))
     pledged = has_pledged(request.user, assignment.entry.round)
     if not pledged:
         return _pledge_first(request, assignment, pledged)
@@ -96,8 +93,10 @@ def _save(request: HttpRequest, assignment: Assignment) -> HttpResponse:
             return _page(request, assignment, fresh)
         return redirect("reviews:review-submit", assignment.pk)
     messages.success(request, "草稿已保存，提交之前可以随时修改。")
-    following = _next(request, assignment) if "next" in request.POST else assignment
-    return redirect("reviews:review", following.pk) if following else redirect("reviews:desk")
+    key: int | None = assignment.pk
+    if "next" in request.POST:
+        key = seeing.following(request.user, assignment.pk)
+    return redirect("reviews:review", key) if key else redirect("reviews:desk")
 
 
 def _with_version(request: HttpRequest, assignment: Assignment) -> Any:
@@ -112,11 +111,6 @@ def _stale(request: HttpRequest, assignment: Assignment, reason: str) -> HttpRes
     assignment.refresh_from_db(fields=["version", "status"])
     form = ScoreForm(_with_version(request, assignment), assignment=assignment)
     return _page(request, assignment, form, reason=reason)
-
-
-def _next(request: HttpRequest, assignment: Assignment) -> Assignment | None:
-    left = Assignment.objects.visible_to(request.user).unfinished().exclude(pk=assignment.pk)
-    return left.filter(pk__gt=assignment.pk).first() or left.first()
 
 
 def _page(
@@ -136,7 +130,7 @@ def _page(
         "days_left": days_left(entry.round.closes_at),
         "explains": assignment.status == AssignmentStatus.SUBMITTED
         and deviating.waiting_for(assignment) is not None,
-        "has_next": _next(request, assignment) is not None,
+        "has_next": seeing.following(request.user, assignment.pk) is not None,
     }
     return render(request, "reviews/review.html", context, status=409 if reason else 200)
 
