@@ -126,7 +126,7 @@ def _at(model: type[Model], link: str) -> type[Model]:
 
 
 class _Composed:
-    """What is kept of a statement; the query itself only where the database's values want work."""
+    """What is kept of a statement: its words, and what the database's values still want."""
 
     def __init__(self, query: Query, ending: str) -> None:
         compiler = query.get_compiler(connection=connection)
@@ -135,11 +135,11 @@ class _Composed:
         except EmptyResultSet:  # Nothing can be found, whatever the values.
             self.sql, self.params = "", ()
         self._end(query, ending)
-        self.columns = [column[0] for column in compiler.select or ()]
+        columns = [column[0] for column in compiler.select or ()]
+        self.converters = [(at, *how) for at, how in compiler.get_converters(columns).items()]
         self.slots = [param for param in self.params if isinstance(param, Slot)]
         self.name = f"composed_{next(_numbers)}"
         self.keeps_plan = ending != SEARCH
-        self.query = query if compiler.get_converters(self.columns) else None
 
     def _end(self, query: Query, ending: str) -> None:
         if ending == SEARCH and self.sql:
@@ -162,11 +162,14 @@ class _Composed:
                 filled = [p.filled(values) if isinstance(p, Slot) else p for p in self.params]
                 cursor.execute(self.sql, filled)
             found: Any = cursor.fetchall()
-        if self.query is None:
-            return found  # type: ignore[no-any-return]
-        compiler = self.query.get_compiler(connection=connection)
-        converters = compiler.get_converters(self.columns)
-        return [tuple(row) for row in compiler.apply_converters(found, converters)]
+        return list(map(self._converted, found)) if self.converters else found
+
+    def _converted(self, row: Row) -> Row:
+        values = list(row)
+        for at, convert, column in self.converters:
+            for each in convert:
+                values[at] = each(values[at], column, connection)
+        return tuple(values)
 
     def _is_planned(self) -> bool:
         """From its second run on, this connection keeps the plan under the statement's name."""

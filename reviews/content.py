@@ -29,40 +29,40 @@ class Answer:
 @dataclass(frozen=True, slots=True)
 class Section:
     title: str
-    answers: list[Answer]
+    answers: tuple[Answer, ...]
 
 
-def sections_of(entry: Entry) -> list[Section]:
+def sections_of(entry: Entry) -> tuple[Section, ...]:
     """What was submitted at the judged version, in the form's own order."""
     sections = [
         Section(
             section.title,
-            [
+            tuple(
                 Answer(answer.field.label, answer.shown)
                 for answer in spec.answers(entry.version, section)
                 if answer.field.kind not in WITHHELD and answer.value
-            ],
+            ),
         )
         for section in spec.form_of(entry.project.batch).sections
     ]
     if entry.round.kind == RoundKind.CLOSING:
         sections = [*_closing(entry), *sections]
-    return [section for section in sections if section.answers]
+    return tuple(section for section in sections if section.answers)
 
 
 def _closing(entry: Entry) -> list[Section]:
     """The report as it stands: it cannot be changed while its review is under way."""
     report = str(entry.project.content.get(CLOSING_REPORT) or "")
-    done = [
+    done = tuple(
         Answer(milestone.title, _progress(milestone))
         for milestone in entry.project.milestones.all()
-    ]
-    notes = [
+    )
+    notes = tuple(
         Answer(f"{chinese_date(note.day)} {note.milestone}", note.text)
         for note in notes_of(entry.project).select_related("milestone")
-    ]
+    )
     return [
-        Section("结项报告", [Answer("结项报告", report)] if report else []),
+        Section("结项报告", (Answer("结项报告", report),) if report else ()),
         Section("节点任务", done),
         Section("推进记录", notes),
     ]

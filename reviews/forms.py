@@ -3,7 +3,7 @@
 from decimal import Decimal
 from typing import Any, NamedTuple, cast
 
-from crispy_forms.layout import Field, Fieldset
+from crispy_forms.layout import Fieldset
 from django import forms
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, QueryDict
@@ -212,7 +212,6 @@ class ScoreForm(forms.Form):
         area |= {"data-max": str(scoring.MOST_COMMENT), "class": "form-control textarea"}
         if assignment.entry.round.comment_required:
             area["data-min"] = str(scoring.LEAST_COMMENT)
-        self.helper = bare_helper(Field("comment"))
 
     def clean(self) -> dict[str, Any]:
         for criterion in self.criteria:

@@ -53,8 +53,9 @@ class Calendar:
         """Working days after `start` up to and with `end`; negative when `end` lies before."""
         if end < start:
             return -self.until(end, start)
-        days = (start + timedelta(days=n) for n in range(1, (end - start).days + 1))
-        return sum(self.look_up(day)[0] for day in days)
+        own = [day for day in self._own if start < day <= end]
+        usual = _usual(start, end, with_library=chinese_calendar is not None)
+        return usual + sum(self._own[day] - _is_usual(day) for day in own)
 
 
 @composed_once
@@ -76,6 +77,17 @@ def _in_library(day: date) -> bool | None:
         return bool(chinese_calendar.is_workday(day))
     except NotImplementedError:
         return None
+
+
+def _is_usual(day: date) -> bool:
+    """A working day, as far as no one has entered anything."""
+    published = _published(day)
+    return day.weekday() < 5 if published is None else published
+
+
+@lru_cache(maxsize=1024)  # A deadline may lie a year ahead, and every page counts to it.
+def _usual(start: date, end: date, *, with_library: bool) -> int:
+    return sum(_is_usual(start + timedelta(days=n)) for n in range(1, (end - start).days + 1))
 
 
 def is_published(year: int) -> bool:
