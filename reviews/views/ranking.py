@@ -1,4 +1,4 @@
-"""The ranking of a round: one indexed table, a chart, and a workbook that keeps the recipe."""
+"""The ranking of a round: one indexed table and a chart."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -13,25 +13,20 @@ from django.db.models.functions import Coalesce
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_GET
 
-from foundation.audit.services import record
 from foundation.charts import Chart, chart
 from foundation.statements import Later, Slot, Whole, composed_once, of_the_one
-from reviews import exporting
 from reviews.freezing import TIE_RULE
 from reviews.models import Entry, Round
 from reviews.models.round import EntryQuerySet
 from reviews.permissions import can_see_scores
-from reviews.views.rounds import visible_round
 from schools.models import Area, PartyOrganisation
 from schools.rights import Standing, standing_of
 
 ROWS_A_PAGE = 50
 RANKS, SO_FAR = ("rank", "pk"), ("-trimmed", "pk")
 BANDS = [(0, 60), (60, 70), (70, 75), (75, 80), (80, 85), (85, 90), (90, 95), (95, 101)]
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,16 +194,3 @@ def ranking(request: HttpRequest, pk: int) -> HttpResponse:
         "tie_rule": TIE_RULE,
     }
     return render(request, "reviews/ranking.html", context)
-
-
-@require_GET
-def ranking_export(request: HttpRequest, pk: int) -> HttpResponse:
-    round = visible_round(request, pk)
-    verdict = can_see_scores(request.user, round)
-    verdict.require()
-    content = exporting.workbook(round, ranked(round).for_list())
-    record("export", by=request.user, via=verdict.via, obj=round, what="评审名次")
-    response = HttpResponse(content, content_type=XLSX)
-    response["Content-Disposition"] = content_disposition_header(True, f"{round}名次.xlsx") or ""
-    response["Cache-Control"] = "private, no-store"
-    return response

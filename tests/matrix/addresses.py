@@ -271,6 +271,8 @@ ARGUMENTS: dict[str, tuple[str | int, ...]] = {
     "reviews:result-scores#open": ("round",),
     "reviews:review-ask": ("assignment",),
     "reviews:review-explain": ("assignment",),
+    "reviews:scores-export": ("frozen_round",),
+    "reviews:scores-export#open": ("round",),
     "reviews:pledge": ("round",),
     "reviews:entry": ("entry",),
     "reviews:round-assign": ("entry",),

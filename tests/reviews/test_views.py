@@ -28,7 +28,7 @@ from tests.moving import drawn
 pytestmark = pytest.mark.django_db
 
 CITY_PAGES = ["rounds", "round-new", "round", "round-open", "round-draw", "round-freeze",
-              "round-window", "ranking", "ranking-export", "entry", "round-assign",
+              "round-window", "ranking", "ranking-export", "scores-export", "entry", "round-assign",
               "review-reopen", "review-release"]  # fmt: skip
 STAFF_PAGES = ["round-new", "round-open", "round-draw", "round-freeze", "round-window",
                "round-assign", "review-reopen", "review-release"]  # fmt: skip
@@ -119,6 +119,7 @@ def test_the_city_sees_the_progress(get, world, name, role):
     ("name", "status"),
     [("round-new", 200), ("round-open", 409), ("round-draw", 200), ("round-freeze", 409),
      ("round-window", 200), ("round-assign", 200), ("ranking", 409), ("ranking-export", 409),
+     ("scores-export", 409),
      ("review-reopen", 409), ("review-release", 200)],
 )  # fmt: skip
 def test_staff_act_when_it_is_time(get, name, status):
