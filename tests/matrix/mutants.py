@@ -3,6 +3,7 @@
 import ast
 import importlib
 import inspect
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -15,6 +16,7 @@ from django.conf import settings
 from django.urls import get_resolver
 
 APPS = ("foundation", "schools", "brands", "reviews", "checkups", "dashboard", "portal", "config")
+COMPOSED = "composed_once.<locals>.rows"
 DOORS = ("require_", "login_not_required")
 # What the matrix cannot miss, and why.
 UNSEEN = {
@@ -131,10 +133,12 @@ def removed(guard: Guard) -> Iterator[None]:
     target = plain(module, guard.function)
     own = target.__code__
     target.__code__ = code_of(_compiled(guard), guard.function)
+    forget()
     try:
         yield
     finally:
         target.__code__ = own
+        forget()
 
 
 @cache
@@ -158,12 +162,32 @@ def _compiled(guard: Guard) -> CodeType:
 
 
 def plain(module: ModuleType, name: str) -> FunctionType:
+    """The function as it is written, without what its decorators put around it."""
     found: Any = module
     for part in name.split("."):
         found = vars(found)[part]
     plain = inspect.unwrap(found)
+    if plain.__qualname__ == COMPOSED:
+        plain = inspect.getclosurevars(_kept_by(plain).__wrapped__).nonlocals["compose"]
     assert isinstance(plain, FunctionType)
     return plain
+
+
+def forget() -> None:
+    """What was composed once (foundation.statements) is to be composed anew, everywhere."""
+    for kept in _kept():
+        kept.cache_clear()
+
+
+@cache
+def _kept() -> list[Any]:
+    modules = [m for name, m in sys.modules.items() if name.split(".")[0] in APPS]
+    found = [each for module in modules for each in vars(module).values()]
+    return [_kept_by(each) for each in found if getattr(each, "__qualname__", "") == COMPOSED]
+
+
+def _kept_by(rows: Any) -> Any:
+    return inspect.getclosurevars(rows).nonlocals["composed"]
 
 
 def code_of(code: CodeType, name: str) -> CodeType:

@@ -11,7 +11,7 @@ from django.urls import resolve
 
 from tests.matrix.addresses import ARGUMENTS
 from tests.matrix.asking import address, answer, ask, lookup
-from tests.matrix.mutants import Guard, code_of, functions, plain
+from tests.matrix.mutants import Guard, code_of, forget, functions, plain
 
 Asked = tuple[str, str]  # Address and person.
 Place = tuple[str, str]  # Module and function.
@@ -34,7 +34,10 @@ class Reach:
                     self._ask(world, table, client, line, role)
 
     def _ask(self, world, table, client, line: str, role: str) -> None:
-        ENTERED.clear(), RAISED.clear()
+        """A statement composed before is composed anew, so that its function is entered."""
+        forget()
+        ENTERED.clear()
+        RAISED.clear()
         with suppress(Exception):
             for method in METHODS:
                 answer(world, client, method, line)

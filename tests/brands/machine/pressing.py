@@ -33,9 +33,17 @@ OF_ROUNDS = {"start_review", "finish_review", "start_closing_review", "finish_cl
 BACK = {"withdraw", "reject", "unreject", "unaccept", "unreturn", "unrecommend", "unpropose",
         "not_recommend", "reconsider", "extend", "decline", "return_closing"}  # fmt: skip
 OPEN = {S.DRAFT, S.RETURNED}
-# Of a returned project nobody may do any of these.
-NEVER_WHEN_RETURNED = {"recommend", "accept", "propose", "approve", "decline", "publish", "name",
-                       "establish"} | OF_ROUNDS  # fmt: skip
+# What may follow besides what the table says: of one taken back nothing but its revival.
+ONLY = {
+    S.WITHDRAWN: {"revive"},
+    S.RETURNED: {"submit", "unreturn", "extend", "resume", "lapse"},
+    S.REJECTED: {"unreject"},
+    S.NOT_RECOMMENDED: {"reconsider"},
+    S.DECLINED: {"disclose"},
+    S.NAMED: {"revoke"},
+    S.CLOSED_FAIL: {"apply_closing"},
+}
+OVER = {S.REVOKED, S.TERMINATED, S.CLOSED_EXCELLENT, S.CLOSED_GOOD, S.CLOSED_PASS}
 UNSCORED = {S.DRAFT, S.DISTRICT_REVIEW, S.RECOMMENDED, S.FORMAL_CHECK, S.PRECHECK, S.RETURNED,
             S.ELIGIBLE, S.WITHDRAWN, S.REJECTED, S.NOT_RECOMMENDED, S.IN_REVIEW}  # fmt: skip
 
@@ -250,7 +258,8 @@ class Presses(RuleBasedStateMachine):
             assert source == at
             assert source in line.sources
             assert target in line.targets
-            assert not (source == S.RETURNED and name in NEVER_WHEN_RETURNED)
+            assert name in ONLY.get(S(source), {name}), f"{name} from {source}"
+            assert source not in OVER
             at = target
         assert row.status == at
         assert row.version == len(row.moves) + row.saves + reordered
