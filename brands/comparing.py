@@ -1,16 +1,14 @@
-"""What changed between two submitted versions, side by side, character by character."""
+"""What changed between two submitted versions, side by side."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from difflib import SequenceMatcher
 from itertools import groupby
 
+from brands.edits import Op, ops_of
 from brands.forms import spec
 from brands.forms.fields import Field
 from brands.forms.spec import Value
 from brands.models import Project, ProjectVersion
-
-Op = tuple[str, str]  # ("equal" | "delete" | "insert", text)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,20 +66,6 @@ def _both(
     was_loose, now_loose = (spec.files_of(version).get("") or "" for version in (old, new))
     if was_loose or now_loose:
         yield Field("", form.loose_files, "file", required=False), was_loose, now_loose
-
-
-def ops_of(old: str, new: str) -> list[Op]:
-    """How `old` becomes `new`; Chinese has no spaces to cut at, so characters are compared."""
-    found: list[Op] = []
-    for tag, a, b, c, d in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
-        if tag == "equal":
-            found.append(("equal", old[a:b]))
-            continue
-        if b > a:
-            found.append(("delete", old[a:b]))
-        if d > c:
-            found.append(("insert", new[c:d]))
-    return found
 
 
 def _ops_of_files(was: Value, now: Value) -> list[Op]:

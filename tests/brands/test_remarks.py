@@ -3,7 +3,8 @@
 import pytest
 from django.urls import reverse
 
-from brands.comparing import compare, ops_of
+from brands.comparing import compare
+from brands.edits import ops_of
 from brands.models import ProjectStatus, Remark
 from brands.services import remarks
 from brands.services.saving import save_section
