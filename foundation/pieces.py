@@ -8,9 +8,16 @@ from django.template import Library, RequestContext
 from django.template.loader import get_template
 from django.templatetags import static as files
 from django.utils.html import format_html
-from django.utils.safestring import SafeString
+from django.utils.safestring import SafeString, mark_safe
 
 register = Library()
+_FOLDS = {
+    is_open: format_html(
+        '<details class="filter-fold"{}><summary>筛选</summary></details>',
+        mark_safe(" open") if is_open else "",
+    )
+    for is_open in (False, True)
+}
 static = register.simple_tag(cache(files.static), name="static")
 
 
@@ -68,6 +75,14 @@ def pager(context: RequestContext, page: Page[Any], unit: str = "项") -> SafeSt
 
 def goes_on(page: Page[Any]) -> bool:
     return getattr(page.paginator, "goes_on", False)
+
+
+@register.simple_tag(takes_context=True)
+def filter_fold(context: RequestContext) -> SafeString:
+    """Before a <form class="filters">: on a phone the form is folded behind it until one asks for
+    it, or a filter is in force. Without script, and on a wide screen as if it were not there."""
+    chosen = any(value for name, value in context.request.GET.items() if name != "page")
+    return _FOLDS[chosen]
 
 
 @lru_cache(maxsize=4096, typed=True)  # Typed: a safe string must not answer for an unsafe one.

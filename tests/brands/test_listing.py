@@ -1,9 +1,11 @@
 """The list in one composed statement says the same as the querysets it was composed from."""
 
+import re
 from datetime import timedelta
 
 import pytest
 from django.http import QueryDict
+from django.urls import reverse
 
 from brands.forms.filters import (
     ProjectFilterForm,
@@ -220,3 +222,15 @@ def test_a_search_says_that_it_found_more_than_it_counted(client, bureau, unit):
     assert (page.paginator.count, goes_on(page)) == (others, False)
     page = page_of(bureau, wanted, "", "99")
     assert (page.number, len(page.object_list), page.paginator.count) == (11, A_PAGE, others)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("query", "is_open"), [("", False), ("?page=2", False), ("?q=", False), ("?q=红烛", True)]
+)
+def test_filters_are_folded_on_a_phone_until_one_is_in_force(client, bureau, query, is_open):
+    """The form stands beside the fold, not in it: a wide screen shows it in any case."""
+    client.force_login(bureau)
+    page = client.get(reverse("brands:projects") + query).text
+    fold = f'<details class="filter-fold"{" open" if is_open else ""}><summary>筛选</summary></details>'
+    assert re.search(rf'{fold}\s*<form class="filters"', page)
