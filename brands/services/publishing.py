@@ -30,7 +30,12 @@ from foundation import clock
 from foundation.audit.models import AuditEvent
 from foundation.audit.services import record
 from foundation.verdict import ALLOWED, Conflict, Verdict, not_now
-from foundation.workflow.engine import perform
+from foundation.workflow.engine import perform, require_version
+
+STALE = (
+    "没有保存：您打开页面之后，这份公示已被他人修改。您填写的内容仍在下方；"
+    "请另开一页核对现在的内容，再次保存即以您的内容为准。"
+)
 
 
 def this_second() -> datetime:
@@ -80,8 +85,14 @@ def is_due(user: Any, publicity: Publicity) -> Verdict:
 
 
 @transaction.atomic
-def save_draft(publicity: Publicity, keys: Iterable[int], *, by: Any) -> Publicity:
-    """A draft with its entries: approved projects of the batch that stand in no other notice."""
+def save_draft(
+    publicity: Publicity, keys: Iterable[int], *, by: Any, version: int | None = None
+) -> Publicity:
+    """A draft with its entries: approved projects of the batch that stand in no other notice.
+
+    `version` is that of the page on which it was changed: what another has written meanwhile is
+    not written over.
+    """
     verdict = may_draft_publicity(by)
     verdict.require()
     adding = publicity.pk is None
@@ -92,6 +103,8 @@ def save_draft(publicity: Publicity, keys: Iterable[int], *, by: Any) -> Publici
         current = Publicity.objects.select_for_update(of=("self",)).get(pk=publicity.pk)
         if current.status != publicity.status or current.version != publicity.version:
             raise Conflict("这份公示已被他人处理，请刷新页面查看。")
+        if version is not None:
+            require_version(current, version, STALE)
         publicity.version += 1
         publicity.drafted_by = by  # Who edits last has drafted: the other one confirms.
         publicity.save()

@@ -38,7 +38,8 @@ def publicity_new(request: HttpRequest, pk: int) -> HttpResponse:
         publishing.save_draft(publicity, _keys(form), by=request.user)
         messages.success(request, "公示草稿已保存，请另一位同志复核后发布。")
         return redirect("brands:publicity", publicity.pk)
-    return render(request, "brands/publicity_form.html", {"form": form, "batch": batch})
+    context = {"form": form, "batch": batch, "version": None}
+    return render(request, "brands/publicity_form.html", context)
 
 
 @require_http_methods(["GET", "POST"])
@@ -54,13 +55,23 @@ def publicity_edit(request: HttpRequest, pk: int) -> HttpResponse:
         initial={"project": listed},
     )
     if form.is_valid():
-        publishing.save_draft(form.save(commit=False), _keys(form), by=request.user)
-        messages.success(request, "已保存。修改者即为起草人，须由另一人复核。")
-        return redirect("brands:publicity", publicity.pk)
-    if form.is_bound:  # Published a moment ago: its projects are no choice any more.
-        _must_be_draft(Publicity.objects.values_list("status", flat=True).get(pk=pk))
-    context = {"form": form, "batch": publicity.batch, "publicity": publicity}
-    return render(request, "brands/publicity_form.html", context)
+        try:
+            publishing.save_draft(
+                form.save(commit=False),
+                _keys(form),
+                by=request.user,
+                version=version_seen(request),
+            )
+        except Conflict as stale:
+            form.add_error(None, str(stale))
+        else:
+            messages.success(request, "已保存。修改者即为起草人，须由另一人复核。")
+            return redirect("brands:publicity", publicity.pk)
+    now = Publicity.objects.get(pk=pk)
+    _must_be_draft(now.status)  # Published a moment ago: its projects are no choice any more.
+    context = {"form": form, "batch": now.batch, "publicity": now, "version": now.version}
+    status = 409 if form.non_field_errors() else 200
+    return render(request, "brands/publicity_form.html", context, status=status)
 
 
 def _must_be_draft(status: str) -> None:

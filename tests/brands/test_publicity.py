@@ -16,6 +16,7 @@ from foundation.verdict import Conflict
 from foundation.workflow.engine import perform
 from tests.brands.after import city, draft, published, ranked, secretary_of
 from tests.factories.brands import BatchFactory
+from tests.moving import drawn
 
 pytestmark = pytest.mark.django_db
 
@@ -44,7 +45,8 @@ def test_history_begins_with_the_drafting(client, people):
     client.post(reverse("brands:publicity-new", args=[batch.pk]), fields(projects))
     publicity = Publicity.objects.get()
     client.force_login(people.second)
-    client.post(reverse("brands:publicity-edit", args=[publicity.pk]), fields(projects, title="新"))
+    edited = drawn(publicity, **fields(projects, title="新"))
+    client.post(reverse("brands:publicity-edit", args=[publicity.pk]), edited)
     publicity.refresh_from_db()
     perform(publicity, "confirm", by=people.bureau)
 
@@ -226,9 +228,8 @@ def test_who_edits_last_may_not_confirm(client, people):
     batch, projects = ranked(1, status="approved")
     publicity = draft(batch, projects, people.bureau)
     client.force_login(people.second)
-    client.post(
-        reverse("brands:publicity-edit", args=[publicity.pk]), fields(projects, title="改过")
-    )
+    edited = drawn(publicity, **fields(projects, title="改过"))
+    client.post(reverse("brands:publicity-edit", args=[publicity.pk]), edited)
     publicity.refresh_from_db()
 
     with pytest.raises(PermissionDenied):
@@ -306,6 +307,27 @@ def test_a_declined_project_stops_the_whole_notice(people):
 
     with pytest.raises(Conflict, match="已审定"):
         perform(publicity, "confirm", by=people.second)
+
+
+def test_a_draft_changed_meanwhile_is_not_written_over(client, people):
+    batch, projects = ranked(1, status="approved")
+    publicity = draft(batch, projects, people.bureau)
+    edit = reverse("brands:publicity-edit", args=[publicity.pk])
+    mine = drawn(publicity, **fields(projects, title="我写的"))
+    client.force_login(people.second)
+    client.post(edit, drawn(publicity, **fields(projects, title="他人写的")))
+
+    client.force_login(people.bureau)
+    stale = client.post(edit, mine)
+
+    assert stale.status_code == 409
+    assert "已被他人修改" in stale.text
+    assert 'value="我写的"' in stale.text
+    assert Publicity.objects.get().title == "他人写的"
+    assert client.post(edit, fields(projects, title="没有版本")).status_code == 409
+    again = mine | {"version": stale.context["publicity"].version}
+    assert client.post(edit, again).status_code == 302
+    assert Publicity.objects.get().title == "我写的"
 
 
 def test_a_published_notice_is_not_edited(client, people):

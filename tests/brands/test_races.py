@@ -203,7 +203,7 @@ def test_publishing_against_editing_publishes_what_is_there(crowd):
         changed = {
             "title": "改过的公示", "text": "改过。", "contact_office": "组织处",
             "contact_phone": "0512-00000000", "contact_address": "示例路2号",
-            "project": [projects[0].pk],
+            "project": [projects[0].pk], "version": notice.version,
         }  # fmt: skip
 
         answers = press(

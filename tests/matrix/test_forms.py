@@ -47,10 +47,9 @@ PERSONS = (
 # Moves that carry no version, and why that is right.
 UNSEEN = {
     "brands:bulk-undo": "names the very moves that it takes back; a later one refuses it",
-    "brands:project-extend": "stands in the history and moves nothing",
+    "brands:project-extend": "only ever gives time: one that gains nothing, as twice, is refused",
     "brands:publicity-new": "writes a draft, which a second person reads before it goes out",
-    "brands:publicity-edit": "as above; the confirmation carries the version of what was read",
-    "reviews:round-entries": "takes in whoever is eligible by then, as the opening did",
+    "reviews:round-entries": "takes in whoever is eligible by then, as the opening did, once",
 }
 
 
