@@ -7,11 +7,15 @@ from urllib.parse import urlencode
 from django.conf import settings
 from django.urls import reverse
 
-from brands.models import Batch, Honour
+from brands.models import Batch, Honour, Project
 from brands.permissions_after import may_certify
 
 # callable(batch, user) → (label, url), or None where this user has nothing there.
 BATCH_LINKS: list[Callable[[Batch, Any], tuple[str, str] | None]] = []
+
+
+# callable(project, user) → (label, url), or None where this user has nothing there.
+PROJECT_LINKS: list[Callable[[Project, Any], tuple[str, str] | None]] = []
 
 
 # callable(batch) → how its ranking breaks ties, in words.
@@ -33,6 +37,10 @@ def tie_rule(batch: Batch) -> str:
 def links_of(batch: Batch, user: Any) -> list[tuple[str, str]]:
     own = [("文件与汇编", reverse("brands:papers", args=[batch.pk]))] if may_certify(user) else []
     return own + [link for fill in BATCH_LINKS if (link := fill(batch, user)) is not None]
+
+
+def links_of_project(project: Project, user: Any) -> list[tuple[str, str]]:
+    return [link for fill in PROJECT_LINKS if (link := fill(project, user)) is not None]
 
 
 def paper_url() -> str:

@@ -6,12 +6,12 @@ from django.urls import reverse
 
 from brands import rubrics
 from brands.copying import COPIERS, a_year_on
-from brands.links import BATCH_LINKS, PROGRAMME_LINKS, TIE_RULES
-from brands.models import Batch, Judged
+from brands.links import BATCH_LINKS, PROGRAMME_LINKS, PROJECT_LINKS, TIE_RULES
+from brands.models import Batch, Judged, Project
 from brands.opening import CHECKS
 from brands.outputs.dossier import PAPERS
 from foundation.notifications.services import WANTED
-from reviews import dossier
+from reviews import dossier, opinions
 from reviews.freezing import TIE_RULE
 from reviews.models import Assignment, Round, RoundStatus, Rubric
 from reviews.opening import rubric_faults
@@ -44,6 +44,12 @@ def _ranking_link(batch: Batch, user: Any) -> tuple[str, str] | None:
     if round is None or not can_see_scores(user, round):
         return None
     return "评审名次", reverse("reviews:ranking", args=[round.pk])
+
+
+def _opinions_link(project: Project, user: Any) -> tuple[str, str] | None:
+    if not project.batch.has_review or not opinions.can_read(user, project):
+        return None
+    return "评审意见", reverse("reviews:opinions", args=[project.pk])
 
 
 def _rubrics_add_up(batch: Batch) -> list[str]:
@@ -101,6 +107,7 @@ def fill() -> None:
     PROGRAMME_LINKS.append(("评分标准", "reviews:rubrics"))
     TIE_RULES.append(lambda batch: TIE_RULE)
     BATCH_LINKS.extend([_rounds_link, _ranking_link])
+    PROJECT_LINKS.append(_opinions_link)
     CHECKS.append(_rubrics_add_up)
     COPIERS.append(_copy_rounds)
     PAPERS.append(dossier.papers)

@@ -23,6 +23,7 @@ from brands.forms.filters import (
     line_of,
 )
 from brands.forms.takes import Limits
+from brands.links import links_of_project
 from brands.listing import page_of
 from brands.models import (
     Batch,
@@ -149,6 +150,7 @@ def detail_context(
     return {
         "project": project,
         "chip": presenting.chip(project, request.user),
+        "links": links_of_project(project, request.user),
         "rail": presenting.stage_rail(project, request.user),
         "facts": _facts(project, request.user),
         **changes,

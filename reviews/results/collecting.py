@@ -3,12 +3,11 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from decimal import Decimal
 from itertools import count, product
 from string import ascii_uppercase
 from typing import Any
 
-from django.db.models.functions import Coalesce
+from django.db.models import F, IntegerField, functions
 from django.utils.crypto import salted_hmac
 
 from reviews.models import Assignment, AssignmentStatus, Criterion, Entry, Round, Score
@@ -76,23 +75,22 @@ def collect(round: Round, names: Mapping[str, int] | None = None) -> Collected:
     return Collected(judgement, known)
 
 
-def _given(round: Round, criteria: list[Criterion]) -> dict[int, list[Decimal | None]]:
-    """assignment → points in the order of the criteria, None for what was not applicable."""
+def _given(round: Round, criteria: list[Criterion]) -> dict[int, list[int | None]]:
+    """assignment → tenths of a point in the order of the criteria, None for what was not applicable."""
     place = {one.pk: n for n, one in enumerate(criteria)}
-    given: dict[int, list[Decimal | None]] = defaultdict(lambda: [None] * len(place))
+    given: dict[int, list[int | None]] = defaultdict(lambda: [None] * len(place))
     submitted = Score.objects.filter(
         assignment__entry__round=round, assignment__status=AssignmentStatus.SUBMITTED
     )
-    for pk, criterion, value in submitted.order_by().values_list(
-        "assignment", "criterion", "value"
-    ):
+    tenths = functions.Cast(functions.Round(F("value") * 10), IntegerField())
+    for pk, criterion, value in submitted.order_by().values_list("assignment", "criterion", tenths):
         given[pk][place[criterion]] = value
     return given
 
 
 def _candidates(round: Round, recused: Mapping[int, list[str]]) -> Iterable[Candidate]:
     entries = Entry.objects.filter(round=round).order_by("pk")
-    unit = Coalesce("project__organisation__school__name", "project__organisation__name")
+    unit = functions.Coalesce("project__organisation__school__name", "project__organisation__name")
     rows: Any = entries.values_list("pk", "project__title", unit, "project__area__name")
     for pk, title, name, area in rows:
         yield Candidate(pk, title, name, area or "", tuple(sorted(recused.get(pk, ()))))

@@ -8,6 +8,7 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cache
 from typing import Any
 
 from reviews.results.ranking import Line, ranking
@@ -70,6 +71,22 @@ def _text(value: Decimal | None) -> str | None:
     return None if value is None else str(value)
 
 
+@cache
+def _points(tenths: int | None) -> str | None:
+    return None if tenths is None else f"{tenths // 10}.{tenths % 10}"
+
+
+@cache
+def _tenths(points: str | None) -> int | None:
+    """Raises ValueError for points finer than a tenth: there are none."""
+    if points is None:
+        return None
+    tenths = Decimal(points) * 10
+    if tenths != int(tenths):
+        raise ValueError(f"Points are tenths: {points}")
+    return int(tenths)
+
+
 def content_of(judgement: Judgement, heading: Mapping[str, Any], lines: Iterable[Line]) -> str:
     """Canonical: sorted keys, no spaces, figures as text. Its bytes are what is hashed."""
     sheets: dict[int, list[Sheet]] = {candidate.entry: [] for candidate in judgement.candidates}
@@ -108,7 +125,7 @@ def _entry(candidate: Candidate, sheets: Sequence[Sheet]) -> dict[str, Any]:
         "area": candidate.area,
         "recused": list(candidate.recused),
         "sheets": [
-            {"reviewer": sheet.reviewer, "scores": [_text(score) for score in sheet.scores]}
+            {"reviewer": sheet.reviewer, "scores": [_points(score) for score in sheet.scores]}
             for sheet in sheets
         ],
     }
@@ -132,7 +149,7 @@ def judgement_of(content: str) -> tuple[Judgement, list[Line]]:
         Sheet(
             one["entry"],
             sheet["reviewer"],
-            tuple(None if score is None else Decimal(score) for score in sheet["scores"]),
+            tuple(_tenths(score) for score in sheet["scores"]),
         )
         for one in data["entries"]
         for sheet in one["sheets"]

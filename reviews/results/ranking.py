@@ -8,7 +8,7 @@ from fractions import Fraction
 
 from reviews.results.correction import corrected
 from reviews.results.recipe import Recipe, kept
-from reviews.results.sheets import MILLION, Criterion, Judged, Sheet, Total, judged, points, rounded
+from reviews.results.sheets import Criterion, Judged, Sheet, Total, judged, points, rounded
 
 Key = tuple[int | Fraction, ...]
 ByEntry = Mapping[int, Sequence[Judged]]
@@ -48,7 +48,7 @@ def key_of(rows: Sequence[Judged], recipe: Recipe, ties: Sequence[int]) -> Key:
 
 def _tie_mean(rows: Sequence[Judged], place: int) -> Fraction:
     given = [score for row in rows if (score := row.sheet.scores[place]) is not None]
-    return Fraction(int(sum(given) * MILLION), len(given)) if given else Fraction(-1)
+    return Fraction(sum(given), len(given)) if given else Fraction(-1)
 
 
 def tie_places(recipe: Recipe, criteria: Sequence[Criterion]) -> list[int]:

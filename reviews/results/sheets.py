@@ -8,6 +8,7 @@ from fractions import Fraction
 # Totals are counted in millionths of a point: whole numbers, quick and exact. A fraction comes in
 # only where something was not applicable.
 MILLION = 10**6
+_TENTH = MILLION // 10
 Total = int | Fraction
 
 
@@ -20,11 +21,11 @@ class Criterion:
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """One reviewer's points, in the order of the criteria; None is "not applicable"."""
+    """One reviewer's tenths of a point by criterion, in order; None is "not applicable"."""
 
     entry: int
     reviewer: str
-    scores: tuple[Decimal | None, ...]
+    scores: tuple[int | None, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,18 +36,18 @@ class Judged:
     total: Total
 
 
-def total_of(scores: Sequence[Decimal | None], weights: Sequence[int]) -> Total | None:
+def total_of(scores: Sequence[int | None], weights: Sequence[int]) -> Total | None:
     """The points given, scaled to full marks where something is not applicable.
 
     None where nothing was applicable: such a sheet does not count, and is never a 0.
     """
     if None not in scores:
-        return int(sum(scores) * MILLION)  # type: ignore[arg-type]  # None is excluded above
+        return _TENTH * sum(scores)  # type: ignore[arg-type]  # None is excluded above
     given = [score for score in scores if score is not None]
     if not given:
         return None
     asked = sum(w for w, score in zip(weights, scores, strict=True) if score is not None)
-    return Fraction(int(sum(given) * MILLION) * sum(weights), asked)
+    return Fraction(_TENTH * sum(given) * sum(weights), asked)
 
 
 def judged(sheets: Iterable[Sheet], criteria: Sequence[Criterion]) -> list[Judged]:

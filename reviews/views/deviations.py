@@ -1,6 +1,7 @@
 """Reviews far from the others: staff ask, the reviewer explains, who may see scores reads it."""
 
 from django.contrib import messages
+from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -13,6 +14,8 @@ from reviews.results import deviating
 from reviews.views.judging import visible_assignment
 from reviews.views.rounds import visible_round
 
+ROWS_A_PAGE = 50
+
 
 @require_GET
 def deviations(request: HttpRequest, pk: int) -> HttpResponse:
@@ -20,7 +23,9 @@ def deviations(request: HttpRequest, pk: int) -> HttpResponse:
     earlier = EarlierScore.objects.visible_to(request.user).filter(assignment__entry__round=round)
     context = {
         "round": round,
-        "deviations": deviating.deviations(round),
+        "page": Paginator(deviating.deviations(round), ROWS_A_PAGE).get_page(
+            request.GET.get("page")
+        ),
         "may_see_scores": can_see_scores(request.user, round),
         "may_ask": can_ask(request.user, round),
         "earlier": earlier.select_related(

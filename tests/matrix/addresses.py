@@ -269,6 +269,8 @@ ARGUMENTS: dict[str, tuple[str | int, ...]] = {
     "reviews:result-stability#open": ("round",),
     "reviews:result-scores": ("frozen_round",),
     "reviews:result-scores#open": ("round",),
+    "reviews:opinions": ("project",),
+    "reviews:opinions#review": ("review_project",),
     "reviews:review-ask": ("assignment",),
     "reviews:review-explain": ("assignment",),
     "reviews:scores-export": ("frozen_round",),

@@ -22,7 +22,11 @@ def _judgement(sheets, recipe, criteria=(A, B)):
     """`sheets`: entry → a tuple of points for each reviewer, None where recused."""
     entries = tuple(Candidate(entry, f"项目{entry}") for entry in sheets)
     rows = tuple(
-        Sheet(entry, f"专家{chr(65 + n)}", tuple(None if s is None else D(s) for s in scores))
+        Sheet(
+            entry,
+            f"专家{chr(65 + n)}",
+            tuple(None if s is None else int(D(s) * 10) for s in scores),
+        )
         for entry, given in sheets.items()
         for n, scores in enumerate(given)
         if scores is not None
@@ -192,7 +196,7 @@ def test_the_script_runs_on_the_file_alone_and_finds_a_changed_score(tmp_path):
             [sys.executable, "-I", SCRIPT, file], capture_output=True, text=True, check=False
         )
 
-    right, wrong = run(content), run(content.replace('"50"', '"20"'))
+    right, wrong = run(content), run(content.replace('"50.0"', '"20.0"'))
     assert (right.returncode, fingerprint(content) in right.stdout) == (0, True)
     assert (wrong.returncode, "2 differ" in wrong.stdout) == (1, True)
 

@@ -64,7 +64,7 @@ def test_alpha_at_the_ends_of_its_scale(table, alpha, words):
 
 def _round(table, recipe):
     """entry → {reviewer: total}"""
-    sheets = tuple(Sheet(e, w, (D(t),)) for e, given in table.items() for w, t in given.items())
+    sheets = tuple(Sheet(e, w, (t * 10,)) for e, given in table.items() for w, t in given.items())
     candidates = tuple(Candidate(entry, f"项目{entry}") for entry in table)
     return Judgement(recipe, (Criterion("A", "全部", 100),), candidates, sheets)
 
