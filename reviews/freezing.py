@@ -3,12 +3,12 @@
 from collections import defaultdict
 from typing import Any
 
-from django.db.models import Count
+from django.db.models import Count, OuterRef, Subquery
 
 from brands.models import Project
 from foundation import clock
 from foundation.verdict import ALLOWED, Conflict, Verdict, not_now
-from foundation.workflow.engine import perform
+from foundation.workflow.engine import perform, perform_all
 from reviews.models import Assignment, Entry, Round, RoundKind
 from reviews.results import keeping
 from reviews.results.ranking import Line
@@ -46,19 +46,14 @@ def rank_and_hand_over(round: Round, *, by: Any, **extra: Any) -> dict[str, Any]
     at = clock.now()
     lines = keeping.keep(round, at=at)
     write_figures(entries, lines)
-    Entry.objects.bulk_update(
-        entries, ["total_mean", "trimmed", "spread", "count", "rank"], batch_size=200
+    Entry.objects.bulk_create(  # All are there: in effect an update, of many rows at once.
+        entries,
+        update_conflicts=True,
+        unique_fields=["id"],
+        update_fields=["total_mean", "trimmed", "spread", "count", "rank"],
+        batch_size=2000,
     )
-    projects = {
-        project.pk: project
-        for project in Project.objects.select_for_update(of=("self",))
-        .filter(pk__in=[entry.project_id for entry in entries])
-        .select_related("batch")
-        .order_by("pk")
-    }
-    place = {line.entry: number for number, line in enumerate(lines)}
-    for entry in sorted(entries, key=lambda one: place[one.pk]):
-        _hand_over(round, projects[entry.project_id], entry, by=by)
+    _hand_over(round, entries, by=by)
     return {"frozen_at": at}
 
 
@@ -71,11 +66,26 @@ def write_figures(entries: list[Entry], lines: list[Line]) -> None:
         entry.total_mean, entry.spread = line.mean, line.spread
 
 
-def _hand_over(round: Round, project: Project, entry: Entry, *, by: Any) -> None:
+def _hand_over(round: Round, entries: list[Entry], *, by: Any) -> None:
+    """Score and rank to all projects; a closing has a score only."""
+    of = {entry.project_id: entry for entry in entries}
+    own = Entry.objects.filter(round=round, project=OuterRef("pk")).order_by()
+    score, rank = Subquery(own.values("trimmed")), Subquery(own.values("rank"))
+    projects = Project.objects.filter(pk__in=round.entries.order_by().values("project")).defer(
+        "content", "edits"
+    )
+    projects = projects.select_related("batch", "organisation")
     if round.kind == RoundKind.CLOSING:
-        perform(project, "finish_closing_review", by=by, score=entry.trimmed)
-    else:
-        perform(project, "finish_review", by=by, score=entry.trimmed, rank=entry.rank)
+        for project in projects.select_for_update(of=("self",)).order_by("pk"):
+            perform(project, "finish_closing_review", by=by, score=of[project.pk].trimmed)
+        return
+    perform_all(
+        projects,
+        "finish_review",
+        by=by,
+        extra=lambda project: {"score": of[project.pk].trimmed, "rank": of[project.pk].rank},
+        written={"score": score, "rank": rank},
+    )
 
 
 def progress_of(round: Round) -> dict[str, int]:

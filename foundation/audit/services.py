@@ -1,7 +1,7 @@
 """Append to the chain, and walk it."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from django.db import models, transaction
@@ -27,26 +27,53 @@ def record(
     overrides its words), `detail` goes in as JSON. Call it last in a transaction: the head row is
     locked from here to the commit (lock order: business rows first, the chain last).
     """
+    facts = {"by": by, "via": via, "obj": obj, "name": name, "success": success}
+    (event,) = record_all([{"action": action, **facts, **detail}])
+    return event
+
+
+def record_all(records: Iterable[dict[str, Any]]) -> list[AuditEvent]:
+    """Append many, each as the keywords of `record`, in three statements however many they are."""
     with transaction.atomic(savepoint=False):
         head = ChainHead.objects.select_for_update().get_or_create(pk=1)[0]
-        event = AuditEvent(
-            number=head.number + 1,
-            at=clock.wall_now(),
-            action=action,
-            actor_id=getattr(by, "pk", None),
-            actor_name=str(getattr(by, "name", "") or "")[:80],
-            appointment=str(via or "")[:120],
-            object_type=obj._meta.label_lower if obj is not None else "",
-            object_id=str(obj.pk or "") if obj is not None else "",
-            object_name=(name or (str(obj) if obj is not None else ""))[:200],
-            address=current_address(),
-            success=success,
-            detail=json.dumps(detail, ensure_ascii=False, default=str) if detail else "",
-            previous=head.digest,
-        )
-        event.digest = event.computed_digest()
-        event.save(force_insert=True)
-        ChainHead.objects.filter(pk=1).update(number=event.number, digest=event.digest)
+        events = []
+        for facts in records:
+            event = _event(head, **facts)
+            head.number, head.digest = event.number, event.digest
+            events.append(event)
+        AuditEvent.objects.bulk_create(events, batch_size=2000)
+        ChainHead.objects.filter(pk=1).update(number=head.number, digest=head.digest)
+    return events
+
+
+def _event(
+    head: ChainHead,
+    /,
+    *,
+    action: str,
+    by: Any = None,
+    via: Any = None,
+    obj: models.Model | None = None,
+    name: str = "",
+    success: bool = True,
+    **detail: Any,
+) -> AuditEvent:
+    event = AuditEvent(
+        number=head.number + 1,
+        at=clock.wall_now(),
+        action=action,
+        actor_id=getattr(by, "pk", None),
+        actor_name=str(getattr(by, "name", "") or "")[:80],
+        appointment=str(via or "")[:120],
+        object_type=obj._meta.label_lower if obj is not None else "",
+        object_id=str(obj.pk or "") if obj is not None else "",
+        object_name=(name or (str(obj) if obj is not None else ""))[:200],
+        address=current_address(),
+        success=success,
+        detail=json.dumps(detail, ensure_ascii=False, default=str) if detail else "",
+        previous=head.digest,
+    )
+    event.digest = event.computed_digest()
     return event
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db import models, transaction
 
-from foundation.audit.services import record
+from foundation.audit.services import record, record_all
 from foundation.verdict import ALLOWED, Conflict, Forged, Verdict, denied, not_now
 from foundation.workflow.models import Event
 
@@ -172,13 +172,63 @@ def perform_locked(
     verdict.require()
     if version is not None:
         require_version(current, version)
+    columns, event = _moved(current, transition, verdict, by=by, note=note, **extra)
+    event.save(force_insert=True)
+    current.save(update_fields=columns)
+    transition.announce(current, event)
+    record(**_on_record(current, transition, verdict, event))
+    return event
+
+
+def perform_all(
+    rows: models.QuerySet[Any],
+    name: str,
+    *,
+    by: Any,
+    extra: Callable[[Any], dict[str, Any]],
+    written: dict[str, Any],
+) -> None:
+    """Move all `rows`, of one table, in few statements however many they are: all of them or none.
+
+    `extra(row)` goes to the transition's `change`, as with `perform`; `written` says in the
+    database's terms the columns that it returns, since each row has values of its own.
+    """
+    locked = list(rows.select_for_update(of=("self",)).order_by("pk"))
+    moves = []
+    for current in locked:
+        transition = workflow_of(current)[name]
+        verdict = transition.decide(current, by)
+        verdict.require()
+        columns, event = _moved(current, transition, verdict, by=by, note="", **extra(current))
+        if set(columns) != {*written, "status", "version"}:
+            raise ValueError(f"{name} writes {columns}, not {sorted(written)}.")
+        moves.append((current, transition, verdict, event))
+    if not moves:
+        return
+    events = [event for *_, event in moves]
+    type(events[0])._default_manager.bulk_create(events, batch_size=2000)
+    for target in {current.status for current in locked}:
+        among = [current.pk for current in locked if current.status == target]
+        rows.model._default_manager.filter(pk__in=among).update(
+            status=target, version=models.F("version") + 1, **written
+        )
+    for current, transition, _, event in moves:
+        transition.announce(current, event)
+    record_all(_on_record(*move) for move in moves)
+
+
+def _moved(
+    current: Any, transition: Transition, verdict: Verdict, *, by: Any, note: str, **extra: Any
+) -> tuple[list[str], Event]:
+    """The row as it will be, which of its columns that changed, and the event: not yet written."""
     if transition.needs_note and not note:
         raise Conflict(f"请写明{transition.label}的理由。")
     target = transition.destination(current)
     columns = transition.change(current, by=by, note=note, **extra)
     columns |= {"status": target, "version": current.version + 1}
-    event: Event = current.events.create(
-        name=name,
+    event: Event = current.events.model(
+        **{current.events.field.name: current},
+        name=transition.name,
         label=transition.label,
         source=current.status,
         target=target,
@@ -188,16 +238,19 @@ def perform_locked(
     )
     for column, value in columns.items():
         setattr(current, column, value)
-    current.save(update_fields=list(columns))
-    transition.announce(current, event)
-    record(
-        f"{current._meta.model_name}.{name}",
-        by=by,
-        via=verdict.via,
-        obj=current,
-        source=event.source,
-        target=event.target,
-        note=note,
+    return list(columns), event
+
+
+def _on_record(
+    current: Any, transition: Transition, verdict: Verdict, event: Event
+) -> dict[str, Any]:
+    return {
+        "action": f"{current._meta.model_name}.{transition.name}",
+        "by": event.by,
+        "via": verdict.via,
+        "obj": current,
+        "source": event.source,
+        "target": event.target,
+        "note": event.note,
         **transition.facts(current),
-    )
-    return event
+    }
