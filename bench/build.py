@@ -81,16 +81,22 @@ def migrate_and_fill(count: int) -> str:
     return f"built in {time.perf_counter() - began:.1f} s"
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
+def parsed(words: str | None) -> argparse.Namespace:
+    """Of the command line; the address is that of a scratch database."""
+    parser = argparse.ArgumentParser(description=words)
     parser.add_argument("count", type=int)
     parser.add_argument("--database-url", default="")
     parser.add_argument("--dir", type=Path, default=None)
     options = parser.parse_args()
-    folder = options.dir or Path(tempfile.gettempdir()) / f"{NAME}_{options.count}"
-    url = scratch_url(options.database_url, folder)
-    create_missing(url)
-    prepare(url, folder)
+    options.dir = options.dir or Path(tempfile.gettempdir()) / f"{NAME}_{options.count}"
+    options.database_url = scratch_url(options.database_url, options.dir)
+    return options
+
+
+def main() -> None:
+    options = parsed(__doc__)
+    create_missing(options.database_url)
+    prepare(options.database_url, options.dir)
     print(f"{options.count} projects: {migrate_and_fill(options.count)}", file=sys.stderr)
     from bench import facts
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any, Self
 
 REDIRECTS = (301, 302, 303, 307)
+SHOWN = "messages"  # A browser has shown them before it asks again: they do not pile up.
 CSRF_FIELD = "csrfmiddlewaretoken"
 
 
@@ -81,6 +82,8 @@ class Client:
             self.connection = None
         for line in response.headers.get_all("Set-Cookie") or []:
             name, _, value = line.split(";")[0].partition("=")
+            if name.strip() == SHOWN:
+                continue
             self.cookies[name.strip()] = value
         kept = {name.lower(): value for name, value in response.getheaders()}
         return Answer(response.status, kept, content)

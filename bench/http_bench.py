@@ -22,6 +22,7 @@ class Scenario:
     path: Callable[[], tuple[str, dict[str, Any] | None]]
     expect: tuple[int, ...] = (200,)
     contains: str = ""
+    share: float = 1  # of the usual number of requests
     latencies: list[float] = field(default_factory=list)
     cpu_ms: list[float] = field(default_factory=list)
     queries: int = 0
@@ -94,7 +95,7 @@ def warm(scenario: Scenario, client: Client, times: int = 4) -> None:
 
 def measure(scenario: Scenario, client: Client, runs: int, pid: int) -> None:
     """`runs` requests one after another, added to what earlier slices measured."""
-    before = tree_cpu(pid)
+    before, runs = tree_cpu(pid), max(1, round(runs * scenario.share))
     for _ in range(runs):
         began = time.perf_counter()
         answer = scenario.ask(client)

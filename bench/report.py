@@ -27,7 +27,7 @@ def _line(count: int, name: str, row: dict[str, Any]) -> str:
         row["sql_ms"],
         f"{row['p50']:.1f}",
         f"{row['p95']:.1f}",
-        f"{row['ratio']:.2f}",
+        f"{row['ratio']:.2f}" if row["ratio"] else "",
         f"{row['cpu_ms']:.1f}",
         f"{row['bytes'] / 1024:.0f}",
         f"{rate:.0f}" if rate else "",

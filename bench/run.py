@@ -93,6 +93,22 @@ def figures_of(
     return figures
 
 
+def frozen(site: Site) -> dict[str, Any]:
+    """The freeze of the round, as a row of the table."""
+    took = site.asked("bench.freezing")
+    same = {"p50": round(took["ms"], 1), "p95": round(took["ms"], 1), "ratio": None}
+    return {
+        **same,
+        "queries": took["queries"],
+        "sql_ms": round(took["sql_ms"], 1),
+        "cpu_ms": took["cpu_ms"],
+        "bytes": 0,
+        "runs": 1,
+        "per_second": None,
+        "faults": [],
+    }
+
+
 def circumstances(options: argparse.Namespace) -> dict[str, Any]:
     commit = subprocess.run(
         ["git", "describe", "--always", "--dirty"],
@@ -134,6 +150,8 @@ def main() -> None:
         warm_up(sites, asked)
         in_turns(sites, asked, turns=options.turns, runs=options.runs)
         figures = figures_of(asked, rates(sites, asked))
+        for site in sites:
+            figures[site.count][scenarios.FREEZE] = frozen(site)
     missed = gate.misses(figures)
     result |= {
         "load_after": [round(load, 2) for load in os.getloadavg()],

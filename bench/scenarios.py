@@ -9,6 +9,7 @@ from bench.http_bench import Scenario
 PROJECTS_A_PAGE, ENTRIES_A_PAGE = 20, 50
 DEEP = 0.9  # how far into the list a deep page lies
 LIMIT_READ, LIMIT_WRITE, SAVE = "limit read", "limit write", "save a review"
+CSV, FREEZE = "scores, CSV", "freeze"
 
 
 def _deep(rows: int, a_page: int) -> int:
@@ -21,6 +22,7 @@ def _page(name: str, who: str, path: str, contains: str = "") -> Scenario:
 
 def reads(facts: dict[str, Any]) -> list[Scenario]:
     staff, ranking = facts["staff"], f"/reviews/rounds/{facts['round']}/ranking/"
+    scores = f"/reviews/rounds/{facts['round']}/scores.csv"
     deep_list = _deep(facts["projects"], PROJECTS_A_PAGE)
     deep_rank = _deep(facts["entries"], ENTRIES_A_PAGE)
     words = urlencode({"q": "dongqiao"})
@@ -40,6 +42,7 @@ def reads(facts: dict[str, Any]) -> list[Scenario]:
         _page(
             "review sheet", facts["reviewer"], f"/reviews/assignments/{facts['sheet']}/", "指标1"
         ),
+        Scenario(CSV, staff, lambda: (scores, None), contains="专家序号", share=0.1),
     ]
 
 

@@ -36,9 +36,7 @@ class Site:
         self.clients: dict[str, Client] = {}
 
     def __enter__(self) -> Self:
-        build = ["-m", "bench.build", str(self.count), "--database-url", self.url]
-        done = self._python(*build, "--dir", str(self.folder), stdout=subprocess.PIPE)
-        self.facts = json.loads(done.stdout)
+        self.facts = self.asked("bench.build")
         self._python("manage.py", "collectstatic", "--noinput", "-v0", stdout=subprocess.DEVNULL)
         serve = ["-m", "gunicorn", "-c", "deploy/gunicorn.conf.py", "config.wsgi"]
         self.process = subprocess.Popen([sys.executable, *serve], cwd=ROOT, env=self._environment())
@@ -59,6 +57,13 @@ class Site:
         except subprocess.TimeoutExpired:
             self.process.kill()
             self.process.wait()
+
+    def asked(self, module: str) -> dict[str, Any]:
+        """What a program of ours prints about the database."""
+        words = ["-m", module, str(self.count), "--database-url", self.url]
+        done = self._python(*words, "--dir", str(self.folder), stdout=subprocess.PIPE)
+        answer: dict[str, Any] = json.loads(done.stdout)
+        return answer
 
     def client(self, who: str) -> Client:
         if who not in self.clients:

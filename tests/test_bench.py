@@ -176,8 +176,22 @@ def test_gate_does_not_pass_what_was_not_measured():
 
 def test_gate_is_not_asked_about_other_pages():
     figures = _good()
-    figures[300]["review desk"] = _row(500.0, queries=40)
+    figures[300]["limit read, framed"] = _row(500.0, queries=40)
     assert gate.misses(figures) == []
+
+
+def test_gate_holds_reviews_to_targets_of_their_own():
+    figures = _good()
+    figures[300] |= {
+        "review desk": _row(15.1, 9), "review sheet": _row(15.0, 9), "limit write": _row(4.0, 3),
+        "save a review": _row(10.1, 12), "scores, CSV": _row(501.0), "freeze": _row(999.0, 40),
+    }  # fmt: skip
+    assert gate.misses(figures) == [
+        "300: review desk asks 9 queries, at most 8.",
+        "300: review desk takes 1.51 × the limit, at most 1.5.",
+        "300: save a review takes 2.52 × the limit, at most 2.5.",
+        "300: scores, CSV takes 501 ms, at most 500.",
+    ]
 
 
 def test_table_has_a_line_for_each_page_of_each_size():

@@ -5,10 +5,12 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from django.db import models, transaction
+from django.db.models import QuerySet
 
 from foundation import clock
 from foundation.audit.middleware import current_address
 from foundation.audit.models import AuditEvent, ChainHead
+from foundation.statements import Row, composed_lock
 
 
 def record(
@@ -35,7 +37,7 @@ def record(
 def record_all(records: Iterable[dict[str, Any]]) -> list[AuditEvent]:
     """Append many, each as the keywords of `record`, in three statements however many they are."""
     with transaction.atomic(savepoint=False):
-        head = ChainHead.objects.select_for_update().get_or_create(pk=1)[0]
+        head = _locked_head()
         events = []
         for facts in records:
             event = _event(head, **facts)
@@ -44,6 +46,17 @@ def record_all(records: Iterable[dict[str, Any]]) -> list[AuditEvent]:
         AuditEvent.objects.bulk_create(events, batch_size=2000)
         ChainHead.objects.filter(pk=1).update(number=head.number, digest=head.digest)
     return events
+
+
+def _locked_head() -> ChainHead:
+    for number, digest in _head():
+        return ChainHead(pk=1, number=number, digest=digest)
+    return ChainHead.objects.select_for_update().get_or_create(pk=1)[0]
+
+
+@composed_lock
+def _head() -> QuerySet[Any, Row]:
+    return ChainHead.objects.filter(pk=1).order_by().values_list("number", "digest")
 
 
 def _event(
