@@ -157,17 +157,6 @@ class AssignForm(forms.Form):
         self.helper = bare_helper("reviewer")
 
 
-class PledgeForm(forms.Form):
-    agreed = forms.BooleanField(
-        label="我已阅读并承诺遵守以上各项",
-        error_messages={"required": "请勾选承诺后再继续。"},
-    )
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.helper = bare_helper("agreed")
-
-
 class ReasonForm(forms.Form):
     """A move that wants its reason in words."""
 

@@ -89,7 +89,7 @@ class DeclarationForm(forms.Form):
     """A tick and a reason for each applicant one is tied to; then the pledge."""
 
     agreed = forms.BooleanField(
-        label="我已如实申报利害关系，已阅读并承诺遵守以上各项",
+        label="我已如实申报利害关系，我已阅读并承诺遵守以上各项",
         error_messages={"required": "请勾选承诺后再继续。"},
     )
 

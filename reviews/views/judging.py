@@ -17,7 +17,9 @@ from foundation.workdays.deadlines import days_left
 from foundation.workflow.engine import workflow_of
 from foundation.workflow.requests import version_seen
 from reviews import content, seeing, services
-from reviews.forms import PledgeForm, ReasonForm, ScoreForm, typed
+from reviews.declaring import to_declare
+from reviews.forms import ReasonForm, ScoreForm, typed
+from reviews.forms_pool import DeclarationForm
 from reviews.models import Assignment, AssignmentStatus
 from reviews.permissions import can_score, has_pledged
 from reviews.results import deviating
@@ -42,7 +44,7 @@ def _pledge_first(request: HttpRequest, assignment: Assignment, verdict: Verdict
     query = urlencode({"next": reverse("reviews:review", args=[assignment.pk])})
     context = {
         "round": round,
-        "form": PledgeForm(),
+        "form": DeclarationForm(assignments=list(to_declare(round, request.user))),
         "made": None,
         "reason": verdict.reason,
         "action": f"{address}?{query}",

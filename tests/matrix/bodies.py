@@ -33,6 +33,7 @@ from tests.factories.people import PASSWORD
 from tests.factories.reviews import GOOD_COMMENT, EligibleProjectFactory, scores
 from tests.foundation import upload_samples as samples
 from tests.matrix.world import World
+from tests.reviews.test_pool import sheet as employment_sheet
 from tests.schools.sheets import line as school_line
 from tests.schools.sheets import sheet as school_sheet
 from tests.schools.sheets import upload as school_upload
@@ -482,6 +483,22 @@ BODIES: dict[str, Body] = {
     "reviews:rubric-edit": Body("bureau", {"title": "改过的名称"}),
     "reviews:rubric-version": Body("bureau", page=NOWHERE),
     "reviews:rubric-criterion": Body("bureau", {"title": "改过的指标"}),
+    "reviews:pool-employment": Body(
+        "bureau", lambda w: {"sheet": employment_sheet((w.people["reviewer"].username, w.unit.school.code, "2026-08-31"))}
+    ),
+    "reviews:pool-member": Body("bureau", {"kind": "researcher", "unit": "教科院"}),
+    "reviews:tie-new": Body(
+        "bureau", lambda w: {"kind": "relative", "school": w.unit.school.code, "reason": "配偶在该校"}
+    ),
+    "reviews:tie-confirm": Body("bureau", page=NOWHERE),
+    "reviews:plan-new": Body("bureau", {"most": "9"}),
+    "reviews:plan-exchange": Body(
+        "bureau",
+        lambda w: {"leaves": w.people["free_reviewer"].pk, "comes": w.people["reviewer"].pk},
+        page=NOWHERE, answer=409,
+    ),
+    "reviews:plan-publish": Body("bureau", answer=409),
+    "reviews:plan-discard": Body("bureau", page="reviews:plan"),
     "reviews:round-new": Body(
         "bureau",
         lambda w: {"opens_at": f"{day()}T00:00", "closes_at": f"{day(9)}T18:00", "per_entry": "3"},

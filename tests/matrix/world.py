@@ -41,7 +41,15 @@ from foundation.jobs.models import Job, JobState
 from foundation.notifications.models import Notice
 from foundation.outbox.models import Message, MessageState
 from foundation.workdays.models import CalendarDay
-from reviews.models import RoundKind, RoundStatus, Rubric
+from reviews.models import (
+    AssignmentPlan,
+    PlanStatus,
+    RoundKind,
+    RoundStatus,
+    Rubric,
+    Tie,
+    TieKind,
+)
 from reviews.results.keeping import keep
 from schools.models import Appointment, PartyOrganisation, Role, Tier
 from schools.models.importing import ImportDraft
@@ -252,6 +260,14 @@ class World:
             entry=EntryFactory(round=closing, project=self.running),
             reviewer=self.people["reviewer"],
         )
+        plan = AssignmentPlan.objects.create(
+            round=round_, rules={}, seed=1, status=PlanStatus.READY, created_by=self.people["bureau"],
+            panels={str(entry.pk): [row.pk for row in self._judges()]}, cost=0, bound=0,
+        )  # fmt: skip
+        tie = Tie.objects.create(
+            user=self.people["free_reviewer"], kind=TieKind.AVOID, school=self.unit.school,
+            reason="申报单位来信", by=self.people["bureau"],
+        )  # fmt: skip
         unused = Rubric.objects.get(code="R6")
         self.keys |= {
             "rubric": round_.rubric_id, "draft_rubric": unused.pk,
@@ -259,8 +275,12 @@ class World:
             "closing_assignment": last.pk,
             "round": round_.pk, "frozen_round": frozen.pk, "draft_round": draft.pk, "entry": entry.pk,
             "assignment": assignment.pk, "review_file": self._file(project).pk,
-            "review_project": project.pk,
+            "review_project": project.pk, "plan": plan.pk, "tie": tie.pk,
+            "judge": self.people["reviewer"].pk,
         }  # fmt: skip
+
+    def _judges(self):
+        return [self.people[name] for name in ("reviewer", "dual", "free_reviewer")]
 
     def _publicity(self):
         words = {
