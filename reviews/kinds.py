@@ -6,7 +6,7 @@ from foundation import media
 from foundation.jobs.services import KINDS, Kind, Task
 from foundation.spreadsheets import Column, Sheet, write_workbook
 from foundation.verdict import Verdict, denied
-from reviews import plans, proof
+from reviews import plans
 from reviews.assigning.solving import STEPS
 from reviews.models import AssignmentPlan
 from reviews.permissions import can_manage
@@ -37,8 +37,7 @@ def workbook(plan: AssignmentPlan) -> bytes:
         lines = [[number, words] for number, clash in enumerate(plan.clashes, 1) for words in clash]
         columns = [Column("冲突", 8, numeric=True), Column("规则", 80)]
         return write_workbook([Sheet("规则冲突", columns, lines, title)])
-    problem = plans.current_problem(plan)
-    found = proof.proof_of(plan, problem, plans.panels_of(plan))
+    found = plan.proof
     rules = [
         [line["words"], "符合" if line["holds"] else "不符合", "\n".join(line["faults"])]
         for line in found["rules"]

@@ -37,7 +37,7 @@ def problem_of(round: Round, rules: Rules, seed: int) -> Problem:
         experts=tuple(_expert(pk, pool[pk][0].user.name, profiles.get(pk)) for pk in sorted(pool)),
         rules=rules,
         barred=barred_pairs(round, rows, pool, profiles.values()),
-        kept=_kept(round),
+        kept=kept_of(round),
         seed=seed,
     )
 
@@ -59,10 +59,12 @@ def _expert(pk: int, name: str, profile: Reviewer | None) -> Expert:
     )
 
 
-def _kept(round: Round) -> dict[int, tuple[int, ...]]:
+def kept_of(round: Round, entries: list[int] | None = None) -> dict[int, tuple[int, ...]]:
     """Everybody who has an entry keeps it: finished reviews and begun ones are never touched."""
     found: dict[int, list[int]] = {}
     live = Assignment.objects.filter(entry__round=round).live().order_by("entry", "reviewer")
+    if entries is not None:
+        live = live.filter(entry__in=entries)
     for entry, reviewer in live.values_list("entry", "reviewer"):
         found.setdefault(entry, []).append(reviewer)
     return {entry: tuple(panel) for entry, panel in found.items()}

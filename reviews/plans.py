@@ -52,8 +52,11 @@ def work(plan: AssignmentPlan, *, by: Any, step: Callable[[int], None]) -> None:
         clashes = [list(clash.words) for clash in none.clashes]
         perform(plan, "fail", by=by, clashes=clashes, **made)
     else:
-        panels = {str(key): list(panel) for key, panel in found.panels.items()}
-        perform(plan, "solve", by=by, panels=panels, cost=found.cost, bound=found.bound, **made)
+        made["proof"] = proof.proof_of(
+            problem, found.panels, bound=found.bound, digest=problem.digest
+        )
+        made |= {"panels": _stored(found.panels), "cost": found.cost, "bound": found.bound}
+        perform(plan, "solve", by=by, **made)
 
 
 def current_problem(plan: AssignmentPlan) -> Problem:
@@ -62,6 +65,14 @@ def current_problem(plan: AssignmentPlan) -> Problem:
 
 def panels_of(plan: AssignmentPlan) -> Panels:
     return {int(key): tuple(panel) for key, panel in plan.panels.items()}
+
+
+def _stored(panels: Panels) -> dict[str, list[int]]:
+    return {str(key): list(panel) for key, panel in panels.items()}
+
+
+def proved(plan: AssignmentPlan, problem: Problem, panels: Panels) -> dict[str, Any]:
+    return proof.proof_of(problem, panels, bound=plan.bound or 0, digest=plan.digest)
 
 
 def exchange_fault(problem: Problem, panels: Panels, entry: int, leaves: int, comes: int) -> str:
@@ -98,8 +109,9 @@ def exchange(
             by=by,
             version=version,
             note=f"{entry}：{problem.name_of(leaves)}换为{problem.name_of(comes)}",
-            panels={str(key): list(panel) for key, panel in panels.items()},
+            panels=_stored(panels),
             cost=cost_of(problem, panels),
+            proof=proved(current, problem, panels),
             edits=current.edits + 1,
         )
 
@@ -118,9 +130,8 @@ def publish(plan: AssignmentPlan, *, by: Any, version: int | None = None) -> int
         if faults := faults_of(problem, panels):
             some = "".join(fault.words for fault in faults[:5])
             raise Conflict(f"方案制定之后情况有变，共{len(faults)}处不再符合规则，没有公布：{some}")
-        perform(
-            plan, "publish", by=by, version=version, proof=proof.proof_of(current, problem, panels)
-        )
+        found = proved(current, problem, panels)
+        perform(plan, "publish", by=by, version=version, proof=found)
         made = _assigned(problem, panels)
         Assignment.objects.bulk_create(made, batch_size=5000)
         round.draw_seed, round.drawn_at = plan.seed, clock.now()

@@ -9,13 +9,12 @@ from foundation import clock
 from reviews.assigning import Problem, cost_of, is_optimal
 from reviews.assigning.checking import Fault, faults_by_rule, loads_of
 from reviews.assigning.problem import Panels, Rule
-from reviews.models import AssignmentPlan
 
 MOST_FAULTS = 20
 
 
-def proof_of(plan: AssignmentPlan, problem: Problem, panels: Panels) -> dict[str, Any]:
-    """Plain words and figures, to be shown now and kept with a published plan."""
+def proof_of(problem: Problem, panels: Panels, *, bound: int, digest: str) -> dict[str, Any]:
+    """Plain words and figures, kept with the plan. `bound` and `digest` are from its solving."""
     loads, cost = loads_of(panels), cost_of(problem, panels)
     optimal = is_optimal(problem, panels)
     return {
@@ -25,9 +24,9 @@ def proof_of(plan: AssignmentPlan, problem: Problem, panels: Panels) -> dict[str
         "places": sum(len(panel) for panel in panels.values()),
         "kept": sum(len(panel) for panel in problem.kept.values()),
         "cost": cost,
-        "bound": cost if optimal else plan.bound,
-        "optimal": optimal or cost == plan.bound,
-        "same_inputs": problem.digest == plan.digest,
+        "bound": cost if optimal else bound,
+        "optimal": optimal or cost == bound,
+        "same_inputs": problem.digest == digest,
         "checked_at": clock.now().isoformat(),
     }
 

@@ -41,7 +41,7 @@ class AssignmentPlan(Movable):
     """`panels`: entry → reviewers, those who were there before included.
 
     `digest` is the SHA-256 of everything the solver was given, `bound` what no plan can be below.
-    `edits` counts exchanges by hand since, `proof` is what the checker found when it was published.
+    `edits` counts exchanges by hand since, `proof` is what the checker last found.
     """
 
     round = models.ForeignKey(Round, models.PROTECT, related_name="plans")

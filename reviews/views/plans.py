@@ -9,6 +9,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from foundation.accounts.models import User
 from foundation.htmx import render_partial
 from foundation.verdict import Conflict
 from foundation.workflow.engine import workflow_of
@@ -20,6 +21,7 @@ from reviews.forms import typed
 from reviews.forms_plans import ExchangeForm, RulesForm
 from reviews.models import AssignmentPlan, Entry
 from reviews.permissions import can_assign
+from reviews.planning import kept_of
 from reviews.views.rounds import ask, visible_round
 
 ENTRIES_A_PAGE = 50
@@ -72,27 +74,22 @@ def plan_detail(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _preview(request: HttpRequest, plan: AssignmentPlan) -> dict[str, Any]:
-    problem, panels = plans.current_problem(plan), plans.panels_of(plan)
-    found = _proof(plan, problem, panels)
+    """The proof as it was found, and the panels of one page of entries."""
     entries = Entry.objects.filter(round=plan.round).for_list().order_by("pk")
     page = Paginator(entries, ENTRIES_A_PAGE).get_page(request.GET.get("page"))
-    rows = [(entry, *_names(problem, panels, entry.pk)) for entry in page]
-    return {"proof": found, "gap": proof.gap_of(found), "page": page, "rows": rows}
-
-
-def _proof(plan: AssignmentPlan, problem: Problem, panels: plans.Panels) -> dict[str, Any]:
-    """A published plan shows what was found then."""
-    return plan.proof or proof.proof_of(plan, problem, panels)
-
-
-def _names(problem: Problem, panels: plans.Panels, entry: int) -> tuple[list[str], list[str]]:
-    """Who has the entry already, and whom the plan adds."""
-    kept = problem.kept.get(entry, ())
-    panel = panels.get(entry, ())
-    return (
-        [problem.name_of(key) for key in panel if key in kept],
-        [problem.name_of(key) for key in panel if key not in kept],
-    )
+    panels = {entry.pk: plan.panels.get(str(entry.pk), []) for entry in page}
+    kept = kept_of(plan.round, list(panels))
+    everybody = {key for panel in panels.values() for key in panel}
+    names = dict(User.objects.filter(pk__in=everybody).values_list("pk", "name"))
+    rows = [
+        (
+            entry,
+            [names[key] for key in panels[entry.pk] if key in kept.get(entry.pk, ())],
+            [names[key] for key in panels[entry.pk] if key not in kept.get(entry.pk, ())],
+        )
+        for entry in page
+    ]
+    return {"proof": plan.proof, "gap": proof.gap_of(plan.proof), "page": page, "rows": rows}
 
 
 @require_GET
@@ -101,12 +98,11 @@ def plan_proof(request: HttpRequest, pk: int) -> HttpResponse:
     plan = _visible_plan(request, pk)
     if not plan.panels:
         raise Http404("这份方案还没有算出。")
-    found = _proof(plan, plans.current_problem(plan), plans.panels_of(plan))
     context = {
         "plan": plan,
         "round": plan.round,
-        "proof": found,
-        "gap": proof.gap_of(found),
+        "proof": plan.proof,
+        "gap": proof.gap_of(plan.proof),
         "events": plan.events.filter(name="exchange").select_related("by"),
     }
     return render(request, "reviews/plan_proof.html", context)

@@ -106,7 +106,7 @@ def round_open(request: HttpRequest, pk: int) -> HttpResponse:
     round = visible_round(request, pk)
     if request.method == "POST":
         services.open_round(round, by=request.user, version=version_seen(request))
-        messages.success(request, "评审已开始，符合条件的项目已列入。下一步请抽取专家。")
+        messages.success(request, "评审已开始，符合条件的项目已列入。下一步请分配专家。")
         return redirect("reviews:round", round.pk)
     workflow_of(round)["open"].decide(round, request.user).require()
     count = opening.waiting_projects(round).count()
@@ -177,6 +177,6 @@ def round_entries(request: HttpRequest, pk: int) -> HttpResponse:
     round = visible_round(request, pk)
     added = services.add_late_entries(round, by=request.user)
     messages.success(
-        request, f"已补录{added}个项目，请再次抽取专家。" if added else "没有需要补录的项目。"
+        request, f"已补录{added}个项目，请为其分配专家。" if added else "没有需要补录的项目。"
     )
     return redirect("reviews:round", round.pk)

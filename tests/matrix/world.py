@@ -41,6 +41,8 @@ from foundation.jobs.models import Job, JobState
 from foundation.notifications.models import Notice
 from foundation.outbox.models import Message, MessageState
 from foundation.workdays.models import CalendarDay
+from reviews import plans
+from reviews.assigning import Rules
 from reviews.models import (
     AssignmentPlan,
     PlanStatus,
@@ -261,9 +263,11 @@ class World:
             reviewer=self.people["reviewer"],
         )
         plan = AssignmentPlan.objects.create(
-            round=round_, rules={}, seed=1, status=PlanStatus.READY, created_by=self.people["bureau"],
+            round=round_, rules=plans.stored(Rules(per_entry=5)), seed=1, status=PlanStatus.READY, created_by=self.people["bureau"],
             panels={str(entry.pk): [row.pk for row in self._judges()]}, cost=0, bound=0,
         )  # fmt: skip
+        plan.proof = plans.proved(plan, plans.current_problem(plan), plans.panels_of(plan))
+        plan.save(update_fields=["proof"])
         tie = Tie.objects.create(
             user=self.people["free_reviewer"], kind=TieKind.AVOID, school=self.unit.school,
             reason="申报单位来信", by=self.people["bureau"],

@@ -7,6 +7,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from dashboard.demo.cast import Cast
 from dashboard.demo.checking import Checking
+from dashboard.demo.pool import seed_pool
 from dashboard.demo.selection import Selection
 from foundation.accounts.models import User
 from foundation.outbox.models import Message, MessageState
@@ -21,6 +22,7 @@ class Command(BaseCommand):
         if User.objects.exists():
             raise CommandError("The database is not empty; nothing was changed.")
         cast = Cast()
+        seed_pool(cast)
         Selection(cast).build()
         Checking(cast).build()
         # Letters of the demo's past have been read long ago.
