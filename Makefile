@@ -11,7 +11,7 @@ run:
 
 test:
 	@$(PYTHON) config/bootstrap.py --dev
-	@$(BIN)/python -m pytest -n 2 $(ARGS)
+	@$(BIN)/python -m pytest -n 2 --dist worksteal $(ARGS)
 
 soak:
 	@$(PYTHON) config/bootstrap.py --dev

@@ -42,6 +42,8 @@ def pytest_collection_modifyitems(config: Any, items: list[Any]) -> None:
                 if REQUIRE_ALL and marker != "soak":
                     raise pytest.UsageError(f"REQUIRE_ALL is set, but {reason}.")
                 item.add_marker(pytest.mark.skip(reason=reason))
+    # The longest first, so that no hand is left alone with one at the end.
+    items.sort(key=lambda item: item.get_closest_marker("processes") is None)
 
 
 def pytest_terminal_summary(terminalreporter: Any, config: Any) -> None:
@@ -98,8 +100,9 @@ def redis_url() -> str:
 @pytest.fixture
 def browser() -> Iterator[Any]:
     """A real Chromium; for tests marked `browser`."""
-    from playwright.sync_api import sync_playwright
+    from playwright.sync_api import expect, sync_playwright
 
+    expect.set_options(timeout=30_000)  # Others may compute, too.
     root = ["--no-sandbox"] if os.geteuid() == 0 else []
     with sync_playwright() as playwright:
         found = playwright.chromium.launch(executable_path=CHROMIUM, args=[*SWITCHES, *root])

@@ -13,7 +13,7 @@ from tests.journey.stack import Stack
 from tests.journey.starting import people_and_schools
 from tests.journey.walk import Walk
 
-pytestmark = [pytest.mark.browser, pytest.mark.processes, pytest.mark.timeout(900)]
+pytestmark = [pytest.mark.browser, pytest.mark.processes, pytest.mark.timeout(1800)]
 SHEET = Path(__file__).parent.parent / "data" / "schools-2026.xlsx"
 
 
