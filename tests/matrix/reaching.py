@@ -11,7 +11,7 @@ from django.urls import resolve
 
 from tests.matrix.addresses import ARGUMENTS
 from tests.matrix.asking import address, answer, ask, lookup
-from tests.matrix.mutants import Guard, code_of, forget, functions, plain
+from tests.matrix.mutants import Guard, code_of, functions, plain
 
 Asked = tuple[str, str]  # Address and person.
 Place = tuple[str, str]  # Module and function.
@@ -22,20 +22,24 @@ METHODS = ("GET", "POST")
 
 
 class Reach:
-    """Function → who came by it at which address, those first whom something in it turned away."""
+    """Function → who came by it at which address, those first whom something in it turned away.
+
+    Pages of an app are reached by the addresses of that app: only these are gone through.
+    """
 
     def __init__(self, world, table, clients, guards: list[Guard]) -> None:
+        self.table = table
         self.views = {line: _view(world, line) for line in ARGUMENTS}
         self.roles = [*clients]
         self.by: dict[Place, list[tuple[int, Asked]]] = defaultdict(list)
+        apps = {guard.module.split(".")[0] for guard in guards}
         with _noted({(guard.module, guard.function) for guard in guards}):
-            for line in ARGUMENTS:
-                for role, client in clients.items():
-                    self._ask(world, table, client, line, role)
+            for line, (module, _) in self.views.items():
+                if module.split(".")[0] in apps:
+                    for role, client in clients.items():
+                        self._ask(world, client, line, role)
 
-    def _ask(self, world, table, client, line: str, role: str) -> None:
-        """A statement composed before is composed anew, so that its function is entered."""
-        forget()
+    def _ask(self, world, client, line: str, role: str) -> None:
         ENTERED.clear()
         RAISED.clear()
         with suppress(Exception):
@@ -43,18 +47,25 @@ class Reach:
                 answer(world, client, method, line)
             if role == "bureau":
                 ask(client, "PUT", address(world, line))
-        refused = any((lookup(table, line, method, role) or 0) >= 400 for method in METHODS)
+        refused = any((lookup(self.table, line, method, role) or 0) >= 400 for method in METHODS)
         for place in ENTERED:
             weight = 0 if place in RAISED else 1 if refused else 2
             self.by[place].append((weight, (line, role)))
 
     def of(self, guard: Guard) -> list[Asked]:
-        """A decorator stands before its function, so nobody need come as far as that."""
+        """A decorator stands before its function, so nobody need come as far as that: those first
+        whom it sends away."""
         place = (guard.module, guard.function)
         if guard.kind == "decorator":
             own = [line for line, view in self.views.items() if view == place]
-            return [(line, role) for line in own for role in self.roles]
+            return sorted(
+                ((line, role) for line in own for role in self.roles),
+                key=lambda asked: not self._is_sent_away(*asked),
+            )
         return [asked for _, asked in sorted(self.by[place], key=lambda each: each[0])]
+
+    def _is_sent_away(self, line: str, role: str) -> bool:
+        return any(lookup(self.table, line, method, role) == 405 for method in METHODS)
 
 
 def _view(world, line: str) -> Place:
