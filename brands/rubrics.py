@@ -18,8 +18,9 @@ class Criterion:
 CHOICES: list[Callable[[], list[tuple[str, str]]]] = []
 # callable(code) → the criteria of its newest version.
 CRITERIA: list[Callable[[str], list[Criterion]]] = []
-# callable(code): something was scored by its newest version, which changes no more.
-SCORED: list[Callable[[str], None]] = []
+# callable(code): something is to be scored by its newest version, which changes no more. Raises
+# Conflict where its weights do not add up.
+FREEZE: list[Callable[[str], None]] = []
 
 
 def choices() -> list[tuple[str, str]]:
@@ -30,6 +31,6 @@ def criteria_of(code: str) -> list[Criterion]:
     return [one for fill in CRITERIA for one in fill(code)]
 
 
-def scored_by(code: str) -> None:
-    for tell in SCORED:
+def freeze(code: str) -> None:
+    for tell in FREEZE:
         tell(code)

@@ -41,9 +41,9 @@ def is_ready(user: Any, round: Round) -> Verdict:
     return ALLOWED
 
 
-def _freeze_rubric(round: Round) -> None:
+def freeze_rubric(key: int) -> None:
     """Its row locked, and added up once more: whoever is changing it comes before or is refused."""
-    rubric = Rubric.objects.select_for_update(of=("self",)).get(pk=round.rubric_id)
+    rubric = Rubric.objects.select_for_update(of=("self",)).get(pk=key)
     if rubric.frozen:
         return
     if faults := rubric_faults(rubric):
@@ -54,7 +54,7 @@ def _freeze_rubric(round: Round) -> None:
 
 def enter_projects(round: Round, *, by: Any, **extra: Any) -> dict[str, Any]:
     """Inside the round's lock. All projects are locked before the first moves (one lock order)."""
-    _freeze_rubric(round)
+    freeze_rubric(round.rubric_id)
     _, move = ENTRANCE[RoundKind(round.kind)]
     projects = list(
         waiting_projects(round)

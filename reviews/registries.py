@@ -14,7 +14,7 @@ from foundation.notifications.services import WANTED
 from reviews import dossier, opinions
 from reviews.freezing import TIE_RULE
 from reviews.models import Assignment, Round, RoundStatus, Rubric
-from reviews.opening import rubric_faults
+from reviews.opening import freeze_rubric, rubric_faults
 from reviews.permissions import can_see_scores
 from schools.rights import rights_of
 
@@ -94,15 +94,18 @@ def _criteria(code: str) -> list[rubrics.Criterion]:
     ]
 
 
-def _freeze(code: str) -> None:
+def _freeze_newest(code: str) -> None:
+    """All its versions locked first, so that no newer one is made meanwhile."""
+    versions = Rubric.objects.select_for_update(of=("self",)).filter(code=code)
+    list(versions.order_by("pk").values("pk"))
     if rubric := Rubric.objects.newest_of(code):
-        Rubric.objects.filter(pk=rubric.pk, frozen=False).update(frozen=True)
+        freeze_rubric(rubric.pk)
 
 
 def fill() -> None:
     rubrics.CHOICES.append(_rubrics)
     rubrics.CRITERIA.append(_criteria)
-    rubrics.SCORED.append(_freeze)
+    rubrics.FREEZE.append(_freeze_newest)
     WANTED["review"] = _still_to_review
     PROGRAMME_LINKS.append(("评分标准", "reviews:rubrics"))
     TIE_RULES.append(lambda batch: TIE_RULE)

@@ -24,10 +24,12 @@ def _code(recheck: Recheck) -> str:
 def rated(recheck: Recheck, points: Mapping[str, Decimal]) -> tuple[list[dict[str, Any]], Decimal]:
     """What is kept of each criterion, with its words and weight of today, and the total.
 
+    The rubric is frozen first: what is read of it then nobody changes any more.
     Raises Conflict for a criterion left out, out of its range or finer than its step, and where the
     programme names no rubric.
     """
     kept, total = [], Decimal(0)
+    rubrics.freeze(_code(recheck))
     asked = of(recheck)
     if not asked:
         raise Conflict("本类别没有设验收的评分标准，请先在“项目类别”中选定。")
@@ -37,5 +39,4 @@ def rated(recheck: Recheck, points: Mapping[str, Decimal]) -> tuple[list[dict[st
             raise Conflict(f"“{one.label}”请按 0 至 {one.most} 分打分，最小 {one.step} 分。")
         kept.append({"label": one.label, "most": one.most, "points": str(given)})
         total += given
-    rubrics.scored_by(_code(recheck))
     return kept, total

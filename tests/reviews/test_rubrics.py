@@ -1,19 +1,20 @@
 """Rubrics made in the browser: whole before they are used, frozen once they were."""
 
-import threading
-
 import pytest
-from django.db import connection
+from django.db import transaction
 from django.urls import reverse
 
 from brands import rubrics
 from brands.models import Programme
+from brands.services import criteria
 from foundation.audit.models import AuditEvent
 from foundation.verdict import Conflict
 from reviews import building, scoring
 from reviews.models import Criterion, Round, Rubric
 from reviews.services import open_round
 from schools.models import Role
+from tests.brands.keeping import named_brand, points_for, recheck_of
+from tests.crowd import answers_of, outcomes_of
 from tests.factories.people import person
 from tests.factories.reviews import EligibleProjectFactory, RoundFactory, staff
 from tests.factories.schools import RootFactory
@@ -157,8 +158,16 @@ def test_others_look_or_find_nothing_and_never_change(client, own, role, looks):
 
 
 def test_an_acceptance_freezes_what_it_was_scored_by(bureau):
-    rubrics.scored_by("R2")
+    with transaction.atomic():
+        rubrics.freeze("R2")
     assert Rubric.objects.get(code="R2").frozen
+
+
+def test_an_acceptance_is_not_scored_by_what_does_not_add_up(bureau):
+    Criterion.objects.filter(rubric__code="R2").first().delete()
+    with pytest.raises(Conflict, match="应为100分"), transaction.atomic():
+        rubrics.freeze("R2")
+    assert not Rubric.objects.get(code="R2").frozen
 
 
 def test_a_programme_names_one_of_them(client, bureau, own):
@@ -181,28 +190,38 @@ def test_opening_and_changing_at_once_never_freeze_what_does_not_add_up():
     EligibleProjectFactory(batch=round.batch)
     one = rubric.criteria.first()
     one.weight += 5
-    gate = threading.Barrier(2)
-    refused = []
 
-    def run(act):
-        try:
-            gate.wait()
-            act()
-        except Conflict:
-            refused.append(act)
-        finally:
-            connection.close()
-
-    acts = [
-        lambda: open_round(round, by=by),
-        lambda: building.save_criterion(one, by=by, via=None),
-    ]
-    threads = [threading.Thread(target=run, args=(act,)) for act in acts]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    outcomes = outcomes_of(
+        [
+            lambda: open_round(round, by=by),
+            lambda: building.save_criterion(one, by=by, via=None),
+        ]
+    )
 
     rubric.refresh_from_db()
-    assert len(refused) == 1
+    assert outcomes == {"done": 1, "conflict": 1}
     assert rubric.frozen == (rubric.full_marks == 100)
+
+
+@pytest.mark.postgres
+@pytest.mark.django_db(transaction=True)
+def test_an_acceptance_is_scored_by_what_stays():
+    """Words changed at the same moment: scored by the new ones, or the change is refused."""
+    by, acceptance = staff(), recheck_of(named_brand(), "acceptance", "submitted")
+    one = Criterion.objects.filter(rubric__code="R2").first()
+    points = points_for(80)
+    for turn in range(10):
+        Rubric.objects.filter(code="R2").update(frozen=False)
+        one.title = f"任务完成{turn}"
+
+        def score():
+            with transaction.atomic():
+                kept, _ = criteria.rated(acceptance, points)
+            return kept[0]["label"]
+
+        scored, _ = answers_of([score, lambda: building.save_criterion(one, by=by, via=None)])
+
+        now = Criterion.objects.get(pk=one.pk).title
+        assert scored == now
+        assert Rubric.objects.get(code="R2").frozen
+        Criterion.objects.filter(pk=one.pk).update(title="任务完成")
