@@ -49,6 +49,9 @@ UNSEEN = {
     "brands:bulk-undo": "names the very moves that it takes back; a later one refuses it",
     "brands:project-extend": "only ever gives time: one that gains nothing, as twice, is refused",
     "brands:publicity-new": "writes a draft, which a second person reads before it goes out",
+    "reviews:tie-new": "takes back whatever is unfinished by then: the tie holds for all of it",
+    "reviews:tie-confirm": "as above",
+    "reviews:pool-employment": "as above",
     "reviews:round-entries": "takes in whoever is eligible by then, as the opening did, once",
 }
 

@@ -159,6 +159,24 @@ def test_two_of_a_pair_never_meet_and_the_gap_is_told():
     assert plan.cost == plan.bound
 
 
+def test_the_square_of_the_load_is_weighed_against_the_field():
+    """Six entries, one expert who knows them: 4 and 2 cost 16 + 4 + 2 × 4, less than 5 and 1."""
+    knows, other = Expert(1, "甲", fields=frozenset({"小学"})), Expert(2, "乙")
+    items = tuple(Item(n, f"《项目{n}》", "小学") for n in range(6))
+
+    plan = solve(Problem(items, (knows, other), Rules(per_entry=1)))
+
+    assert (loads_of(plan.panels), plan.cost) == ({1: 4, 2: 2}, 28)
+
+
+def test_what_a_required_kind_forbids_is_no_saving():
+    items = tuple(Item(n, f"《项目{n}》", "小学") for n in range(2))
+    experts = (Expert(1, "甲", "教科研人员"), Expert(2, "乙", "校长书记"))
+    one = Problem(items, experts, Rules(per_entry=1, required=(("教科研人员", 1),)))
+
+    assert is_optimal(one, solve(one).panels)
+
+
 def test_a_dearer_plan_is_not_called_optimal():
     even = problem(items=2, per_entry=1, experts=2)
 
