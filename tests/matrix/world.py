@@ -279,7 +279,7 @@ class World:
             "closing_assignment": last.pk,
             "round": round_.pk, "frozen_round": frozen.pk, "draft_round": draft.pk, "entry": entry.pk,
             "assignment": assignment.pk, "review_file": self._file(project).pk,
-            "review_project": project.pk, "plan": plan.pk, "tie": tie.pk,
+            "review_project": project.pk, "assignment_plan": plan.pk, "tie": tie.pk,
             "judge": self.people["reviewer"].pk,
         }  # fmt: skip
 
