@@ -6,7 +6,8 @@ import pytest
 from django.urls import reverse
 
 from reviews.aggregates import aggregate
-from reviews.models import Assignment
+from reviews.models import Assignment, Result
+from reviews.results.keeping import verify
 from reviews.services import freeze_round, save_scores, submit_review
 from tests.crowd import CROWD, browsers, ends, outcomes_of, press
 from tests.factories.reviews import (
@@ -152,3 +153,63 @@ def test_twenty_locks_are_one():
     )
     assert found == {"done": 1, "conflict": 19}
     assert round.events.count() == 1
+
+
+def test_a_vote_entered_from_many_windows_is_one():
+    round = RoundFactory(status="open")
+    entries = [EntryFactory(round=round) for _ in range(2)]
+    for entry in entries:
+        submitted(entry)
+    freeze_round(round, by=staff())
+    windows = browsers(staff(), 8)
+    url = reverse("reviews:result-vote", args=[round.pk, 1])
+    ways = [(1, 2), (2, 1)] * 4
+
+    answers = press(
+        [
+            (
+                window,
+                url,
+                {f"place_{e.pk}": n for e, n in zip(entries, way, strict=True)} | {"note": "4比1"},
+            )
+            for window, way in zip(windows, ways, strict=True)
+        ]
+    )
+
+    assert ends(answers) == {"done": 1, "conflict": 7}
+    vote = round.result.votes.get()
+    ranks = dict(round.entries.values_list("pk", "rank"))
+    assert [ranks[key] for key in vote.order] == [1, 2]
+    assert set(round.entries.values_list("rank", "project__rank")) == {(1, 1), (2, 2)}
+
+
+def test_a_reviewer_asked_from_many_windows_is_asked_once():
+    entry = EntryFactory()
+    submitted(entry, 0.9)
+    submitted(entry, 0.9)
+    far = submitted(entry, 0.5)
+    url = reverse("reviews:review-ask", args=[far.pk])
+
+    answers = press([(window, url, {}) for window in browsers(staff(), 8)])
+
+    assert ends(answers) == {"done": 1, "conflict": 7}
+    assert far.explanations.count() == 1
+
+
+def test_what_is_locked_while_a_review_is_sent_back_is_what_stands_there():
+    for _ in range(4):
+        assignment = submitted(EntryFactory())
+        round, (first, second) = assignment.entry.round, browsers(staff(), 2)
+        lock = (first, reverse("reviews:round-freeze", args=[round.pk]), {"version": round.version})
+        reopen = (
+            second,
+            reverse("reviews:review-reopen", args=[assignment.pk]),
+            {"reason": "漏看附件", "version": assignment.version},
+        )
+
+        answers = press([lock, reopen])
+
+        assert ends(answers) == {"done": 1, "conflict": 1}
+        kept = Result.objects.filter(round=round).first()
+        assert (kept is not None) == (_again(assignment).status == "submitted")
+        assert kept is None or all(check.holds for check in verify(kept))
