@@ -5,13 +5,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
+from math import lcm
 
 from reviews.results.correction import corrected
 from reviews.results.recipe import Recipe, kept
 from reviews.results.sheets import Criterion, Judged, Sheet, Total, judged, points, rounded
 
 Key = tuple[int | Fraction, ...]
-ByEntry = Mapping[int, Sequence[Judged]]
+_ALL_SIZES = lcm(*range(1, 17))
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,9 +47,13 @@ def key_of(rows: Sequence[Judged], recipe: Recipe, ties: Sequence[int]) -> Key:
     return (score, *(_tie_mean(rows, place) for place in ties))
 
 
-def _tie_mean(rows: Sequence[Judged], place: int) -> Fraction:
+def _tie_mean(rows: Sequence[Judged], place: int) -> int | Fraction:
+    """Times a number that the usual numbers of reviews divide: whole, which compares quicker."""
     given = [score for row in rows if (score := row.sheet.scores[place]) is not None]
-    return Fraction(sum(given), len(given)) if given else Fraction(-1)
+    if not given:
+        return -1
+    whole, rest = divmod(sum(given) * _ALL_SIZES, len(given))
+    return Fraction(sum(given) * _ALL_SIZES, len(given)) if rest else whole
 
 
 def tie_places(recipe: Recipe, criteria: Sequence[Criterion]) -> list[int]:
@@ -58,7 +63,7 @@ def tie_places(recipe: Recipe, criteria: Sequence[Criterion]) -> list[int]:
 
 def ranks_of(keys: Mapping[int, Key]) -> dict[int, int]:
     """entry → rank, best first, in that order; equal keys share a rank: 1, 2, 2, 4."""
-    ordered = sorted(keys, key=lambda entry: (*(-value for value in keys[entry]), entry))
+    ordered = sorted(sorted(keys), key=keys.__getitem__, reverse=True)  # Stable: equals by entry.
     ranks: dict[int, int] = {}
     before: int | None = None
     for position, entry in enumerate(ordered, start=1):

@@ -70,18 +70,20 @@ def _ranked(judgement: Judgement, rows: Sequence[Judged], recipe: Recipe) -> Ran
 
 
 def _without_each(judgement: Judgement, rows: list[Judged]) -> Iterator[tuple[str, Ranks]]:
-    """The ranks without each reviewer. Entries that nobody else judged have no place then."""
-    recipe, panels = judgement.recipe, by_entry(rows)
-    keys = _keys(judgement, rows, recipe)
+    """The ranks without each reviewer, the others' totals as they count now. Entries that nobody
+    else judged have no place then."""
+    recipe = judgement.recipe
+    ties = tie_places(recipe, judgement.criteria)
+    panels = by_entry(corrected(rows, recipe, judgement.full))
+    keys = {entry: key_of(panel, recipe, ties) for entry, panel in panels.items()}
     for name in judgement.reviewers:
-        if recipe.corrects:  # Every total may move.
-            left = [row for row in rows if row.sheet.reviewer != name]
-            yield name, _ranked(judgement, left, recipe)
-            continue
-        own = {row.sheet.entry for row in rows if row.sheet.reviewer == name}
-        left = [row for entry in own for row in panels[entry] if row.sheet.reviewer != name]
-        others = {entry: key for entry, key in keys.items() if entry not in own}
-        yield name, ranks_of(others | _keys(judgement, left, recipe))
+        changed = dict(keys)
+        for entry in {row.sheet.entry for row in rows if row.sheet.reviewer == name}:
+            left = [row for row in panels[entry] if row.sheet.reviewer != name]
+            del changed[entry]
+            if left:
+                changed[entry] = key_of(left, recipe, ties)
+        yield name, ranks_of(changed)
 
 
 def _place(
