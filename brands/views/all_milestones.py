@@ -27,7 +27,12 @@ def all_milestones(request: HttpRequest) -> HttpResponse:
     left = days_left_of(row.due_on for row in page)
     for row in page:
         row.days_left = None if row.done_on else left[row.due_on]
-    context = {"filters": filters, "page": page, "is_long": page.paginator.count > DIRECT_ROWS}
+    context = {
+        "heading": "节点任务清单",
+        "filters": filters,
+        "page": page,
+        "is_long": page.paginator.count > DIRECT_ROWS,
+    }
     return render(request, "brands/all_milestones.html", context)
 
 

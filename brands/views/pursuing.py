@@ -31,6 +31,7 @@ def tracking(request: HttpRequest) -> HttpResponse:
     if show in {"unclosed", "late"}:
         found = [row for row in found if getattr(row, f"is_{show}")]
     context = {
+        "heading": "立项项目推进",
         "filters": filters,
         "page": Paginator(found, 20).get_page(request.GET.get("page")),
     }

@@ -1,5 +1,7 @@
 """The files under which a batch is held: put up, read, taken away."""
 
+from functools import partial
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
@@ -9,25 +11,16 @@ from django.views.decorators.http import require_GET, require_POST
 from brands.models import Batch, SourceFile
 from brands.permissions import may_edit_batch
 from brands.services import sources
+from brands.views.receiving import add_one
 from foundation import uploads
 from foundation.audit.services import record
-from foundation.uploads import UploadRefused
 
 
 @require_POST
 def source_add(request: HttpRequest, pk: int) -> HttpResponse:
     batch = get_object_or_404(Batch.objects.visible_to(request.user), pk=pk)
     sources.may_add(request.user, batch).require()
-    file = request.FILES.get("file")
-    if file is None:
-        messages.error(request, "请先选择文件，再点上传。")
-    else:
-        try:
-            added = sources.add(batch, file, by=request.user)
-        except UploadRefused as refusal:
-            messages.error(request, f"{file.name}：{refusal}")
-        else:
-            messages.success(request, f"已上传：{added.name}")
+    add_one(request, partial(sources.add, batch, by=request.user), what="文件")
     return redirect(f"{reverse('brands:batch', args=[batch.pk])}#sources")
 
 

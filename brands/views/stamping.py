@@ -1,8 +1,8 @@
 """The stamped paper of an application: upload the scan, hand it over."""
 
+from functools import partial
 from typing import Any
 
-from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
@@ -10,9 +10,9 @@ from django.views.decorators.http import require_GET, require_POST
 
 from brands.models import Project, StampedScan
 from brands.services import stamping
+from brands.views.receiving import add_one
 from foundation import uploads
 from foundation.audit.services import record
-from foundation.uploads import UploadRefused
 
 
 @require_POST
@@ -20,16 +20,8 @@ def stamped_add(request: HttpRequest, pk: int) -> HttpResponse:
     seen = Project.objects.visible_to(request.user).select_related("batch", "organisation")
     project = get_object_or_404(seen, pk=pk)
     stamping.may_stamp(request.user, project).require()
-    file = request.FILES.get("file")
-    if file is None:
-        messages.error(request, "请先选择扫描件，再点上传。")
-    else:
-        try:
-            stamping.add(project, file, by=request.user)
-        except UploadRefused as refusal:
-            messages.error(request, f"{file.name}：{refusal}")
-        else:
-            messages.success(request, "盖章件已上传。")
+    add = partial(stamping.add, project, by=request.user)
+    add_one(request, add, what="扫描件", done="盖章件已上传。")
     return redirect(f"{reverse('brands:project', args=[project.pk])}#stamped")
 
 
