@@ -6,7 +6,7 @@ from types import SimpleNamespace
 import pytest
 from django.urls import reverse
 
-from brands.models import Honour, HonourImport
+from brands.models import Honour, HonourImport, Programme
 from brands.permissions_after import may_allot
 from brands.services import backfilling, proposing
 from foundation.audit.models import AuditEvent
@@ -92,6 +92,11 @@ def test_places_are_never_set_once_the_scores_are_in(later):
         assert not round.batch.allotments.exists()
 
 
+def drafted(by):
+    programme = Programme.objects.get(pk=Programme.SCHOOL_BRAND)
+    return backfilling.draft_import(sheet(row()), programme, name="表.xlsx", by=by)
+
+
 @pytest.mark.postgres
 @pytest.mark.parametrize("has_batch", [True, False])
 def test_the_same_honour_in_two_sheets_is_entered_once(has_batch):
@@ -99,10 +104,7 @@ def test_the_same_honour_in_two_sheets_is_entered_once(has_batch):
     SchoolFactory(code="2132999901", name="第一小学")
     if has_batch:
         BatchFactory(year=2022)
-    drafts = [
-        SimpleNamespace(by=by, row=backfilling.draft_import(sheet(row()), name="表.xlsx", by=by))
-        for by in (people.bureau, people.second)
-    ]
+    drafts = [SimpleNamespace(by=by, row=drafted(by)) for by in (people.bureau, people.second)]
 
     raised = at_once([lambda d=d: backfilling.apply_import(d.row, by=d.by) for d in drafts])
 
@@ -114,7 +116,7 @@ def test_the_same_honour_in_two_sheets_is_entered_once(has_batch):
 def test_one_sheet_pressed_many_times_is_entered_once():
     people = city()
     SchoolFactory(code="2132999901", name="第一小学")
-    draft = backfilling.draft_import(sheet(row()), name="表.xlsx", by=people.bureau)
+    draft = drafted(people.bureau)
     windows = browsers(people.bureau, 8)
     url = reverse("brands:honour-import-apply", args=[draft.pk])
 
