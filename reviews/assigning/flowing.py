@@ -47,6 +47,24 @@ def _is_inside(grid: Grid, chosen: Bools, window: int) -> bool:
     return bool(np.all(above & below))
 
 
+def _parts(grid: Grid) -> tuple[Ints, Ints, Ints]:
+    """Each expert's part of a panel (-1 for none), and the least and most of each row and part.
+
+    The required kinds; without them the areas, so that mixing them costs no repair. Both at once
+    are no flow.
+    """
+    rules, rows = grid.problem.rules, grid.shape[0]
+    if grid.lacking.shape[1] or rules.same_area is None:
+        return grid.kind, grid.lacking, np.broadcast_to(grid.need[:, None], grid.lacking.shape)
+    areas = {e.area: n for n, e in enumerate(grid.problem.experts) if e.area}
+    number = {area: n for n, area in enumerate(areas)}
+    part = np.array([number.get(e.area, -1) for e in grid.problem.experts], np.int64)
+    most = np.zeros((rows, len(number)), np.int64)
+    for n in number.values():
+        most[:, n] = np.maximum(rules.same_area - grid.kept[:, part == n].sum(axis=1), 0)
+    return part, np.zeros_like(most), most
+
+
 def _flow(grid: Grid, window: int) -> Bools | None:
     rows, columns = grid.shape
     total = int(grid.need.sum())
@@ -54,28 +72,29 @@ def _flow(grid: Grid, window: int) -> Bools | None:
         return None
     scale = total * (TIES - 1) + 1
     solver = min_cost_flow.SimpleMinCostFlow()
-    kinds = grid.lacking.shape[1]
-    # Nodes: entries, entries by required kind, experts, the drain.
-    expert = rows * (1 + kinds)
+    part, least, most = _parts(grid)
+    parts = least.shape[1]
+    # Nodes: entries, entries by part, experts, the drain.
+    expert = rows * (1 + parts)
     drain = expert + columns
     at_row, at_column = np.nonzero(grid.open)
-    kind = grid.kind[at_column]
-    tail = np.where(kind < 0, at_row, rows + at_row * kinds + kind)
+    of = part[at_column]
+    tail = np.where(of < 0, at_row, rows + at_row * parts + of)
     # The legacy generator, because its numbers are the same in every version of numpy.
     chance = np.random.RandomState(grid.problem.seed)
     ties = chance.randint(0, TIES, size=grid.shape)[at_row, at_column]
     arcs = solver.add_arcs_with_capacity_and_unit_cost(
         tail, expert + at_column, np.ones_like(tail), grid.cost[at_row, at_column] * scale + ties
     )
-    for n in range(kinds):
-        each = np.arange(rows)
+    each = np.arange(rows)
+    for n in range(parts):
         solver.add_arcs_with_capacity_and_unit_cost(
-            each, rows + each * kinds + n, grid.need, np.zeros_like(each)
+            each, rows + each * parts + n, np.ascontiguousarray(most[:, n]), np.zeros_like(each)
         )
     _add_loads(solver, grid, window, expert, drain, scale)
-    solver.set_nodes_supplies(np.arange(rows), grid.need - grid.lacking.sum(axis=1))
-    for n in range(kinds):
-        solver.set_nodes_supplies(rows + np.arange(rows) * kinds + n, grid.lacking[:, n])
+    solver.set_nodes_supplies(each, grid.need - least.sum(axis=1))
+    for n in range(parts):
+        solver.set_nodes_supplies(rows + each * parts + n, np.ascontiguousarray(least[:, n]))
     solver.set_nodes_supplies(expert + np.arange(columns), -grid.least)
     solver.set_node_supply(drain, int(grid.least.sum()) - total)
     if solver.solve() != solver.OPTIMAL:

@@ -12,6 +12,7 @@ from reviews.assigning.hanging import free_model, steady_model
 CHUNK, HELPERS = 10, 20
 FIRST, WIDER = 40, 4
 GLANCE, EFFORT = 1.0, 8.0
+MOST_BROKEN = 1500
 MOST_CELLS = 60_000  # beyond this CP-SAT takes minutes
 _HANGING = frozenset({"apart", "same_area"})
 
@@ -52,7 +53,7 @@ def _exchanged(grid: Grid, chosen: Bools, others: list[int], alive: Callable[[],
     """A chunk of broken rows after another, each with some sound ones, at the same cost."""
     broken = _broken(grid, chosen)
     sound = [row for row in others if row not in set(broken)]
-    for start in range(0, len(broken), CHUNK):
+    for start in range(0, min(len(broken), MOST_BROKEN), CHUNK):
         alive()
         chunk = broken[start : start + CHUNK]
         for helpers in (HELPERS, HELPERS * WIDER):
