@@ -64,14 +64,9 @@ class Look:
         return False
 
     def asked(self, guard: Guard) -> list[tuple[str, str]]:
-        """What is asked of pages of other apps, and what is composed once for all
-        (foundation.statements), is reached also where it was not noted."""
-        near = self._nearest(guard)
-        if self.reach is None:
-            return near
-        by = self.reach.of(guard)
-        elsewhere = guard.kind == "definition" or not by
-        return list(dict.fromkeys([*by, *near])) if elsewhere else by
+        """What no address of its own app reached may be asked by another one."""
+        noted = self.reach.of(guard) if self.reach else []
+        return noted or self._nearest(guard)
 
     def _deviates(self, line: str, role: str) -> bool:
         try:
