@@ -7,7 +7,7 @@ from foundation.jobs.services import KINDS, Kind, Task
 from foundation.spreadsheets import Column, Sheet, write_workbook
 from foundation.verdict import Verdict, denied
 from reviews import plans
-from reviews.assigning.solving import STEPS
+from reviews.assigning.problem import STEPS
 from reviews.models import AssignmentPlan
 from reviews.permissions import can_manage
 

@@ -15,7 +15,7 @@ from foundation.jobs import services as jobs
 from foundation.verdict import Conflict
 from foundation.workflow.engine import perform
 from reviews import proof
-from reviews.assigning import SOLVER, Problem, Rules, Unsolvable, cost_of, faults_of, solve
+from reviews.assigning import Problem, Rules, cost_of, faults_of
 from reviews.assigning.checking import faults_of_item, faults_of_load, loads_of
 from reviews.drawing import tell_reviewers
 from reviews.models import Assignment, AssignmentPlan, Entry, PlanStatus, Round
@@ -42,6 +42,8 @@ def start(round: Round, rules: Rules, *, by: Any) -> AssignmentPlan:
 
 def work(plan: AssignmentPlan, *, by: Any, step: Callable[[int], None]) -> None:
     """Solve it, or say why it cannot be solved. The worker does this, perhaps twice."""
+    from reviews.assigning.solving import SOLVER, Unsolvable, solve
+
     if not plan.is_solving:
         raise Conflict("这份方案已经算完或者作废，不再计算。")
     problem = current_problem(plan)

@@ -6,7 +6,7 @@ Counted by the checker from the panels; the solver has no part in it.
 from typing import Any
 
 from foundation import clock
-from reviews.assigning import Problem, cost_of, is_optimal
+from reviews.assigning import Problem, cost_of
 from reviews.assigning.checking import Fault, faults_by_rule, loads_of
 from reviews.assigning.problem import Panels, Rule
 
@@ -16,6 +16,8 @@ MOST_FAULTS = 20
 def proof_of(problem: Problem, panels: Panels, *, bound: int, digest: str) -> dict[str, Any]:
     """Plain words and figures, kept with the plan. `bound` and `digest` are from its solving."""
     loads, cost = loads_of(panels), cost_of(problem, panels)
+    from reviews.assigning.proving import is_optimal
+
     optimal = is_optimal(problem, panels)
     return {
         "rules": [_line(problem, rule, faults) for rule, faults in faults_by_rule(problem, panels)],

@@ -47,8 +47,8 @@ class Limits:
 
 def kinds_of(groups: Collection[str]) -> frozenset[Kind]:
     """Of no group: all there are."""
-    chosen = (GROUPS[group][1] for group in groups)
-    return frozenset[Kind]().union(*chosen) if groups else ALL_KINDS
+    chosen = [GROUPS[group][1] for group in groups if group in GROUPS]
+    return frozenset[Kind]().union(*chosen) if chosen else ALL_KINDS
 
 
 def group_words(groups: Collection[str]) -> str:

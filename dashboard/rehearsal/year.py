@@ -4,6 +4,7 @@ import random
 from collections.abc import Callable
 from datetime import date, timedelta
 from decimal import Decimal
+from typing import Any
 
 from brands.forms import spec
 from brands.forms.fields import TITLE, Field
@@ -14,8 +15,9 @@ from brands.services.attachments import attach
 from brands.services.projects import start_project
 from brands.services.saving import save_section
 from dashboard.rehearsal.world import World
-from dashboard.sample_papers import word_file
+from dashboard.sample_papers import picture, word_file
 from foundation import clock
+from foundation.uploads import Kind
 from foundation.verdict import Conflict
 from foundation.workflow.engine import perform
 from reviews.drawing import draw
@@ -104,10 +106,17 @@ class Year:
             save_section(project, answers, versions={}, by=by, via=via)
             for field in section.files:
                 if unit.pk % WITH_FILES == 0:
-                    paper = word_file(f"{field.label}{unit.pk}", "排演内容，可以核对。")
-                    attach(project, paper, by=by, contains_minor=None, field=field.key)
+                    self._attach(project, field, unit, by=by)
         project.refresh_from_db()
         perform(project, "submit", by=by)
+
+    def _attach(self, project: Project, field: Field, unit: PartyOrganisation, *, by: Any) -> None:
+        title = f"{field.label}{unit.pk}"
+        if Kind.DOCX in field.limits.kinds:
+            file, minors = word_file(title, "排演内容，可以核对。"), None
+        else:
+            file, minors = picture(title, unit.pk), False
+        attach(project, file, by=by, contains_minor=minors, field=field.key)
 
     def _answer(self, field: Field, unit: PartyOrganisation) -> Value:
         if field.key == TITLE:

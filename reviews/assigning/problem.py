@@ -9,6 +9,8 @@ from hashlib import sha256
 Pairs = frozenset[tuple[int, int]]  # (item, expert)
 Panels = Mapping[int, tuple[int, ...]]  # item → its experts
 
+STEPS = 4  # Of solving, for who waits.
+
 
 @dataclass(frozen=True, slots=True)
 class Expert:

@@ -8,11 +8,10 @@ from reviews.assigning.checking import cost_of
 from reviews.assigning.explaining import Clash, clashes_of
 from reviews.assigning.flowing import flow
 from reviews.assigning.grid import grid_of
-from reviews.assigning.problem import Problem
+from reviews.assigning.problem import STEPS, Problem
 from reviews.assigning.repairing import repair
 
 SOLVER = f"OR-Tools {version('ortools')}"
-STEPS = 4
 
 
 @dataclass(frozen=True, slots=True)

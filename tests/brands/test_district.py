@@ -229,6 +229,6 @@ def test_desk_without_any_batch_says_why(client, root):
     committee = AreaCommitteeFactory(parent=root)
     client.force_login(person(Role.DISTRICT, committee))
 
-    assert "目前没有进行中的" in client.get(reverse("brands:desk")).text
+    assert "目前没有进行中、要由区（市）推荐的批次" in client.get(reverse("brands:desk")).text
     open_batch(stages=())
     assert "不设“区（市）推荐”环节" in client.get(reverse("brands:desk")).text

@@ -7,17 +7,17 @@ from django.urls import resolve
 
 from tests.matrix.addresses import ARGUMENTS
 from tests.matrix.asking import address, ask, deviations, expected, signed_in
-from tests.matrix.mutants import APPS, UNSEEN, Guard, guards, removed
+from tests.matrix.mutants import APPS, UNNOTICED, UNSEEN, Guard, guards, removed
 from tests.matrix.reaching import Reach
 from tests.matrix.world import ROLES
 
 
 def test_every_excuse_is_of_a_guard_that_is_there():
-    assert set(UNSEEN) - {str(guard) for guard in guards()} == set()
+    assert {*UNSEEN, *UNNOTICED} - {str(guard) for guard in guards()} == set()
 
 
 def _watched() -> list[Guard]:
-    return [guard for guard in guards() if str(guard) not in UNSEEN]
+    return [guard for guard in guards() if str(guard) not in {*UNSEEN, *UNNOTICED}]
 
 
 def test_a_build_without_a_guard_is_noticed(world, record_property):

@@ -10,15 +10,13 @@ from reviews.assigning import (
     Item,
     Problem,
     Rules,
-    Unsolvable,
-    clashes_of,
     faults_of,
-    is_optimal,
-    solve,
 )
 from reviews.assigning.checking import loads_of
-from reviews.assigning.explaining import only
+from reviews.assigning.explaining import clashes_of, only
 from reviews.assigning.problem import Rule
+from reviews.assigning.proving import is_optimal
+from reviews.assigning.solving import Unsolvable, solve
 from tests.depth import sized
 from tests.reviews.exact_assignment import least_cost, random_case
 

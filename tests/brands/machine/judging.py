@@ -238,12 +238,18 @@ class Judging(Presses):
             Entry.objects.filter(round__batch=self.batch)
             .order_by("pk")
             .values_list(
-                "pk", "project", "round__kind", "round__status", "round__trim", "trimmed", "count"
+                "pk",
+                "project",
+                "round__kind",
+                "round__status",
+                "round__scoring",
+                "trimmed",
+                "count",
             )
         )
-        for pk, project, kind, status, trim, trimmed, count in entries:
+        for pk, project, kind, status, scoring, trimmed, count in entries:
             sheets = sorted(totals.get(pk, []))
-            kept = sheets[1:-1] if trim and len(sheets) >= 5 else sheets
+            kept = sheets[1:-1] if scoring == "trimmed" and len(sheets) >= 5 else sheets
             again = (2 * sum(kept) + len(kept)) // (2 * len(kept)) if kept else None  # half up
             assert (again, len(sheets)) == (trimmed and round(trimmed * 100), count)
             handed[project, kind] = trimmed if status == RoundStatus.FROZEN else None
