@@ -38,7 +38,6 @@ UNNOTICED = {
     "foundation.jobs.views.job_file: kind.may(request.user, own.facts).require()",
     "foundation.jobs.views.jobs: Job.objects.visible_to(request.user)",
     "reviews.views.judging._hand_over: verdict.require()",
-    "reviews.views.judging._next: Assignment.objects.visible_to(request.user)",
     "reviews.views.judging.review_recuse: workflow_of(assignment)['recuse'].decide(assignment, request.user).require()",
     "reviews.views.looking._file: verdict.require()",
     "reviews.views.rounds._city_batch: Batch.objects.visible_to(request.user)",
