@@ -13,6 +13,7 @@ from foundation.outbox.models import Message
 from foundation.verdict import Conflict
 from reviews import plans, services
 from reviews.assigning import Rules
+from reviews.assigning.solving import solve
 from reviews.models import Assignment, PlanStatus, Reviewer, ReviewerKind, Tie, TieKind
 from reviews.planning import problem_of
 from schools.models import Role
@@ -82,7 +83,7 @@ def test_a_plan_is_solved_published_and_told(round, entries, experts, clerk):
 
 def test_the_same_inputs_give_the_same_plan(round, entries, experts, clerk):
     plan = made(round, clerk)
-    again = plans.solve(plans.current_problem(plan))
+    again = solve(plans.current_problem(plan))
 
     assert {str(key): list(panel) for key, panel in again.panels.items()} == plan.panels
     assert plans.current_problem(plan).digest == plan.digest
