@@ -26,7 +26,7 @@ from brands.models import (
 )
 from foundation import clock
 from foundation.accounts.models import User
-from reviews.aggregates import aggregate, mean_of, shared_ranks
+from reviews.aggregates import aggregate, mean_of
 from reviews.models import (
     Assignment,
     AssignmentStatus,
@@ -37,6 +37,7 @@ from reviews.models import (
     RoundStatus,
     Score,
 )
+from reviews.results.ranking import ranks_of
 from schools.models import PartyOrganisation
 from schools.models.school import searchable
 
@@ -229,8 +230,7 @@ def _figures(given: list[list[list[Decimal]]], *, scoring: str) -> list[dict[str
             }
         )
         keys.append((result.trimmed, mean_of([sheet[0] for sheet in sheets])))
-    order = sorted(range(len(keys)), key=lambda n: (*(-value for value in keys[n]), n))
-    for n, rank in zip(order, shared_ranks([keys[n] for n in order]), strict=True):
+    for n, rank in ranks_of(dict(enumerate(keys))).items():
         figures[n]["rank"] = rank
     return figures
 

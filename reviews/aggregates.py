@@ -45,14 +45,6 @@ def median(totals: Sequence[Decimal]) -> Decimal:
     return ordered[middle] if len(ordered) % 2 else (ordered[middle - 1] + ordered[middle]) / 2
 
 
-def deviates(total: Decimal, totals: Sequence[Decimal]) -> bool:
+def deviates(total: Decimal, middle: Decimal) -> bool:
     """More than 15 points from the median of its entry (B3)."""
-    return abs(total - median(totals)) > DEVIATION
-
-
-def shared_ranks(keys: Sequence[tuple[Decimal, ...]]) -> list[int]:
-    """Ranks of keys already in order, best first; equal keys share one: 1, 2, 2, 4."""
-    ranks: list[int] = []
-    for position, key in enumerate(keys, start=1):
-        ranks.append(ranks[-1] if ranks and key == keys[position - 2] else position)
-    return ranks
+    return abs(total - middle) > DEVIATION

@@ -11,13 +11,10 @@ from foundation import clock
 from foundation.audit.services import record
 from foundation.notifications.services import Letter, tell
 from foundation.verdict import Conflict
-from reviews.barring import barred_by_entry
+from reviews.barring import Pool, barred_by_entry
 from reviews.conflicts import reviewer_pool
 from reviews.models import Assignment, AssignmentStatus, Entry, Round
 from reviews.permissions import can_assign
-from schools.models import Appointment
-
-Pool = dict[int, list[Appointment]]
 
 
 def eligible_reviewers(entry: Entry, pool: Pool, taken: set[int]) -> list[int]:
@@ -52,12 +49,17 @@ def draw(round: Round, seed: int, *, by: Any) -> int:
         current = Round.objects.select_for_update(of=("self",)).get(pk=round.pk)
         can_assign(by, current).require()
         made = _drawn(current, seed)
-        Assignment.objects.bulk_create(made, batch_size=500)
-        current.draw_seed, current.drawn_at = seed, clock.now()
-        current.save(update_fields=["draw_seed", "drawn_at"])
-        tell_reviewers(current, {assignment.reviewer_id for assignment in made})
+        hand_out(current, made, seed)
         record("round.draw", by=by, obj=current, seed=seed, assignments=len(made))
     return len(made)
+
+
+def hand_out(round: Round, made: list[Assignment], seed: int) -> None:
+    """Inside the round's lock: write the assignments, note the seed, tell the reviewers."""
+    Assignment.objects.bulk_create(made, batch_size=5000)
+    round.draw_seed, round.drawn_at = seed, clock.now()
+    round.save(update_fields=["draw_seed", "drawn_at"])
+    tell_reviewers(round, {assignment.reviewer_id for assignment in made})
 
 
 def _locked_entries(round_id: int, **only: Any) -> list[Entry]:

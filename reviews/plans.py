@@ -13,12 +13,12 @@ from foundation import clock
 from foundation.audit.services import record
 from foundation.jobs import services as jobs
 from foundation.verdict import Conflict
-from foundation.workflow.engine import perform
+from foundation.workflow.engine import perform, workflow_of
 from reviews import proof
 from reviews.assigning import Problem, Rules, cost_of, faults_of
 from reviews.assigning.checking import faults_of_item, faults_of_load, loads_of
-from reviews.drawing import tell_reviewers
-from reviews.models import Assignment, AssignmentPlan, Entry, PlanStatus, Round
+from reviews.drawing import hand_out
+from reviews.models import Assignment, AssignmentPlan, Entry, Round
 from reviews.permissions import can_assign
 from reviews.planning import problem_of, rules_of, stored
 
@@ -82,7 +82,7 @@ def exchange_fault(problem: Problem, panels: Panels, entry: int, leaves: int, co
     before = panels.get(entry, ())
     if leaves not in before or comes not in problem.expert:
         return "这位专家已不在方案中，请刷新页面。"
-    after = tuple(sorted(comes if one == leaves else one for one in before))
+    after = _exchanged(before, leaves, comes)
     known = {fault.words for fault in faults_of_item(problem, entry, before)}
     loads = loads_of(panels)
     found = [*faults_of_item(problem, entry, after)]
@@ -90,6 +90,10 @@ def exchange_fault(problem: Problem, panels: Panels, entry: int, leaves: int, co
     if leaves in problem.expert:
         found += faults_of_load(problem, problem.expert[leaves], loads[leaves] - 1)
     return "".join(fault.words for fault in found if fault.words not in known)
+
+
+def _exchanged(panel: tuple[int, ...], leaves: int, comes: int) -> tuple[int, ...]:
+    return tuple(sorted(comes if one == leaves else one for one in panel))
 
 
 def exchange(
@@ -102,9 +106,7 @@ def exchange(
         problem, panels = current_problem(current), panels_of(current)
         if fault := exchange_fault(problem, panels, entry.pk, leaves, comes):
             raise Conflict(f"不能这样调整：{fault}")
-        panels[entry.pk] = tuple(
-            sorted(comes if one == leaves else one for one in panels[entry.pk])
-        )
+        panels[entry.pk] = _exchanged(panels[entry.pk], leaves, comes)
         perform(
             plan,
             "exchange",
@@ -126,8 +128,7 @@ def publish(plan: AssignmentPlan, *, by: Any, version: int | None = None) -> int
         list(entries.values_list("pk"))
         can_assign(by, round).require()
         current = AssignmentPlan.objects.get(pk=plan.pk)
-        if current.status != PlanStatus.READY:
-            perform(plan, "publish", by=by, version=version)
+        workflow_of(current)["publish"].decide(current, by).require()
         problem, panels = current_problem(current), panels_of(current)
         if faults := faults_of(problem, panels):
             some = "".join(fault.words for fault in faults[:5])
@@ -135,10 +136,7 @@ def publish(plan: AssignmentPlan, *, by: Any, version: int | None = None) -> int
         found = proved(current, problem, panels)
         perform(plan, "publish", by=by, version=version, proof=found)
         made = _assigned(problem, panels)
-        Assignment.objects.bulk_create(made, batch_size=5000)
-        round.draw_seed, round.drawn_at = plan.seed, clock.now()
-        round.save(update_fields=["draw_seed", "drawn_at"])
-        tell_reviewers(round, {assignment.reviewer_id for assignment in made})
+        hand_out(round, made, plan.seed)
     return len(made)
 
 

@@ -1,13 +1,9 @@
 """How far a round is: counts for everyone of the city, scores only where the page may show them."""
 
-from collections import defaultdict
-from dataclasses import dataclass
-from decimal import Decimal
 from typing import Any
 
 from django.db.models import Count, F, Q, QuerySet
 
-from reviews.aggregates import deviates, median, rounded
 from reviews.models import Assignment, AssignmentStatus, Entry, Recusal, Round
 
 _LIVE = ~Q(assignments__status=AssignmentStatus.RECUSED) & Q(assignments__isnull=False)
@@ -63,31 +59,3 @@ def recusals_of(round: Round) -> QuerySet[Recusal]:
         .select_related("assignment__reviewer", "assignment__entry__project", "by")
         .defer("assignment__comment", "assignment__entry__project__content")
     )
-
-
-@dataclass(frozen=True, slots=True)
-class Deviation:
-    entry: Entry
-    reviewer: str
-    total: Decimal
-    median: Decimal
-
-
-def deviations_of(round: Round) -> list[Deviation]:
-    """Totals more than 15 points from the median of their entry (domain.md B3)."""
-    by_entry: dict[int, list[Assignment]] = defaultdict(list)
-    submitted = Assignment.objects.filter(entry__round=round).submitted().order_by("entry", "pk")
-    for assignment in submitted.select_related("entry__project", "reviewer").defer(
-        "comment", "entry__project__content"
-    ):
-        by_entry[assignment.entry_id].append(assignment)
-    found = []
-    for assignments in by_entry.values():
-        totals = [a.total for a in assignments if a.total is not None]
-        middle = median(totals)
-        found += [
-            Deviation(a.entry, a.reviewer.name, a.total, rounded(middle))
-            for a in assignments
-            if a.total is not None and deviates(a.total, totals)
-        ]
-    return found

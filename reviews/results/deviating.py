@@ -17,7 +17,7 @@ from foundation import clock
 from foundation.audit.services import record
 from foundation.notifications.services import Letter, tell
 from foundation.verdict import Conflict
-from reviews.aggregates import DEVIATION, median, rounded
+from reviews.aggregates import deviates, median, rounded
 from reviews.models import Assignment, AssignmentStatus, Entry, Explanation, Round
 from reviews.permissions import can_ask, can_explain
 
@@ -53,7 +53,7 @@ def _far(entries: Iterable[list[tuple[int, Decimal]]]) -> dict[int, Decimal]:
     far: dict[int, Decimal] = {}
     for totals in entries:
         middle = median([total for _, total in totals])
-        far |= {pk: rounded(middle) for pk, total in totals if abs(total - middle) > DEVIATION}
+        far |= {pk: rounded(middle) for pk, total in totals if deviates(total, middle)}
     return far
 
 

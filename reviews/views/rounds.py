@@ -96,7 +96,7 @@ def round_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "may_assign": may_assign,
         "may_see_scores": may_see_scores,
         "late": opening.waiting_projects(round).count() if may_assign else 0,
-        "deviations": progress.deviations_of(round) if may_see_scores and round.is_frozen else [],
+        "deviations": deviating.deviations(round) if may_see_scores and round.is_frozen else [],
     }
     return render(request, "reviews/round.html", context)
 

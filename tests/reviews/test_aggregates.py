@@ -2,7 +2,8 @@ from decimal import Decimal as D
 
 import pytest
 
-from reviews.aggregates import Aggregate, aggregate, deviates, shared_ranks
+from reviews.aggregates import Aggregate, aggregate, deviates, median
+from reviews.results.ranking import ranks_of
 
 
 @pytest.mark.parametrize(
@@ -32,9 +33,10 @@ def test_without_trimming_the_score_is_the_mean():
 
 def test_deviation_is_more_than_fifteen_from_the_median():
     totals = [D(60), D(75), D(80)]
-    assert not deviates(D(60), totals)
-    assert deviates(D("59.5"), [D("59.5"), D(75), D(80)])
+    assert not deviates(D(60), median(totals))
+    assert deviates(D("59.5"), median([D("59.5"), D(75), D(80)]))
 
 
 def test_equal_keys_share_a_rank():
-    assert shared_ranks([(D(90),), (D(85),), (D(85),), (D(80),)]) == [1, 2, 2, 4]
+    keys = dict(enumerate([(D(90),), (D(85),), (D(85),), (D(80),)]))
+    assert list(ranks_of(keys).values()) == [1, 2, 2, 4]
