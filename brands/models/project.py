@@ -100,9 +100,15 @@ class Project(Movable):
     listed in a publicity or established is out by its status.
     """
 
-    batch = models.ForeignKey(Batch, models.PROTECT, related_name="projects", verbose_name="批次")
+    batch = models.ForeignKey(
+        Batch, models.PROTECT, related_name="projects", db_index=False, verbose_name="批次"
+    )
     organisation = models.ForeignKey(
-        PartyOrganisation, models.PROTECT, related_name="projects", verbose_name="申报单位"
+        PartyOrganisation,
+        models.PROTECT,
+        related_name="projects",
+        db_index=False,
+        verbose_name="申报单位",
     )
     person = models.CharField("申报对象", max_length=20, blank=True, editable=False)
     area = models.ForeignKey(Area, models.PROTECT, null=True, related_name="+", verbose_name="板块")
@@ -139,7 +145,9 @@ class Project(Movable):
     minutes_number = models.CharField("会议纪要号", max_length=60, blank=True, editable=False)
     released_at = models.DateTimeField("结果公布时间", null=True, editable=False)
     search_text = models.CharField(max_length=SEARCHED, blank=True, editable=False)
-    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", db_index=False
+    )
     created_at = models.DateTimeField(default=clock.now)
     updated_at = models.DateTimeField(default=clock.now)
 
@@ -168,6 +176,7 @@ class Project(Movable):
                 name="brands_project_status", condition=Q(status__in=ProjectStatus.values)
             ),
         ]
+        # A key that begins another index has none of its own: every move writes all of them.
         indexes = [
             # With the status at its end, so that counting and paging read the index alone.
             # PostgreSQL has two more, which no model can name: migration 0051_found_by_index.
@@ -230,7 +239,7 @@ class ProjectVersion(models.Model):
     this version, so that a paper in hand can be told from another version's.
     """
 
-    project = models.ForeignKey(Project, models.CASCADE, related_name="versions")
+    project = models.ForeignKey(Project, models.CASCADE, related_name="versions", db_index=False)
     number = models.PositiveSmallIntegerField("版本")
     title = models.CharField("项目名称", max_length=60)
     content = models.JSONField()

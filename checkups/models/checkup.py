@@ -119,7 +119,7 @@ class Checkup(Movable):
     colour of a filed check are fixed by the review; an unfiled one turns red by the scheduler.
     """
 
-    cycle = models.ForeignKey(Cycle, models.PROTECT, related_name="checkups")
+    cycle = models.ForeignKey(Cycle, models.PROTECT, related_name="checkups", db_index=False)
     organisation = models.ForeignKey(
         PartyOrganisation, models.PROTECT, related_name="checkups", verbose_name="党组织"
     )
@@ -201,7 +201,7 @@ class Answer(models.Model):
     `ratio` is kept for reading; scores are computed from the values themselves.
     """
 
-    checkup = models.ForeignKey(Checkup, models.CASCADE, related_name="answers")
+    checkup = models.ForeignKey(Checkup, models.CASCADE, related_name="answers", db_index=False)
     indicator = models.ForeignKey(Indicator, models.PROTECT, related_name="+")
     achieved = models.BooleanField("完成情况", null=True)
     number = models.DecimalField("完成数", max_digits=7, decimal_places=1, null=True)

