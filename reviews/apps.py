@@ -7,7 +7,7 @@ class ReviewsConfig(AppConfig):
 
     def ready(self) -> None:
         # The tables of moves register themselves.
-        from reviews import kinds, registries, reminders, workflow, workflow_plans  # noqa: F401
+        from reviews import kinds, registries, reminders, workflow, workflow_people, workflow_plans  # noqa: F401
 
         kinds.register()
         registries.fill()

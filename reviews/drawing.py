@@ -12,7 +12,7 @@ from foundation.audit.services import record
 from foundation.notifications.services import Letter, tell
 from foundation.verdict import Conflict
 from reviews.barring import Pool, barred_by_entry
-from reviews.conflicts import reviewer_pool
+from reviews.invited import pool_of, why_not
 from reviews.models import Assignment, AssignmentStatus, Entry, Round
 from reviews.permissions import can_assign
 
@@ -31,7 +31,9 @@ def assign(entry: Entry, reviewer: Any, *, by: Any) -> Assignment:
         taken = set(entry.assignments.values_list("reviewer", flat=True))
         if reviewer.pk in taken:
             raise Conflict(f"{reviewer.name}已经分到过{entry}，或已回避，不能再次分配。")
-        if reviewer.pk not in eligible_reviewers(entry, reviewer_pool(), taken):
+        if reason := why_not(entry.round, reviewer):
+            raise Conflict(f"{reviewer.name}{reason}，不能分配。请先邀请，或在邀请中指定参评。")
+        if reviewer.pk not in eligible_reviewers(entry, pool_of(entry.round), taken):
             raise Conflict(f"{reviewer.name}与{entry}的申报单位存在利益关系，或不在专家名单中。")
         assignment = Assignment.objects.create(entry=entry, reviewer=reviewer)
         tell_reviewers(entry.round, {reviewer.pk})
@@ -73,7 +75,7 @@ def _locked_entries(round_id: int, **only: Any) -> list[Entry]:
 
 
 def _drawn(round: Round, seed: int) -> list[Assignment]:
-    pool = reviewer_pool()
+    pool = pool_of(round)
     entries = _locked_entries(round.pk)
     taken: dict[int, set[int]] = defaultdict(set)
     live: Counter[int] = Counter()

@@ -13,8 +13,8 @@ from brands.services import windows
 from foundation.accounts.models import User
 from foundation.widgets import PlainTextarea, bare_helper
 from reviews import opening, scoring
-from reviews.conflicts import reviewer_pool
 from reviews.drawing import eligible_reviewers
+from reviews.invited import pool_of
 from reviews.models import Assignment, Correction, Criterion, Entry, Round, RoundKind, Rubric
 
 
@@ -23,7 +23,7 @@ def typed(request: HttpRequest) -> QueryDict | None:
     return request.POST if request.method == "POST" else None
 
 
-class _MomentInput(forms.DateTimeInput):
+class MomentInput(forms.DateTimeInput):
     input_type = "datetime-local"
 
     def __init__(self) -> None:
@@ -45,7 +45,7 @@ class RoundForm(forms.ModelForm):
             "correction",
             "avoid_area",
         )
-        widgets = {"opens_at": _MomentInput(), "closes_at": _MomentInput()}
+        widgets = {"opens_at": MomentInput(), "closes_at": MomentInput()}
         error_messages = {
             "opens_at": {"required": "请填写评分开始时间。"},
             "closes_at": {"required": "请填写评分截止时间。"},
@@ -125,7 +125,7 @@ class WindowForm(forms.ModelForm):
     class Meta:
         model = Round
         fields = ("closes_at",)
-        widgets = {"closes_at": _MomentInput()}
+        widgets = {"closes_at": MomentInput()}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -151,7 +151,7 @@ class AssignForm(forms.Form):
     def __init__(self, *args: Any, entry: Entry, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         taken = set(entry.assignments.values_list("reviewer", flat=True))
-        free = eligible_reviewers(entry, reviewer_pool(), taken)
+        free = eligible_reviewers(entry, pool_of(entry.round), taken)
         reviewers = User.objects.filter(pk__in=free).order_by("name", "pk")
         self.fields["reviewer"].queryset = reviewers  # type: ignore[attr-defined]
         self.helper = bare_helper("reviewer")

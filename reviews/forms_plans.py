@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 
 from foundation.widgets import bare_helper
 from reviews.assigning import Rules
-from reviews.conflicts import reviewer_pool
+from reviews.invited import pool_of
 from reviews.models import AssignmentPlan, ReviewerKind, Round
 from reviews.planning import rules_of
 
@@ -63,7 +63,7 @@ class RulesForm(forms.Form):
     def __init__(self, *args: Any, round: Round, **kwargs: Any) -> None:
         self.round = round
         self.names: dict[str, list[int]] = {}
-        for pk, appointments in reviewer_pool().items():
+        for pk, appointments in pool_of(round).items():
             self.names.setdefault(appointments[0].user.name, []).append(pk)
         kwargs.setdefault("initial", self._usual())
         super().__init__(*args, **kwargs)

@@ -5,7 +5,7 @@ from typing import Any
 
 from reviews.assigning import Expert, Item, Problem, Rules
 from reviews.barring import barred_pairs, rows_of
-from reviews.conflicts import reviewer_pool
+from reviews.invited import pool_of
 from reviews.models import Assignment, Reviewer, ReviewerKind, Round
 from schools.models import SchoolKind
 
@@ -27,8 +27,8 @@ def stored(rules: Rules) -> dict[str, Any]:
 
 
 def problem_of(round: Round, rules: Rules, seed: int) -> Problem:
-    """Six statements, however many entries."""
-    rows, pool = rows_of(round), reviewer_pool()
+    """Seven statements, however many entries."""
+    rows, pool = rows_of(round), pool_of(round)
     profiles = {
         one.user_id: one for one in Reviewer.objects.filter(user__in=pool).select_related("area")
     }

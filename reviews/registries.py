@@ -11,7 +11,7 @@ from brands.models import Batch, Judged, Project
 from brands.opening import CHECKS
 from brands.outputs.dossier import PAPERS
 from foundation.notifications.services import WANTED
-from reviews import dossier, opinions
+from reviews import dossier, inviting, opinions
 from reviews.freezing import TIE_RULE
 from reviews.models import Assignment, Round, RoundStatus, Rubric
 from reviews.opening import freeze_rubric, rubric_faults
@@ -107,6 +107,7 @@ def fill() -> None:
     rubrics.CRITERIA.append(_criteria)
     rubrics.FREEZE.append(_freeze_newest)
     WANTED["review"] = _still_to_review
+    WANTED["invitation"] = inviting.is_wanted
     PROGRAMME_LINKS.append(("评分标准", "reviews:rubrics"))
     TIE_RULES.append(lambda batch: TIE_RULE)
     BATCH_LINKS.extend([_rounds_link, _ranking_link])

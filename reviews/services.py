@@ -129,6 +129,13 @@ def release(assignment: Assignment, reason: str, *, by: Any, version: int | None
         perform(assignment, "release", by=by, note=reason, version=version)
 
 
+def give_up(assignment: Assignment, reason: str, *, by: Any) -> None:
+    """Somebody leaves the round, by their own word or the staff's."""
+    with transaction.atomic():
+        _lock_entry(assignment)
+        perform(assignment, "give_up", by=by, note=reason)
+
+
 def reopen_review(
     assignment: Assignment, reason: str, *, by: Any, version: int | None = None
 ) -> None:

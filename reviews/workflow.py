@@ -8,6 +8,7 @@ from foundation.workflow.engine import Transition, Workflow
 from reviews import freezing, opening, scoring
 from reviews.models import Assignment, AssignmentStatus, Round, RoundStatus
 from reviews.permissions import can_manage, has_pledged, is_in_time, is_its_reviewer
+from reviews.permissions_people import may_give_up
 from reviews.results import keeping
 
 R, A = RoundStatus, AssignmentStatus
@@ -79,6 +80,10 @@ ASSIGNMENT = Workflow(
         ),
         Transition(
             "release", "撤换专家", {A.ASSIGNED, A.DRAFT}, A.RECUSED, can_manage,
+            when=_round_is_open, change=_recuse, needs_note=True,
+        ),
+        Transition(
+            "give_up", "退出评审", {A.ASSIGNED, A.DRAFT}, A.RECUSED, may_give_up,
             when=_round_is_open, change=_recuse, needs_note=True,
         ),
         Transition(

@@ -30,6 +30,7 @@ from dashboard.home.task import Deadlines, Task
 from foundation import clock
 from foundation.charts import Chart, chart
 from foundation.feedback.models import Suggestion
+from reviews.models import Lots, LotsStatus, RoundStatus
 from schools.models import Role
 from schools.rights import rights_of
 
@@ -246,6 +247,20 @@ def _staff_tasks(user: Any, days: Deadlines) -> list[Task]:
     return found
 
 
+def _lots(user: Any, days: Deadlines) -> list[Task]:
+    """Lists of experts that wait for supervision to draw from them."""
+    waiting = Lots.objects.visible_to(user).filter(status=LotsStatus.PREPARED)
+    waiting = waiting.exclude(prepared_by=user).exclude(round__status=RoundStatus.FROZEN)
+    return [
+        days.task(
+            f"监督专家抽签：{lots.round.batch.title}",
+            "核对名单，输入当场产生的种子。",
+            reverse("reviews:lots", args=[lots.pk]),
+        )
+        for lots in waiting.select_related("round__batch").order_by("pk")[:10]
+    ]
+
+
 def tasks(user: Any, days: Deadlines) -> list[Task]:
     rights = rights_of(user)
     found = []
@@ -257,6 +272,8 @@ def tasks(user: Any, days: Deadlines) -> list[Task]:
         found += keeping.of_bureau(user, days)
         found += checking.to_review(user, days)
         found += checking.source_missing(days) + checking.holidays_missing(days)
+    if rights.has(Role.SUPERVISION):
+        found += _lots(user, days)
     if rights.has(Role.BUREAU, Role.SUPERVISION):
         objections = Objection.objects.visible_to(user).awaiting(user)
         for objection in objections.select_related("project")[:10]:

@@ -6,7 +6,8 @@ from django.db.models import Count, Q
 from django.urls import reverse
 
 from dashboard.home.task import Deadlines, Task
-from reviews.models import Assignment, AssignmentStatus
+from foundation import clock
+from reviews.models import Assignment, AssignmentStatus, Invitation, RoundStatus
 
 
 def tasks(user: Any, days: Deadlines) -> list[Task]:
@@ -29,7 +30,22 @@ def tasks(user: Any, days: Deadlines) -> list[Task]:
         for row in rounds
         if row["finished"] < row["total"]
     ]
-    return [*_next(user, days), *lines]
+    return [*_next(user, days), *_invitations(user, days), *lines]
+
+
+def _invitations(user: Any, days: Deadlines) -> list[Task]:
+    """What waits for a yes or a no."""
+    waiting = Invitation.objects.visible_to(user).waiting().filter(reviewer=user)
+    waiting = waiting.filter(answer_by__gte=clock.now()).exclude(round__status=RoundStatus.FROZEN)
+    return [
+        days.task(
+            f"答复评审邀请：{one.round.batch.title}",
+            "接受邀请，或写明理由谢绝。",
+            reverse("reviews:invitation", args=[one.pk]),
+            one.answer_by,
+        )
+        for one in waiting.select_related("round__batch").order_by("answer_by", "pk")
+    ]
 
 
 def _next(user: Any, days: Deadlines) -> list[Task]:

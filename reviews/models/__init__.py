@@ -8,6 +8,15 @@ from reviews.models.assignment import (
     Recusal,
     Score,
 )
+from reviews.models.inviting import (
+    TAKING_PART,
+    Invitation,
+    InvitationEvent,
+    InvitationStatus,
+    Lots,
+    LotsEvent,
+    LotsStatus,
+)
 from reviews.models.plan import AssignmentPlan, PlanEvent, PlanStatus
 from reviews.models.pool import Reviewer, ReviewerKind, Tie, TieKind
 from reviews.models.result import EarlierScore, Explanation, Result, TieVote
@@ -23,6 +32,7 @@ from reviews.models.round import (
 from reviews.models.rubric import Criterion, Rubric
 
 __all__ = [
+    "TAKING_PART",
     "Assignment",
     "AssignmentEvent",
     "AssignmentPlan",
@@ -32,6 +42,12 @@ __all__ = [
     "EarlierScore",
     "Entry",
     "Explanation",
+    "Invitation",
+    "InvitationEvent",
+    "InvitationStatus",
+    "Lots",
+    "LotsEvent",
+    "LotsStatus",
     "PlanEvent",
     "PlanStatus",
     "Pledge",

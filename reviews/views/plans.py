@@ -50,7 +50,11 @@ def plan_new(request: HttpRequest, pk: int) -> HttpResponse:
     if form.is_valid():
         plan = plans.start(round, form.rules, by=request.user)
         return redirect("reviews:plan", plan.pk)
-    return render(request, "reviews/plan_form.html", {"round": round, "form": form})
+    return render(
+        request,
+        "reviews/plan_form.html",
+        {"round": round, "form": form, "invited": round.invitations.exists()},
+    )
 
 
 @require_GET

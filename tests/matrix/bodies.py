@@ -491,6 +491,16 @@ BODIES: dict[str, Body] = {
         "bureau", lambda w: {"kind": "relative", "school": w.unit.school.code, "reason": "配偶在该校"}
     ),
     "reviews:tie-confirm": Body("bureau", page=NOWHERE),
+    "reviews:invite": Body(
+        "bureau", lambda w: {"people": [w.people["dual"].pk], "answer_by": f"{day(3)}T18:00"}
+    ),
+    "reviews:invitation-move": Body("free_reviewer", page="reviews:invitation"),
+    "reviews:invitation-move#appoint": Body(
+        "bureau", {"note": "本人来电同意"}, page="reviews:invitation"
+    ),
+    "reviews:lots-new": Body("bureau", {"kind_1": "校长、书记", "count_1": "1"}),
+    "reviews:lots-draw": Body("supervision", {"seed": "314159"}, page="reviews:lots"),
+    "reviews:lots-discard": Body("bureau", {"note": "名单有误"}, page="reviews:lots"),
     "reviews:plan-new": Body("bureau", {"most": "9"}),
     "reviews:plan-exchange": Body(
         "bureau",

@@ -41,11 +41,15 @@ from foundation.jobs.models import Job, JobState
 from foundation.notifications.models import Notice
 from foundation.outbox.models import Message, MessageState
 from foundation.workdays.models import CalendarDay
-from reviews import plans
+from reviews import plans, preparing_lots
 from reviews.assigning import Rules
+from reviews.lots import Wanted
 from reviews.models import (
     AssignmentPlan,
+    Invitation,
     PlanStatus,
+    Reviewer,
+    ReviewerKind,
     RoundKind,
     RoundStatus,
     Rubric,
@@ -272,6 +276,12 @@ class World:
             user=self.people["free_reviewer"], kind=TieKind.AVOID, school=self.unit.school,
             reason="申报单位来信", by=self.people["bureau"],
         )  # fmt: skip
+        Reviewer.objects.create(user=self.people["dual"], kind=ReviewerKind.HEAD)
+        invitation = Invitation.objects.create(
+            round=draft, reviewer=self.people["free_reviewer"], asked_by=self.people["bureau"],
+            answer_by=clock.now() + timedelta(days=3),
+        )  # fmt: skip
+        lots = preparing_lots.prepare(draft, [Wanted("", "", 1)], by=self.people["bureau"])
         unused = Rubric.objects.get(code="R6")
         self.keys |= {
             "rubric": round_.rubric_id, "draft_rubric": unused.pk,
@@ -280,6 +290,7 @@ class World:
             "round": round_.pk, "frozen_round": frozen.pk, "draft_round": draft.pk, "entry": entry.pk,
             "assignment": assignment.pk, "review_file": self._file(project).pk,
             "review_project": project.pk, "assignment_plan": plan.pk, "tie": tie.pk,
+            "invitation": invitation.pk, "lots": lots.pk,
             "judge": self.people["reviewer"].pk,
         }  # fmt: skip
 

@@ -10,6 +10,7 @@ from brands.models import Programme, ProjectStatus
 from foundation.audit.models import AuditEvent
 from foundation.verdict import Conflict
 from reviews import drawing
+from reviews.conflicts import reviewer_pool
 from reviews.models import Assignment, AssignmentStatus, Entry, RoundKind, Rubric, Score
 from reviews.services import (
     add_late_entries,
@@ -145,7 +146,7 @@ def test_a_person_of_the_school_is_never_assigned(role):
 def test_same_area_is_an_option():
     entry = EntryFactory()
     neighbour = person(Role.REVIEWER, entry.project.organisation.parent)
-    pool = drawing.reviewer_pool()
+    pool = reviewer_pool()
     assert drawing.eligible_reviewers(entry, pool, set()) == [neighbour.pk]
     entry.round.avoid_area = True
     assert drawing.eligible_reviewers(entry, pool, set()) == []
