@@ -47,7 +47,7 @@ WORDS = {
     "rubric.version": "建立评分标准新版本",
     "round.create": "新建评审轮次", "round.draw": "抽取专家", "round.window": "更改评分截止时间",
     "round.late_entries": "补入参评项目", "round.pledge": "作出廉洁保密承诺",
-    "assignmentplan.create": "制定分配方案", "reviewer.profile": "登记评审专家信息",
+    "assignmentplan.create": "制定分配方案", "reviewer.profile": "登记评审专家信息", "reviewer.import": "导入评审专家",
     "invitation.create": "邀请专家", "lots.prepare": "准备专家抽签",
     "tie.create": "登记利益关系", "tie.confirm": "确认申报单位申请的回避",
     "tie.declare": "申报利害关系", "tie.import": "导入专家任职经历",

@@ -27,6 +27,7 @@ class Row(NamedTuple):
     path: str
     school: int | None
     kind: str | None
+    name: str | None
     area: int | None
     lead: int | None
     author: int
@@ -40,6 +41,7 @@ def rows_of(round: Round, **only: Any) -> list[Row]:
         "project__organisation__path",
         "project__organisation__school",
         "project__organisation__school__kind",
+        "project__organisation__school__name",
         "project__area",
         "project__lead",
         "project__created_by",
@@ -51,7 +53,10 @@ def rows_of(round: Round, **only: Any) -> list[Row]:
 def barred_pairs(
     round: Round, rows: list[Row], pool: Pool, profiles: Iterable[Reviewer]
 ) -> dict[str, Pairs]:
-    """reason → (entry, reviewer). The same answer as `has_conflict` and the ties, one by one."""
+    """reason → (entry, reviewer). The same answer as `has_conflict` and the ties, one by one.
+
+    What the pool says of a person's unit and area counts as an appointment there would.
+    """
     found: dict[str, set[tuple[int, int]]] = defaultdict(set)
     index = _Index(rows)
     for user, appointments in pool.items():
@@ -59,6 +64,11 @@ def barred_pairs(
             found[OWN].update((entry, user) for entry in index.near(appointment))
             if round.avoid_area and (area := appointment.organisation.area_id):
                 found[AREA].update((entry, user) for entry in index.area[area])
+    profiles = list(profiles)
+    for profile in profiles:
+        found[OWN].update((entry, profile.user_id) for entry in index.unit[profile.unit])
+        if round.avoid_area and profile.area_id:
+            found[AREA].update((entry, profile.user_id) for entry in index.area[profile.area_id])
     found[AREA] -= found[OWN]
     team = str(TieKind.TEAM.label)
     for row in rows:
@@ -97,11 +107,14 @@ class _Index:
         self.path: dict[str, list[int]] = defaultdict(list)
         self.school: dict[int | None, list[int]] = defaultdict(list)
         self.area: dict[int | None, list[int]] = defaultdict(list)
+        self.unit: dict[str | None, list[int]] = defaultdict(list)
         self.project: dict[int, list[int]] = defaultdict(list)
         for row in rows:
             self.path[row.path].append(row.entry)
             self.area[row.area].append(row.entry)
             self.project[row.project].append(row.entry)
+            if row.name:
+                self.unit[row.name].append(row.entry)
             if row.school:
                 self.school[row.school].append(row.entry)
 

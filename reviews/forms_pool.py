@@ -80,6 +80,11 @@ class TieForm(forms.ModelForm):
         return words
 
 
+class PoolSheetForm(SheetForm):
+    label = "专家表"
+    promise = "用模板填写，一位专家一行。上传后先预览，确认后才导入。"
+
+
 class EmploymentSheetForm(SheetForm):
     label = "任职经历表"
     promise = "每行一段经历：专家登录名、学校标识码或名称、任职至。"

@@ -19,6 +19,7 @@ from reviews.models.inviting import (
 )
 from reviews.models.plan import AssignmentPlan, PlanEvent, PlanStatus
 from reviews.models.pool import Reviewer, ReviewerKind, Tie, TieKind
+from reviews.models.pool_import import PoolImport
 from reviews.models.result import EarlierScore, Explanation, Result, TieVote
 from reviews.models.round import (
     Correction,
@@ -51,6 +52,7 @@ __all__ = [
     "PlanEvent",
     "PlanStatus",
     "Pledge",
+    "PoolImport",
     "Recusal",
     "Result",
     "Reviewer",

@@ -34,6 +34,8 @@ from tests.factories.reviews import GOOD_COMMENT, EligibleProjectFactory, scores
 from tests.foundation import upload_samples as samples
 from tests.matrix.world import World
 from tests.reviews.test_pool import sheet as employment_sheet
+from tests.reviews.test_pool_import import row as expert_row
+from tests.reviews.test_pool_import import sheet as expert_sheet
 from tests.schools.sheets import line as school_line
 from tests.schools.sheets import sheet as school_sheet
 from tests.schools.sheets import upload as school_upload
@@ -486,6 +488,8 @@ BODIES: dict[str, Body] = {
     "reviews:pool-employment": Body(
         "bureau", lambda w: {"sheet": employment_sheet((w.people["reviewer"].username, w.unit.school.code, "2026-08-31"))}
     ),
+    "reviews:pool-import": Body("bureau", lambda w: {"sheet": expert_sheet(expert_row())}),
+    "reviews:pool-import-apply": Body("bureau", page=NOWHERE),
     "reviews:pool-member": Body("bureau", {"kind": "researcher", "unit": "教科院"}),
     "reviews:tie-new": Body(
         "bureau", lambda w: {"kind": "relative", "school": w.unit.school.code, "reason": "配偶在该校"}

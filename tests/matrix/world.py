@@ -48,6 +48,7 @@ from reviews.models import (
     AssignmentPlan,
     Invitation,
     PlanStatus,
+    PoolImport,
     Reviewer,
     ReviewerKind,
     RoundKind,
@@ -282,6 +283,9 @@ class World:
             answer_by=clock.now() + timedelta(days=3),
         )  # fmt: skip
         lots = preparing_lots.prepare(draft, [Wanted("", "", 1)], by=self.people["bureau"])
+        experts = PoolImport.objects.create(
+            owner=self.people["bureau"], name="专家.xlsx", rows=[], counts={}
+        )
         unused = Rubric.objects.get(code="R6")
         self.keys |= {
             "rubric": round_.rubric_id, "draft_rubric": unused.pk,
@@ -290,7 +294,7 @@ class World:
             "round": round_.pk, "frozen_round": frozen.pk, "draft_round": draft.pk, "entry": entry.pk,
             "assignment": assignment.pk, "review_file": self._file(project).pk,
             "review_project": project.pk, "assignment_plan": plan.pk, "tie": tie.pk,
-            "invitation": invitation.pk, "lots": lots.pk,
+            "invitation": invitation.pk, "pool_import": experts.pk, "lots": lots.pk,
             "judge": self.people["reviewer"].pk,
         }  # fmt: skip
 

@@ -1,0 +1,1 @@
+"""Experts from Excel: read and checked; only `enrolling` writes."""
