@@ -7,6 +7,7 @@ from itertools import pairwise
 from django.db.models import QuerySet
 
 from brands.models import Batch, Stage
+from brands.services.notice_days import planned_on_a_rest_day
 
 Check = Callable[[Batch], list[str]]
 CHECKS: list[Check] = []
@@ -17,7 +18,8 @@ PRIZE_WORDS = ("奖", "表彰", "先进")
 
 def reasons(batch: Batch) -> list[str]:
     """Every reason why the batch may not open yet, in words; empty when it may."""
-    found = [*_paper(batch), *_numbering(batch), *_form(batch), *_windows(batch), *_quotas(batch)]
+    found = [*_paper(batch), *_numbering(batch), *_form(batch), *_windows(batch)]
+    found += [*_publicity(batch), *_quotas(batch)]
     for check in CHECKS:
         found += check(batch)
     return found
@@ -56,6 +58,11 @@ def _windows(batch: Batch) -> Iterator[str]:
         if after.closes_at < before.closes_at:
             first, second = before.label, after.label
             yield f"“{second}”的截止时间早于“{first}”的截止时间。"
+
+
+def _publicity(batch: Batch) -> Iterator[str]:
+    if batch.is_brand and (reason := planned_on_a_rest_day(batch)):
+        yield reason
 
 
 def _quotas(batch: Batch) -> Iterator[str]:

@@ -1,4 +1,5 @@
 import json
+from datetime import date
 
 import pytest
 from django.urls import reverse
@@ -6,6 +7,7 @@ from django.urls import reverse
 from brands import opening
 from brands.forms.batch import hexagonal
 from brands.models import Batch, BatchStatus, Honour, Programme, Project, QuotaPlace, Stage
+from foundation import clock
 from foundation.audit.models import AuditEvent
 from foundation.workflow.engine import perform
 from schools.models import Role
@@ -210,6 +212,45 @@ def test_open_lists_every_reason(client, bureau, own_checks):
 
     assert len(page.context["reasons"]) == 7  # paper, five windows, quotas
     assert "不能开启" in page.text
+
+
+@pytest.mark.parametrize(
+    ("decided", "days", "unit", "last"),
+    [
+        # 2026-09-18 is a Friday; 09-25 is Mid-Autumn, and 09-20 a Sunday that is worked.
+        ("2026-09-18", 7, "calendar", "2026年9月25日，是休息日"),
+        ("2026-09-19", 7, "calendar", "2026年9月27日，是休息日"),  # Published on the 20th.
+        ("2026-09-17", 7, "calendar", ""),
+        ("2026-09-18", 7, "workday", ""),
+        ("2026-09-18", 10, "calendar", ""),
+    ],
+)
+def test_open_refuses_a_publicity_that_would_end_on_a_day_off(
+    client, bureau, area, own_checks, decided, days, unit, last
+):
+    client.force_login(bureau)
+    changes = {"stage-decision-closes_on": decided, "publicity_days": days, "publicity_unit": unit}
+    _create(client, area, **changes)
+    batch = Batch.objects.get()
+
+    response = client.post(reverse("brands:batch-open", args=[batch.pk]), drawn(batch))
+
+    assert response.status_code == (409 if last else 302)
+    assert last in response.text
+    batch.refresh_from_db()
+    assert batch.status == (BatchStatus.DRAFT if last else BatchStatus.OPEN)
+
+
+def test_open_asks_no_days_of_publicity_where_there_is_none(area):
+    batch = BatchFactory(
+        programme_id=Programme.SECRETARY_PROJECT, publicity_days=7, publicity_unit="calendar"
+    )
+    batch.stages.create(
+        stage=Stage.DECISION,
+        opens_at=clock.start_of(date(2026, 9, 1)),
+        closes_at=clock.end_of(date(2026, 9, 18)),
+    )
+    assert not any("休息日" in reason for reason in opening.reasons(batch))
 
 
 def test_open_asks_the_apps_above(batch, monkeypatch):
