@@ -125,9 +125,17 @@ def objection(
         if role in group and own.filter(role__in=group - {role}).exists():
             labels = "、".join(one.label for one in Role if one in group)
             return f"同一人不得同时担任{labels}中的两项。"
-    if role == Role.SECRETARY:
-        there = others.filter(role=role, organisation=organisation, user__is_active=True)
-        holder = there.select_related("user").first()
-        if holder:
-            return f"该党组织这一时段的书记是{holder.user.name}，请先结束其任职。"
+    if role == Role.SECRETARY and (holder := secretary_beside(organisation, since, until)):
+        return f"该党组织这一时段的书记是{holder.name}，请先结束其任职。"
     return ""
+
+
+def secretary_beside(
+    organisation: PartyOrganisation, since: Any, until: Any, but: User | None = None
+) -> User | None:
+    """Who is its secretary on one of these days: there is one at a time."""
+    there = Appointment.objects.overlapping(since, until).filter(
+        role=Role.SECRETARY, organisation=organisation, user__is_active=True
+    )
+    holder = there.exclude(user=but).select_related("user").first()
+    return holder.user if holder else None

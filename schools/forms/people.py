@@ -148,7 +148,8 @@ class EndForm(forms.Form):
     def __init__(self, *args: Any, appointment: Appointment, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.appointment = appointment
-        self.fields["until"].initial = clock.today()
+        today, last = clock.today(), appointment.until
+        self.fields["until"].initial = min(today, last) if last else today
         if appointment.since > clock.today():
             del self.fields["until"]  # Not begun: it is withdrawn, there is no last day.
         self.helper = bare_helper()
@@ -159,4 +160,7 @@ class EndForm(forms.Form):
             raise forms.ValidationError("最后任职日不能早于任职起。")
         if until < clock.today() - timedelta(days=1):
             raise forms.ValidationError("最后任职日不能早于昨天：已发生的办理须有据可查。")
+        last = self.appointment.until
+        if last is not None and until > last:
+            raise forms.ValidationError(f"任职到 {last} 为止，不能在这里延长，请另行任职。")
         return until

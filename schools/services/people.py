@@ -1,5 +1,6 @@
 """Accounts and appointments: each change is checked, locked and recorded."""
 
+from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
@@ -12,7 +13,14 @@ from foundation.accounts.services import give_one_time_password
 from foundation.audit.services import record
 from foundation.notifications.services import Letter, tell, tell_each
 from foundation.verdict import Conflict
-from schools.appointing import can_appoint, can_end, can_manage, manages_people, objection
+from schools.appointing import (
+    can_appoint,
+    can_end,
+    can_manage,
+    manages_people,
+    objection,
+    secretary_beside,
+)
 from schools.models import Appointment, PartyOrganisation, Role
 from schools.recipients import everybody
 
@@ -37,6 +45,12 @@ def save_new(user: User) -> None:
         user.save(force_insert=True)
     except IntegrityError as error:
         raise Conflict(f"用户名 {user.username} 刚刚被使用，请换一个。") from error
+
+
+def _lock_organisations(keys: Iterable[int]) -> None:
+    """Before the person, as `appoint` does: of two at once, the second sees the first."""
+    rows = PartyOrganisation.objects.select_for_update(of=("self",)).filter(pk__in=list(keys))
+    list(rows.order_by("pk").values_list("pk"))
 
 
 def _locked(person: User) -> User:
@@ -64,12 +78,23 @@ def change_person(person: User, values: dict[str, str], *, by: Any) -> None:
 
 @transaction.atomic
 def set_active(person: User, active: bool, *, by: Any) -> None:
-    """Open or close the account; a closed one is signed out with its next request."""
+    """Open or close the account; a closed one is signed out with its next request.
+
+    Who was closed did not stand in the way of a new secretary: opened, there would be two.
+    """
     verdict = can_manage(by, person)
     verdict.require()
+    posts = list(person.appointments.unended().filter(role=Role.SECRETARY))
+    _lock_organisations(post.organisation_id for post in posts)
     current = _locked(person)
     if current.is_active == active:
         raise Conflict("账号已经启用。" if active else "账号已经停用。")
+    for post in posts if active else ():
+        if holder := secretary_beside(post.organisation, post.since, post.until, but=current):
+            raise Conflict(
+                f"{post.organisation.short}的书记现在是{holder.name}。"
+                f"请先结束{current.name}的书记任职，再启用账号。"
+            )
     current.is_active = active
     current.save(update_fields=["is_active"])
     action = "person_enabled" if active else "person_disabled"
@@ -132,7 +157,10 @@ def appoint(
 
 @transaction.atomic
 def end_appointment(appointment: Appointment, *, by: Any, until: date | None = None) -> None:
-    """`until` is its last day; yesterday ends it at once. One that has not begun is withdrawn."""
+    """`until` is its last day; yesterday ends it at once. One that has not begun is withdrawn.
+
+    Never a later day than it has: that would be an appointment nobody has checked.
+    """
     rows = Appointment.objects.select_for_update(of=("self",))
     current = rows.select_related("organisation__school", "user").get(pk=appointment.pk)
     verdict = can_end(by, current)
@@ -141,7 +169,10 @@ def end_appointment(appointment: Appointment, *, by: Any, until: date | None = N
         _record_appointment("appointment_withdrawn", current, by=by, via=verdict.via)
         current.delete()
         return
-    current.until = until or clock.today()
+    last = until or clock.today()
+    if current.until is not None and last > current.until:
+        raise Conflict(f"任职到 {current.until} 为止，不能在这里延长。需要延长的，请另行任职。")
+    current.until = last
     current.save(update_fields=["until"])
     _record_appointment("appointment_ended", current, by=by, via=verdict.via)
 

@@ -11,6 +11,7 @@ from foundation.accounts import lockout
 from foundation.accounts.models import SignInFailure, User
 from foundation.audit.models import AuditEvent
 from foundation.outbox.models import Message
+from foundation.verdict import Conflict
 from schools.models import Appointment, Role
 from schools.services import issuing, people
 from tests.factories.people import PASSWORD, AppointmentFactory, UserFactory, person
@@ -512,3 +513,35 @@ def test_command_reads_a_password(monkeypatch):
     with pytest.raises(CommandError, match="过于常见"):
         call_command("create_bureau_admin", username="second", name="次位", password_stdin=True)
     assert not User.objects.filter(username="second").exists()
+
+
+def test_who_comes_back_does_not_become_a_second_secretary(desk, root, teacher):
+    unit = UnitFactory()
+    former = person(Role.SECRETARY, unit, name="前任书记", is_active=False)
+    assert appoint(desk, teacher, Role.SECRETARY, unit.name).status_code == 302
+
+    response = desk.post(url("person-enable", former.pk))
+
+    former.refresh_from_db()
+    assert (response.status_code, former.is_active) == (409, False)
+    assert f"书记现在是{teacher.name}" in response.content.decode()
+
+    yesterday = clock.today() - timedelta(days=1)
+    desk.post(url("appointment-end", former.appointments.get().pk), {"until": yesterday})
+    assert desk.post(url("person-enable", former.pk)).status_code == 302
+
+
+def test_an_end_never_lengthens_an_appointment(desk, bureau, root, teacher):
+    unit, today = UnitFactory(), clock.today()
+    last = today + timedelta(days=10)
+    held = AppointmentFactory(organisation=unit, until=last)
+    after = last + timedelta(days=1)
+    people.appoint(teacher, by=bureau, role=Role.SECRETARY, organisation=unit, since=after)
+
+    response = desk.post(url("appointment-end", held.pk), {"until": "2030-01-01"})
+
+    held.refresh_from_db()
+    assert held.until == last
+    assert "不能在这里延长" in response.context["form"].errors["until"][0]
+    with pytest.raises(Conflict, match="不能在这里延长"):
+        people.end_appointment(held, by=bureau, until=after)

@@ -28,6 +28,20 @@ def test_one_organisation_gets_one_secretary():
     assert Appointment.objects.filter(organisation=unit).count() == 1
 
 
+def test_one_comes_back_or_another_is_appointed():
+    bureau, unit = person(Role.BUREAU, RootFactory()), UnitFactory()
+    former, next_one = person(Role.SECRETARY, unit, is_active=False), UserFactory()
+
+    ends = outcomes_of(
+        [
+            lambda: people.set_active(former, True, by=bureau),
+            appointing(bureau, next_one, Role.SECRETARY, unit),
+        ]
+    )
+
+    assert ends == {"done": 1, "conflict": 1}
+
+
 def test_one_person_gets_one_of_the_three_duties():
     root = RootFactory()
     keeper, someone = person(Role.SECURITY_ADMIN, root), UserFactory()
