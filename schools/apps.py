@@ -7,6 +7,9 @@ class SchoolsConfig(AppConfig):
 
     def ready(self) -> None:
         from foundation.accounts import lockout
+        from foundation.jobs import services as jobs
+        from schools.rights import standing_in_words
         from schools.services import people
 
+        jobs.STANDING.append(standing_in_words)
         lockout.ON_DAILY_LIMIT.append(people.tell_daily_limit)

@@ -54,6 +54,7 @@ class Job(models.Model):
     """One file that one person asked for. `facts` are what its kind needs: ids and plain words.
 
     `attempt` tells one run from the next: a worker that was taken for dead writes nothing more.
+    `standing` is how the owner stood when the file was made: it holds what could be seen then.
     """
 
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="jobs")
@@ -66,6 +67,7 @@ class Job(models.Model):
     total = models.PositiveIntegerField(default=0)
     problem = models.CharField("原因", max_length=300, blank=True)
     stored = models.CharField(max_length=200, blank=True)
+    standing = models.CharField(max_length=64, blank=True)
     size = models.PositiveBigIntegerField("大小", default=0)
     created_at = models.DateTimeField("申请时间", default=clock.now)
     expires_at = models.DateTimeField("保存至")

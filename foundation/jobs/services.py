@@ -74,6 +74,12 @@ class Kind:
 
 # Apps above register their kinds when the program starts.
 KINDS: dict[str, Kind] = {}
+# What decides which rows a person sees, in words; the layer that knows puts itself here.
+STANDING: list[Callable[[Any], str]] = []
+
+
+def standing_of(user: Any) -> str:
+    return "".join(words(user) for words in STANDING)[:64]
 
 
 @transaction.atomic
@@ -93,6 +99,19 @@ def start(kind: str, *, by: Any, filename: str, **facts: Any) -> Job:
     )
     transaction.on_commit(lambda: _queue(job))
     return job
+
+
+def may_download(user: Any, job: Job) -> Verdict:
+    """A file holds what its owner could see when it was made: an appointment may have ended since,
+    or another begun."""
+    verdict = KINDS[job.kind].may(user, job.facts)
+    if not verdict:
+        return verdict
+    if job.state != JobState.DONE:
+        return not_now("文件还没有生成。")
+    if job.standing != standing_of(user):
+        return not_now("文件生成之后，您的任职有了变化。请回到原来的页面重新生成。")
+    return verdict
 
 
 def may_restart(user: Any, job: Job) -> Verdict:
@@ -145,21 +164,23 @@ def run(job: Job) -> bool:
 def _make(job: Job) -> None:
     kind = KINDS[job.kind]
     kind.may(job.owner, job.facts).require()
+    standing = standing_of(job.owner)  # Before the first row is read.
     extension = job.filename.rpartition(".")[2]
     with new_file(FOLDER, extension) as (name, file):
         task = Task(job, file)
         detail = kind.make(task)
         size = file.tell()
     try:
-        _finish(job, name, size, detail)
+        _finish(job, name, size, standing, detail)
     except BaseException:
         default_storage.delete(name)
         raise
 
 
 @transaction.atomic
-def _finish(job: Job, name: str, size: int, detail: dict[str, Any]) -> None:
-    if not job.still_mine(state=JobState.DONE, stored=name, size=size, lease_until=None):
+def _finish(job: Job, name: str, size: int, standing: str, detail: dict[str, Any]) -> None:
+    done = {"state": JobState.DONE, "stored": name, "size": size, "standing": standing}
+    if not job.still_mine(**done, lease_until=None):
         raise Superseded
     record("export", by=job.owner, obj=job, size=size, **detail)
 

@@ -9,8 +9,7 @@ from foundation import uploads
 from foundation.audit.services import record
 from foundation.htmx import render_partial
 from foundation.jobs import services
-from foundation.jobs.models import Job, JobState
-from foundation.verdict import Conflict
+from foundation.jobs.models import Job
 
 
 @require_GET
@@ -30,11 +29,9 @@ def job(request: HttpRequest, pk: int) -> HttpResponse:
 @require_GET
 def job_file(request: HttpRequest, pk: int) -> HttpResponseBase:
     own = get_object_or_404(Job.objects.visible_to(request.user), pk=pk)
-    kind = services.KINDS[own.kind]
-    kind.may(request.user, own.facts).require()  # An appointment may have ended since.
-    if own.state != JobState.DONE:
-        raise Conflict("文件还没有生成。")
-    response = uploads.serve(own.stored, filename=own.filename, content_type=kind.content_type)
+    services.may_download(request.user, own).require()
+    content_type = services.KINDS[own.kind].content_type
+    response = uploads.serve(own.stored, filename=own.filename, content_type=content_type)
     record("download", by=request.user, obj=own)
     return response
 

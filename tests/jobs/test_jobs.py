@@ -16,7 +16,9 @@ from foundation.jobs import services
 from foundation.jobs.models import Job, JobState
 from foundation.outbox.models import Message
 from foundation.verdict import Conflict, allowed, denied
-from tests.factories.people import UserFactory
+from schools.models import Role
+from tests.factories.people import AppointmentFactory, UserFactory
+from tests.factories.schools import AreaCommitteeFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -113,6 +115,25 @@ def test_a_right_that_ended_closes_the_file(client, owner, kind):
     client.force_login(owner)
 
     assert client.get(reverse("jobs:file", args=[job.pk])).status_code == 403
+
+
+def test_another_standing_closes_the_file(client, owner, kind):
+    """What is in it was chosen by the appointments of then."""
+    area = AreaCommitteeFactory()
+    post = AppointmentFactory(user=owner, role=Role.DISTRICT, organisation=area)
+    job = made(owner)
+    url = reverse("jobs:file", args=[job.pk])
+    client.force_login(owner)
+    assert client.get(url).status_code == 200
+
+    AppointmentFactory(user=owner, role=Role.DISTRICT, organisation=AreaCommitteeFactory())
+    post.delete()
+    response = client.get(url)
+
+    assert response.status_code == 409
+    assert "任职有了变化" in response.content.decode()
+    again = made(owner)
+    assert client.get(reverse("jobs:file", args=[again.pk])).status_code == 200
 
 
 def test_a_right_that_ended_while_it_waited_leaves_no_file(owner, kind, media):

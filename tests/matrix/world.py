@@ -38,6 +38,7 @@ from checkups.models import Checkup, Cycle, Rectification, Template
 from foundation import clock
 from foundation.feedback.models import Suggestion
 from foundation.jobs.models import Job, JobState
+from foundation.jobs.services import standing_of
 from foundation.notifications.models import Notice
 from foundation.outbox.models import Message, MessageState
 from foundation.workdays.models import CalendarDay
@@ -407,7 +408,9 @@ class World:
         stored = default_storage.save("jobs/sample.xlsx", ContentFile(b"sample"))
         mine = {"owner": bureau, "kind": "brands.summary", "filename": "汇总表.xlsx"}
         mine |= {"facts": {"query": ""}, "expires_at": clock.now() + timedelta(days=7)}
-        made = Job.objects.create(**mine, state=JobState.DONE, stored=stored)
+        made = Job.objects.create(
+            **mine, state=JobState.DONE, stored=stored, standing=standing_of(bureau)
+        )
         failed = Job.objects.create(**mine, state=JobState.FAILED, problem="中断")
         self.keys |= {
             "job": made.pk, "failed_job": failed.pk,
