@@ -13,7 +13,8 @@ from reviews.models import Criterion, Rubric
 
 STEPS = {"up": -1, "down": 1}
 # What a new version takes along from each criterion of the old.
-_WORDS = ("code", "title", "weight", "excellent", "good", "fair", "poor", "order", "tie_order")
+_BANDS = ("excellent", "good", "fair", "poor")
+_WORDS = ("code", "title", "weight", *_BANDS, "optional", "order", "tie_order")
 _RULES = ("title", "comment_required", "halves")
 
 

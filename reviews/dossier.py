@@ -48,7 +48,7 @@ def _criteria(entry: Entry, user: Any) -> list[list[Any]]:
     submitted = Assignment.objects.filter(entry=entry).submitted()
     scores = Score.objects.visible_to(user).filter(assignment__in=submitted)
     given: dict[int, list[Any]] = {}
-    for key, value in scores.values_list("criterion", "value"):
+    for key, value in scores.exclude(value=None).values_list("criterion", "value"):
         given.setdefault(key, []).append(value)
     rows: list[list[Any]] = [[label(name) for name in ("指标", "满分", "平均得分")]]
     for criterion in Criterion.objects.filter(rubric=entry.round.rubric_id):

@@ -6,6 +6,7 @@ from django.db.models import QuerySet
 
 from foundation.spreadsheets import Column, Sheet, write_workbook
 from reviews.models import Assignment, Criterion, Entry, Round
+from reviews.models.assignment import SKIPPED
 from reviews.results.collecting import recipe_of
 
 RANKING = [
@@ -76,7 +77,10 @@ def _detail(round: Round, criteria: list[Criterion]) -> Iterator[list[object]]:
     for assignment in submitted:
         number = number + 1 if assignment.entry_id == entry_id else 1
         entry_id = assignment.entry_id
-        given = {score.criterion_id: score.value for score in assignment.scores.all()}
+        given = {
+            score.criterion_id: SKIPPED if score.value is None else score.value
+            for score in assignment.scores.all()
+        }
         yield [
             assignment.entry.project.title,
             number,

@@ -192,11 +192,13 @@ class ScoreForm(forms.Form):
         kwargs["initial"] = {
             "comment": assignment.comment,
             "version": assignment.version,
-            **{f"score_{pk}": value for pk, value in given.items()},
+            **{_name(pk, value): _shown(value) for pk, value in given.items()},
         }
         super().__init__(*args, **kwargs)
         for criterion in self.criteria:
             self.fields[f"score_{criterion.pk}"] = _score_field(criterion)
+            if criterion.optional:
+                self.fields[f"skip_{criterion.pk}"] = _skip_field()
         area = self.fields["comment"].widget.attrs
         area |= {"data-max": str(scoring.MOST_COMMENT), "class": "form-control textarea"}
         if assignment.entry.round.comment_required:
@@ -208,20 +210,39 @@ class ScoreForm(forms.Form):
             value = self.cleaned_data.get(name)
             if value is not None and (fault := scoring.value_fault(criterion, value)):
                 self.add_error(name, fault)
+            if value is not None and self.cleaned_data.get(f"skip_{criterion.pk}"):
+                self.add_error(name, "已勾选“不适用”，又填了分数。请只留一样。")
         return self.cleaned_data
 
+    def _given(self, pk: int) -> scoring.Given | None:
+        if self.cleaned_data.get(f"skip_{pk}"):
+            return scoring.NOT_APPLICABLE
+        value: Decimal | None = self.cleaned_data.get(f"score_{pk}")
+        return value
+
     @property
-    def rows(self) -> list[tuple[Criterion, Any]]:
-        return [(criterion, self[f"score_{criterion.pk}"]) for criterion in self.criteria]
+    def rows(self) -> list[tuple[Criterion, Any, Any]]:
+        """Each criterion with its field and, where it may be skipped, the field for that."""
+        return [
+            (
+                criterion,
+                self[f"score_{criterion.pk}"],
+                self[f"skip_{criterion.pk}"] if criterion.optional else None,
+            )
+            for criterion in self.criteria
+        ]
 
     @property
     def lines(self) -> list["ScoreLine"]:
         """The rows in words, where no fault has to be shown."""
-        return [_line(criterion, field.value()) for criterion, field in self.rows]
+        return [
+            _line(criterion, field.value(), skip is not None and bool(skip.value()))
+            for criterion, field, skip in self.rows
+        ]
 
     @property
-    def values(self) -> dict[int, Decimal | None]:
-        return {c.pk: self.cleaned_data.get(f"score_{c.pk}") for c in self.criteria}
+    def values(self) -> dict[int, scoring.Given | None]:
+        return {c.pk: self._given(c.pk) for c in self.criteria}
 
     def check_complete(self) -> None:
         """Say at each field what stands between these scores and their submission."""
@@ -232,12 +253,8 @@ class ScoreForm(forms.Form):
                 self.add_error(name, "请评分。")
         if len(given) == len(self.criteria):
             round = self.assignment.entry.round
-            total = sum(given.values(), Decimal())
             comment = self.cleaned_data.get("comment", "")
-            fault = scoring.comment_fault(
-                round.rubric, comment, total, required=round.comment_required
-            )
-            if fault:
+            if fault := scoring.whole_fault(round, self.criteria, given, comment):
                 self.add_error("comment", fault)
 
 
@@ -250,9 +267,19 @@ class ScoreLine(NamedTuple):
     descriptors: tuple[tuple[str, str], ...]
     step: str
     value: str
+    skip: str  # Name of its box "not applicable", if it has one.
+    skipped: bool
 
 
-def _line(criterion: Criterion, value: Any) -> ScoreLine:
+def _name(pk: int, value: scoring.Given) -> str:
+    return f"skip_{pk}" if isinstance(value, scoring.Skip) else f"score_{pk}"
+
+
+def _shown(value: scoring.Given) -> Decimal | bool:
+    return True if isinstance(value, scoring.Skip) else value
+
+
+def _line(criterion: Criterion, value: Any, skipped: bool) -> ScoreLine:
     return ScoreLine(
         name=f"score_{criterion.pk}",
         title=criterion.title,
@@ -260,7 +287,14 @@ def _line(criterion: Criterion, value: Any) -> ScoreLine:
         descriptors=tuple(criterion.descriptors),
         step=str(criterion.rubric.step),
         value="" if value is None else str(value),
+        skip=f"skip_{criterion.pk}" if criterion.optional else "",
+        skipped=skipped,
     )
+
+
+def _skip_field() -> forms.BooleanField:
+    box = forms.CheckboxInput(attrs={"class": "form-check-input", "data-skip": ""})
+    return forms.BooleanField(label=scoring.NOT_APPLICABLE.value, required=False, widget=box)
 
 
 def _score_field(criterion: Criterion) -> forms.DecimalField:

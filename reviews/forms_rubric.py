@@ -32,13 +32,15 @@ class RubricForm(forms.ModelForm):
 class CriterionForm(forms.ModelForm):
     class Meta:
         model = Criterion
-        fields = ("title", "weight", "excellent", "good", "fair", "poor", "tie_order")
+        fields = ("title", "weight", "excellent", "good", "fair", "poor", "optional", "tie_order")
         help_texts = {
             "weight": f"最高可得的分数；各项指标合计须为{FULL_MARKS}分。",
             "excellent": "写明什么样的可以得到该项分值的90%以上。",
             "good": "选填，75%至89%。",
             "fair": "选填，60%至74%。",
             "poor": "选填，60%以下。",
+            "optional": "勾选后，专家认为某个项目不涉及这一项的，可以选“不适用”：不计0分，"
+            "其余各项得分按比例折算成满分。",
             "tie_order": "总分相同时先比哪一项：填1的最先，填2的其次；不参加比较的留空。",
         }
 

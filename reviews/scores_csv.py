@@ -6,11 +6,12 @@ from collections.abc import Iterator
 from itertools import islice
 from typing import Any
 
-from django.db.models import CharField, FilteredRelation, Q
-from django.db.models.functions import Cast
+from django.db.models import CharField, FilteredRelation, Q, Value
+from django.db.models.functions import Cast, Coalesce
 
 from foundation.statements import Row
 from reviews.models import Assignment, Round
+from reviews.models.assignment import SKIPPED
 
 _ROWS = 2000  # in one piece of the stream
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")  # A spreadsheet would reckon with these.
@@ -45,7 +46,7 @@ def _rows(round: Round) -> Iterator[Row]:
         reviews.order_by("entry", "-total", "pk")
         .values_list(
             *("entry", "entry__project__title", "entry__project__number", _words("total")),
-            *(_words(f"{name}__value") for name in given),
+            *(Coalesce(_words(f"{name}__value"), Value(SKIPPED)) for name in given),
         )
         .iterator(_ROWS)
     )

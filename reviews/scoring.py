@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
+from enum import Enum
 from typing import Any
 
 from django.db.models import BigAutoField, QuerySet
@@ -9,12 +10,24 @@ from django.urls import reverse
 
 from foundation.notifications.services import Letter, tell
 from foundation.statements import Row, Slot, composed_once
-from reviews.aggregates import aggregate
-from reviews.models import Assignment, Criterion, Entry, Recusal, Rubric, Score
+from reviews.models import Assignment, Criterion, Entry, Recusal, Round, Rubric, Score
+from reviews.models.assignment import SKIPPED
+from reviews.results import sheets
+from reviews.results.collecting import figures_of
 
 LEAST_COMMENT = 30
 MOST_COMMENT = 1000
 LOW_SHARE = Decimal("0.6")
+
+
+class Skip(Enum):
+    """Instead of points, where a criterion asks for what an entry cannot have."""
+
+    NOT_APPLICABLE = SKIPPED
+
+
+NOT_APPLICABLE = Skip.NOT_APPLICABLE
+Given = Decimal | Skip
 
 
 def written_length(text: str) -> int:
@@ -22,8 +35,10 @@ def written_length(text: str) -> int:
     return len("".join(text.split()))
 
 
-def value_fault(criterion: Criterion, value: Decimal) -> str:
+def value_fault(criterion: Criterion, value: Given) -> str:
     """Why this value cannot stand, or nothing."""
+    if isinstance(value, Skip):
+        return "" if criterion.optional else f"不能选“{value.value}”，请评分。"
     if not value.is_finite() or value < 0 or value > criterion.weight:
         return f"应在0到{criterion.weight}分之间。"
     step = criterion.rubric.step
@@ -32,7 +47,7 @@ def value_fault(criterion: Criterion, value: Decimal) -> str:
     return ""
 
 
-def value_faults(criteria: Iterable[Criterion], values: Mapping[int, Decimal]) -> list[str]:
+def value_faults(criteria: Iterable[Criterion], values: Mapping[int, Given]) -> list[str]:
     """Every impossible value, each named."""
     given = [(c, value_fault(c, values[c.pk])) for c in criteria if c.pk in values]
     return [f"“{criterion.title}”{fault}" for criterion, fault in given if fault]
@@ -47,8 +62,22 @@ def comment_fault(rubric: Rubric, comment: str, total: Decimal, *, required: boo
     return f"{why}，评语不少于{LEAST_COMMENT}字，现有{written_length(comment)}字。"
 
 
+def total(criteria: Iterable[Criterion], values: Mapping[int, Given]) -> Decimal | None:
+    """Of full marks, rounded half up to the cent; None where nothing was applicable.
+
+    What is not applicable counts as if all of it had been judged like the rest (design.md 7).
+    """
+    asked = list(criteria)
+    exact = sheets.total_of([_tenths(values[c.pk]) for c in asked], [c.weight for c in asked])
+    return None if exact is None else sheets.points(exact)
+
+
+def _tenths(value: Given) -> int | None:
+    return None if isinstance(value, Skip) else int(value * 10)
+
+
 def submission_faults(
-    assignment: Assignment, values: Mapping[int, Decimal], comment: str
+    assignment: Assignment, values: Mapping[int, Given], comment: str
 ) -> list[str]:
     """What stands between these scores and their submission."""
     round = assignment.entry.round
@@ -56,14 +85,25 @@ def submission_faults(
     unscored = [criterion.title for criterion in criteria if criterion.pk not in values]
     faults = [f"还有{len(unscored)}项未评分：{'、'.join(unscored)}。"] if unscored else []
     faults += value_faults(criteria, values)
-    if not unscored:
-        total = sum(values.values(), Decimal())
-        faults.append(comment_fault(round.rubric, comment, total, required=round.comment_required))
+    if not unscored and not faults:
+        faults.append(whole_fault(round, criteria, values, comment))
     return [fault for fault in faults if fault]
 
 
-def values_of(assignment: Assignment) -> dict[int, Decimal]:
-    return dict(_values(assignment=assignment.pk))
+def whole_fault(
+    round: Round, criteria: list[Criterion], values: Mapping[int, Given], comment: str
+) -> str:
+    """Of a review in which every criterion has an answer that can stand."""
+    reached = total(criteria, values)
+    if reached is None:
+        return "各项都选了“不适用”，没有可以计分的指标。请至少评一项。"
+    return comment_fault(round.rubric, comment, reached, required=round.comment_required)
+
+
+def values_of(assignment: Assignment) -> dict[int, Given]:
+    """criterion → what was given; nothing of one that was not judged yet."""
+    rows = _values(assignment=assignment.pk)
+    return {pk: NOT_APPLICABLE if value is None else value for pk, value in rows}
 
 
 @composed_once
@@ -77,20 +117,23 @@ def faults_of(assignment: Assignment) -> list[str]:
 
 
 def total_of(assignment: Assignment) -> Decimal:
-    return sum(values_of(assignment).values(), Decimal())
+    """Of a review that may be handed in."""
+    reached = total(assignment.entry.round.rubric.asked, values_of(assignment))
+    if reached is None:
+        raise ValueError(f"Nothing of {assignment} was judged.")
+    return reached
 
 
 def refresh_entry(assignment: Assignment, event: Any = None) -> None:
     """Bring the entry's aggregate up to its submitted reviews, the entry row locked."""
     entry = (
         Entry.objects.select_for_update(of=("self",))
-        .select_related("round")
+        .select_related("round__rubric")
         .get(pk=assignment.entry_id)
     )
-    totals = [total for _, total in Assignment.objects.filter(entry=entry).totals()]
-    result = aggregate(totals, scoring=entry.round.scoring)
-    entry.total_mean, entry.trimmed = result.mean, result.trimmed
-    entry.spread, entry.count = result.spread, result.count
+    line = figures_of(entry)
+    entry.total_mean, entry.trimmed = line.mean, line.raw
+    entry.spread, entry.count = line.spread, line.count
     entry.save(update_fields=["total_mean", "trimmed", "spread", "count"])
 
 

@@ -61,13 +61,13 @@ def _lock_entry(assignment: Assignment) -> Entry:
 
 def save_scores(
     assignment: Assignment,
-    values: Mapping[int, Decimal | None],
+    values: Mapping[int, scoring.Given | None],
     comment: str,
     *,
     by: Any,
     version: int,
 ) -> None:
-    """Keep a draft: criterion id → points, None where not yet scored.
+    """Keep a draft: criterion id → points or `NOT_APPLICABLE`, None where not yet scored.
 
     Raises Conflict when the draft was saved elsewhere since `version`, Forged when there was no such
     version, ValidationError for values that no score may have.
@@ -89,7 +89,7 @@ def save_scores(
 
 
 def _write_scores(
-    assignment: Assignment, values: Mapping[int, Decimal | None], asked: list[Criterion]
+    assignment: Assignment, values: Mapping[int, scoring.Given | None], asked: list[Criterion]
 ) -> None:
     criteria = {criterion.pk: criterion for criterion in asked}
     if unknown := set(values) - set(criteria):
@@ -101,11 +101,18 @@ def _write_scores(
     if dropped and assignment.status != AssignmentStatus.ASSIGNED:
         assignment.scores.filter(criterion__in=dropped).delete()
     Score.objects.bulk_create(
-        [Score(assignment=assignment, criterion_id=pk, value=value) for pk, value in given.items()],
+        [
+            Score(assignment=assignment, criterion_id=pk, value=_kept(value))
+            for pk, value in given.items()
+        ],
         update_conflicts=True,
         update_fields=["value"],
         unique_fields=["assignment", "criterion"],
     )
+
+
+def _kept(value: scoring.Given) -> Decimal | None:
+    return None if isinstance(value, scoring.Skip) else value
 
 
 def submit_review(assignment: Assignment, *, by: Any, version: int | None = None) -> None:
@@ -144,7 +151,8 @@ def reopen_review(
         _lock_entry(assignment)
         old = Assignment.objects.get(pk=assignment.pk)
         scores = {
-            code: str(value) for code, value in old.scores.values_list("criterion__code", "value")
+            code: scoring.NOT_APPLICABLE.value if value is None else str(value)
+            for code, value in old.scores.values_list("criterion__code", "value")
         }
         perform(assignment, "reopen", by=by, note=reason, version=version)
         old.explanations.filter(answered_at=None).delete()

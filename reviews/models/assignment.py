@@ -23,6 +23,7 @@ class AssignmentStatus(models.TextChoices):
     RECUSED = "recused", "已回避"
 
 
+SKIPPED = "不适用"
 TONES = {
     AssignmentStatus.ASSIGNED: "plain",
     AssignmentStatus.DRAFT: "wait",
@@ -135,13 +136,16 @@ class ScoreQuerySet(models.QuerySet["Score"]):
 
 
 class Score(models.Model):
-    """Points for one criterion, in halves from 0 to its weight."""
+    """Points for one criterion, in halves from 0 to its weight; None is "not applicable", never 0.
+
+    A criterion that was not judged yet has no row.
+    """
 
     assignment = models.ForeignKey(
         Assignment, models.CASCADE, related_name="scores", db_index=False
     )
     criterion = models.ForeignKey(Criterion, models.PROTECT, related_name="scores")
-    value = models.DecimalField("得分", max_digits=5, decimal_places=1)
+    value = models.DecimalField("得分", max_digits=5, decimal_places=1, null=True)
 
     objects = ScoreQuerySet.as_manager()
 
@@ -152,6 +156,10 @@ class Score(models.Model):
             models.UniqueConstraint(name="reviews_score_once", fields=["assignment", "criterion"]),
             models.CheckConstraint(name="reviews_score_positive", condition=Q(value__gte=0)),
         ]
+
+    @property
+    def words(self) -> str:
+        return SKIPPED if self.value is None else str(self.value)
 
 
 class RecusalQuerySet(models.QuerySet["Recusal"]):

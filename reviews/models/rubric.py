@@ -77,6 +77,7 @@ class Criterion(models.Model):
     good = models.CharField("良", max_length=200, blank=True)
     fair = models.CharField("中", max_length=200, blank=True)
     poor = models.CharField("差", max_length=200, blank=True)
+    optional = models.BooleanField("可以选“不适用”", default=False)
     order = models.PositiveSmallIntegerField("排序")
     tie_order = models.PositiveSmallIntegerField("同分比较顺序", null=True, blank=True)
 

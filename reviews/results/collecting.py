@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import count, product
 from string import ascii_uppercase
 from typing import Any
@@ -11,9 +11,11 @@ from django.db.models import F, IntegerField, functions
 from django.utils.crypto import salted_hmac
 
 from reviews.models import Assignment, AssignmentStatus, Criterion, Entry, Round, Score
+from reviews.models.assignment import ScoreQuerySet
 from reviews.results import sheets
 from reviews.results.content import Candidate, Judgement
-from reviews.results.recipe import Recipe
+from reviews.results.ranking import Line, ranking
+from reviews.results.recipe import NONE, Recipe
 
 COUNTED = (AssignmentStatus.SUBMITTED, AssignmentStatus.RECUSED)
 
@@ -56,7 +58,7 @@ def collect(round: Round, names: Mapping[str, int] | None = None) -> Collected:
     known = dict(names) if names else pseudonyms(round, (row[2] for row in rows))
     called = {key: name for name, key in known.items()}
     order = {name: place for place, name in enumerate(known)}
-    given = _given(round, criteria)
+    given = _given(Score.objects.filter(assignment__entry__round=round), criteria)
     recused: dict[int, list[str]] = defaultdict(list)
     found = []
     for pk, entry, reviewer, status in rows:
@@ -75,13 +77,23 @@ def collect(round: Round, names: Mapping[str, int] | None = None) -> Collected:
     return Collected(judgement, known)
 
 
-def _given(round: Round, criteria: list[Criterion]) -> dict[int, list[int | None]]:
-    """assignment → tenths of a point in the order of the criteria, None for what was not applicable."""
+def figures_of(entry: Entry) -> Line:
+    """What an entry has reached by now, before any correction: exact, like the frozen ones."""
+    round = entry.round
+    criteria = round.rubric.asked
+    given = _given(Score.objects.filter(assignment__entry=entry), criteria)
+    found = [sheets.Sheet(entry.pk, str(pk), tuple(scores)) for pk, scores in given.items()]
+    recipe = replace(recipe_of(round, criteria), correction=NONE)
+    asked = [sheets.Criterion(one.code, one.title, one.weight) for one in criteria]
+    (line,) = ranking(recipe, asked, [entry.pk], found)
+    return line
+
+
+def _given(scores: ScoreQuerySet, criteria: list[Criterion]) -> dict[int, list[int | None]]:
+    """Of what is handed in: assignment → tenths in the order of the criteria, None where not applicable."""
     place = {one.pk: n for n, one in enumerate(criteria)}
     given: dict[int, list[int | None]] = defaultdict(lambda: [None] * len(place))
-    submitted = Score.objects.filter(
-        assignment__entry__round=round, assignment__status=AssignmentStatus.SUBMITTED
-    )
+    submitted = scores.filter(assignment__status=AssignmentStatus.SUBMITTED)
     tenths = functions.Cast(functions.Round(F("value") * 10), IntegerField())
     for pk, criterion, value in submitted.order_by().values_list("assignment", "criterion", tenths):
         given[pk][place[criterion]] = value

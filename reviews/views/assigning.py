@@ -58,7 +58,7 @@ def entry_detail(request: HttpRequest, pk: int) -> HttpResponse:
     criteria = list(entry.round.rubric.criteria.all()) if may_see else []
     rows = []
     for assignment in assignments:
-        given = {s.criterion_id: s.value for s in assignment.scores.all()} if may_see else {}
+        given = {s.criterion_id: s.words for s in assignment.scores.all()} if may_see else {}
         rows.append(
             {
                 "assignment": assignment,

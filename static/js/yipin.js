@@ -248,8 +248,16 @@
     var update = function () {
       var total = 0;
       var open = 0;
+      var asked = 0;
+      var whole = 0;
       each(sheet, "[data-score-row]", function (row) {
         var field = row.querySelector("input, select");
+        var skip = row.querySelector("[data-skip]");
+        var full = Number(row.dataset.weight || row.dataset.max);
+        whole += full;
+        if (skip) field.disabled = skip.checked;
+        if (skip && skip.checked) return;
+        asked += full;
         if (!field || field.value === "" || isNaN(Number(field.value))) {
           open += 1;
           return;
@@ -257,6 +265,8 @@
         var value = Number(field.value);
         total += row.dataset.weight ? (value / Number(row.dataset.max)) * Number(row.dataset.weight) : value;
       });
+      /* What is not applicable counts as judged like the rest. */
+      if (asked) total = (total * whole) / asked;
       out.textContent = (Math.round(total * 100) / 100).toFixed(2);
       if (left) left.textContent = open ? "还有 " + open + " 项未评" : "各项均已评分";
     };

@@ -201,7 +201,7 @@ def test_scoring_from_draft_to_submission(client, world):
     response = client.post(address("review", world), typed)
     assert response["Location"] == address("review-submit", world)
     confirm = client.get(response["Location"])
-    assert "总分80.0分" in confirm.content.decode()
+    assert "总分80.00分" in confirm.content.decode()
     assignment.refresh_from_db()
     assert assignment.status == AssignmentStatus.DRAFT
     client.post(address("review-submit", world), {"version": assignment.version})
