@@ -22,6 +22,17 @@ _OWN_RULES = ("checklist",)  # Fixed anew when it opens.
 _OWN_PAPER = ("approval_document", "approving_body")
 
 
+def left_out(batch: Batch) -> list[str]:
+    """What a copy of `batch` comes without and staff fill in anew, in words."""
+    paper = {"批准文号": batch.approval_document, "批准机关": batch.approving_body}
+    files = batch.source_files.count()
+    return [
+        "文号",
+        *([f"依据文件（原批次{files}份）"] if files else []),
+        *(name for name, value in paper.items() if value),
+    ]
+
+
 def a_year_on(moment: datetime) -> datetime:
     """The same day of the week next year; from a day off on to the first working day after it."""
     first = timezone.localdate(moment + A_YEAR)

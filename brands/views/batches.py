@@ -11,7 +11,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from brands import opening, presenting
-from brands.copying import copy_batch
+from brands.copying import copy_batch, left_out
 from brands.forms.batch import BatchForm, save_windows, stage_forms
 from brands.forms.quota import Places, QuotaForm, save_quotas
 from brands.links import links_of
@@ -197,9 +197,10 @@ def batch_copy(request: HttpRequest, pk: int) -> HttpResponse:
     new = copy_batch(batch, by=request.user, via=verdict.via)
     messages.success(
         request,
-        "已复制为下一年度的批次，时间顺延52周，遇休息日移到下一个工作日。请填写新的文号，核对时间和名额。",
+        "已复制为下一年度的批次，时间顺延52周，遇休息日移到下一个工作日。"
+        f"没有复制、需要重新填写的：{'、'.join(left_out(batch))}。请核对时间和名额。",
     )
-    return redirect("brands:batch-edit", new.pk)
+    return redirect("brands:batch", new.pk)
 
 
 @require_POST
