@@ -6,11 +6,12 @@ from django.db import IntegrityError, transaction
 from django.db.models import F
 
 from brands.models import Batch, Project, ProjectStatus, Quota, Stage
+from brands.models.project import PRIVATE
 from brands.services import windows
 from brands.services.tally import tally_of
 from foundation.audit.services import record
 from foundation.verdict import ALLOWED, Conflict, Verdict, not_now
-from schools.models import Area
+from schools.models import Area, PartyOrganisation
 
 
 def is_in_window(user: Any, project: Project) -> Verdict:
@@ -50,7 +51,18 @@ def recommended(project: Project, *, by: Any, note: str) -> dict[str, Any]:
 
 
 def unrecommended(project: Project, *, by: Any, note: str) -> dict[str, Any]:
-    return {"place": None}
+    """Its unit may have moved while it held a place of its old area."""
+    return {"place": None, "area": project.organisation.area}
+
+
+def moved(organisation: PartyOrganisation) -> None:
+    """What is not recommended yet goes along to the new area: nobody uses another's quota."""
+    waiting = Project.objects.filter(
+        organisation__path__startswith=organisation.path,
+        place=None,
+        status__in=(*PRIVATE, ProjectStatus.RETURNED, ProjectStatus.DISTRICT_REVIEW),
+    )
+    waiting.update(area=organisation.area_id)
 
 
 def order_of(batch: Batch, area: Area) -> list[int]:

@@ -59,6 +59,9 @@ class PartyOrganisationQuerySet(models.QuerySet["PartyOrganisation"]):
 # in what they keep of it.
 ON_RENAMED: list[Callable[[Sequence["PartyOrganisation"]], None]] = []
 
+# Called with an organisation that hangs under another parent now, with all below it.
+ON_MOVED: list[Callable[["PartyOrganisation"], None]] = []
+
 
 def tell_renamed(units: Sequence["PartyOrganisation"]) -> None:
     for tell in ON_RENAMED:

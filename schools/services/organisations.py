@@ -8,6 +8,7 @@ from django.db.models.functions import Concat, Substr
 
 from schools.areas import AREAS
 from schools.models import Area, OrganisationKind, PartyOrganisation, Tier
+from schools.models.organisation import ON_MOVED
 
 ROOT = "市委教育工委"
 ORGAN = "局机关党委"
@@ -55,3 +56,5 @@ def move_under(organisation: PartyOrganisation, parent: PartyOrganisation) -> No
     below.update(path=Concat(Value(new), Substr(F("path"), len(old) + 1)), area=organisation.area)
     PartyOrganisation.objects.filter(pk=organisation.pk).update(parent=parent)
     organisation.parent, organisation.path = parent, new
+    for tell in ON_MOVED:
+        tell(organisation)

@@ -13,10 +13,17 @@ from foundation.outbox.models import Message
 from foundation.verdict import Conflict
 from foundation.workflow.engine import perform
 from schools.models import Ownership, Role, SchoolKind
+from schools.services.organisations import move_under
 from tests.crowd import at_once
 from tests.factories.brands import give_quota, open_batch, ready_project
 from tests.factories.people import person
-from tests.factories.schools import AreaFactory, RootFactory, SchoolFactory, UnitFactory
+from tests.factories.schools import (
+    AreaCommitteeFactory,
+    AreaFactory,
+    RootFactory,
+    SchoolFactory,
+    UnitFactory,
+)
 from tests.moving import drawn
 
 
@@ -247,3 +254,39 @@ def test_the_form_takes_numbers_per_cent_and_least(unit):
     form = QuotaForm(typed | {"quota-percent": "100"})
     assert form.is_valid()
     assert form.places()[area.pk] == Places(1, 1, 0)
+
+
+def test_a_school_that_moves_uses_no_place_of_the_area_it_left(root, batch, unit, secretary):
+    """A school comes to another area in the middle of a batch (schools from Excel)."""
+    other = AreaCommitteeFactory(parent=root)
+    district = person(Role.DISTRICT, other)
+    give_quota(batch, other.area, 1)
+    waiting = ready_project(batch, unit)
+    perform(waiting, "submit", by=secretary)
+
+    unit.area = other.area
+    unit.save()
+    move_under(unit, other)
+    waiting.refresh_from_db()
+    perform(waiting, "recommend", by=district)
+
+    assert waiting.area == other.area
+    assert waiting.place.quota.area == other.area
+
+
+def test_a_place_of_the_old_area_goes_back_to_it(root, batch, unit, secretary, district):
+    other = AreaCommitteeFactory(parent=root)
+    held = ready_project(batch, unit)
+    perform(held, "submit", by=secretary)
+    perform(held, "recommend", by=district)
+    old = held.place.quota
+
+    unit.area = other.area
+    unit.save()
+    move_under(unit, other)
+    held.refresh_from_db()
+    assert held.place.quota == old
+    perform(held, "unrecommend", by=person(Role.DISTRICT, other))
+
+    assert (held.place, held.area) == (None, other.area)
+    assert old.place_rows.filter(project=None).count() == old.places
