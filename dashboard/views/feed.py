@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods
 
 from dashboard.feed import calendar_of, deadlines_of
+from foundation.accounts.backends import PersonBackend
 from foundation.accounts.models import User
 from foundation.audit.services import record
 
@@ -36,8 +37,8 @@ def feed_page(request: HttpRequest) -> HttpResponse:
 @require_GET
 def feed(request: HttpRequest, key: str) -> HttpResponse:
     """Calendar programs have no session: the key is the permission, and an account off is no key."""
-    user = User.objects.filter(calendar_key=key, is_active=True).first()
-    if user is None:
+    user = User.objects.filter(calendar_key=key).first()
+    if user is None or not PersonBackend().user_can_authenticate(user):
         raise Http404
     response = HttpResponse(calendar_of(user), content_type="text/calendar; charset=utf-8")
     response["Cache-Control"] = "private, no-store"

@@ -101,6 +101,17 @@ def test_nobody_without_a_key_or_with_a_closed_account(client, secretary):
     assert client.get(reverse("dashboard:feed-ics", args=["k" * 20])).status_code == 404
 
 
+def test_a_key_of_the_demo_opens_nothing_where_the_demo_does_not(client, settings, secretary):
+    secretary.calendar_key, secretary.is_demo = "k" * 20, True
+    secretary.save()
+    address = reverse("dashboard:feed-ics", args=["k" * 20])
+
+    settings.DEMO = True
+    assert client.get(address).status_code == 200
+    settings.DEMO = False
+    assert client.get(address).status_code == 404
+
+
 def test_the_page_asks_as_often_for_one_as_for_three(client, secretary, django_assert_num_queries):
     client.force_login(secretary)
     for count in (1, 2):
