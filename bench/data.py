@@ -101,6 +101,7 @@ def _projects(
                 number=titles[n][1],
                 search_text=f"{searchable(*titles[n])} {organisation.search_text}",
                 content=CONTENT,
+                declared_at=at,
                 submitted_at=at,
                 created_by=round.created_by,
                 **{name: values[n] for name, values in columns.items()},
@@ -241,7 +242,7 @@ def _to_judge(round: Round, organisations: list[PartyOrganisation], people: list
     )
     entries = _entries(round, projects, [{} for _ in projects])
     Assignment.objects.bulk_create(
-        Assignment(entry=entry, reviewer=reviewer)
+        Assignment(entry=entry, reviewer=reviewer, declared_at=clock.now())
         for n, entry in enumerate(entries)
         for reviewer in (people[1], *(_reviewer(people, n, k) for k in range(REVIEWS)))
     )

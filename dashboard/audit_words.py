@@ -50,7 +50,7 @@ WORDS = {
     "assignmentplan.create": "制定分配方案", "reviewer.profile": "登记评审专家信息", "reviewer.import": "导入评审专家",
     "invitation.create": "邀请专家", "lots.prepare": "准备专家抽签",
     "tie.create": "登记利益关系", "tie.confirm": "确认申报单位申请的回避",
-    "tie.declare": "申报利害关系", "tie.import": "导入专家任职经历",
+    "tie.declare": "申报利害关系", "assignment.declare": "申报没有利害关系", "tie.import": "导入专家任职经历",
     "assignment.assign": "分配专家", "assignment.old_scores": "退回前的评分存档",
     "assignment.ask": "请专家说明评分理由", "assignment.explain": "说明评分理由",
     "result.vote": "记录并列表决",

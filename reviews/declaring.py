@@ -1,6 +1,6 @@
 """What a reviewer says before the first sight of an entry: ties, then the pledge."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from django.db import transaction
@@ -13,8 +13,8 @@ from reviews.models import Assignment, Pledge, Round, Tie, TieKind
 
 
 def to_declare(round: Round, user: Any) -> QuerySet[Assignment]:
-    """The applicants of one's own entries, by name: no content, no file."""
-    own = Assignment.objects.visible_to(user).unfinished().filter(entry__round=round)
+    """The applicants of one's own entries not yet declared for, by name: no content, no file."""
+    own = Assignment.objects.visible_to(user).unfinished().undeclared().filter(entry__round=round)
     return (
         own.select_related("entry__project__organisation")
         .defer("comment", "entry__project__content")
@@ -22,11 +22,17 @@ def to_declare(round: Round, user: Any) -> QuerySet[Assignment]:
     )
 
 
-def declare(round: Round, ties: Mapping[int, str], *, by: Any) -> Pledge:
-    """`ties`: assignment → why. These are given back and never come again; then the pledge."""
+def declare(round: Round, shown: Collection[int], ties: Mapping[int, str], *, by: Any) -> Pledge:
+    """`ties`: assignment → why. These are given back and never come again; then the pledge.
+
+    The others of `shown` open. What was assigned since the page was drawn stays closed, and so does
+    what comes after the pledge, until it is declared for in its turn.
+    """
     with transaction.atomic():
-        own = to_declare(round, by).filter(pk__in=ties)
+        own = list(to_declare(round, by).filter(pk__in=shown))
         for assignment in sorted(own, key=lambda one: one.entry_id):
+            if assignment.pk not in ties:
+                continue
             tie = Tie.objects.create(
                 user=by,
                 kind=TieKind.DECLARED,
@@ -37,4 +43,14 @@ def declare(round: Round, ties: Mapping[int, str], *, by: Any) -> Pledge:
             )
             services.recuse(assignment, ties[assignment.pk], by=by)
             record("tie.declare", by=by, obj=tie, assignment=assignment.pk)
+        untied = [one.pk for one in own if one.pk not in ties]
+        Assignment.objects.filter(pk__in=untied).update(declared_at=clock.now())
+        if untied:
+            record("assignment.declare", by=by, obj=round, untied=untied)
         return services.pledge(round, by=by)
+
+
+def declare_no_ties(round: Round, *, by: Any) -> Pledge:
+    """The pledge, and no tie to anything that is there to declare for."""
+    shown = list(to_declare(round, by).values_list("pk", flat=True))
+    return declare(round, shown, {}, by=by)

@@ -75,7 +75,7 @@ class InviteForm(forms.Form):
 
 
 def _called(name: str, unit: str) -> str:
-    return f"{name}（{unit}）" if unit else name
+    return f"{name}，{unit}" if unit else name
 
 
 class LotsForm(forms.Form):

@@ -112,6 +112,11 @@ class DeclarationForm(forms.Form):
         self.helper = bare_helper(*[f"tie_{one.pk}" for one in assignments], "agreed")
 
     @property
+    def shown(self) -> list[int]:
+        """Those that the page listed: what was assigned since is not in what was posted."""
+        return [one.pk for one in self.assignments if f"tie_{one.pk}" in self.data]
+
+    @property
     def ties(self) -> dict[int, str]:
         found = {one.pk: self.cleaned_data[f"tie_{one.pk}"].strip() for one in self.assignments}
         return {pk: reason for pk, reason in found.items() if reason}

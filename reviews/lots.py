@@ -34,7 +34,7 @@ class Wanted:
 
     @property
     def words(self) -> str:
-        return f"{self.area or '不限板块'}，{self.kind or '不限类别'}"
+        return f"{self.kind or '不限类别'}，{self.area or '不限板块'}"
 
 
 @dataclass(frozen=True, slots=True)

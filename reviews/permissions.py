@@ -90,6 +90,16 @@ def has_pledged(user: Any, round: Round) -> Verdict:
     return denied("请先签署廉洁保密承诺，再查看申报材料。")
 
 
+def may_open(user: Any, assignment: Assignment) -> Verdict:
+    """Material and score sheet: pledged, and declared for this very entry."""
+    pledged = has_pledged(user, assignment.entry.round)
+    if not pledged:
+        return pledged
+    if assignment.declared_at is None:
+        return denied("这项任务是您承诺之后分来的。请先申报与申报单位有无利害关系，再查看材料。")
+    return ALLOWED
+
+
 def is_in_time(user: Any, assignment: Assignment) -> Verdict:
     """The round is open and the clock within its window; the last second still counts."""
     round = assignment.entry.round
@@ -107,9 +117,9 @@ def can_score(user: Any, assignment: Assignment) -> Verdict:
     person = is_its_reviewer(user, assignment)
     if not person:
         return person
-    pledged = has_pledged(user, assignment.entry.round)
-    if not pledged:
-        return pledged
+    opened = may_open(user, assignment)
+    if not opened:
+        return opened
     if not assignment.is_unfinished:
         return not_now(f"这项评审“{assignment.get_status_display()}”，不能再修改。")
     in_time = is_in_time(user, assignment)

@@ -7,7 +7,7 @@ from foundation.verdict import ALLOWED, Verdict, not_now
 from foundation.workflow.engine import Transition, Workflow
 from reviews import freezing, opening, scoring
 from reviews.models import Assignment, AssignmentStatus, Round, RoundStatus
-from reviews.permissions import can_manage, has_pledged, is_in_time, is_its_reviewer
+from reviews.permissions import can_manage, is_in_time, is_its_reviewer, may_open
 from reviews.permissions_people import may_give_up
 from reviews.results import keeping
 
@@ -15,9 +15,9 @@ R, A = RoundStatus, AssignmentStatus
 
 
 def _can_submit(user: Any, assignment: Assignment) -> Verdict:
-    pledged = has_pledged(user, assignment.entry.round)
-    if not pledged:
-        return pledged
+    opened = may_open(user, assignment)
+    if not opened:
+        return opened
     in_time = is_in_time(user, assignment)
     if not in_time:
         return in_time

@@ -39,9 +39,10 @@ from dashboard.sample_papers import word_file
 from foundation import clock
 from foundation.accounts.models import User
 from foundation.workflow.engine import perform
+from reviews.declaring import declare_no_ties
 from reviews.drawing import draw
 from reviews.models import Assignment, Round, Rubric
-from reviews.services import freeze_round, open_round, pledge, save_scores, submit_review
+from reviews.services import freeze_round, open_round, save_scores, submit_review
 from schools.models import Area, OrganisationKind, PartyOrganisation, School
 from schools.rights import rights_of
 
@@ -250,7 +251,7 @@ class Selection:
             open_round(found, by=clerk)
             draw(found, 20261, by=clerk)
             for reviewer in self.cast.reviewers:
-                pledge(found, by=reviewer)
+                declare_no_ties(found, by=reviewer)
         with on(day + timedelta(days=1)):
             mine = Assignment.objects.filter(entry__round=found).select_related("reviewer")
             for number, assignment in enumerate(mine):

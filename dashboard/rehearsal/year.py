@@ -20,10 +20,11 @@ from foundation import clock
 from foundation.uploads import Kind
 from foundation.verdict import Conflict
 from foundation.workflow.engine import perform
+from reviews.declaring import declare_no_ties
 from reviews.drawing import draw
 from reviews.models import Assignment, Round, Rubric
 from reviews.opening import usual_scoring
-from reviews.services import freeze_round, open_round, pledge, save_scores, submit_review
+from reviews.services import freeze_round, open_round, save_scores, submit_review
 from schools.models import Ownership, PartyOrganisation, Role, School
 from schools.rights import rights_of
 
@@ -186,7 +187,7 @@ class Year:
         open_ = Assignment.objects.filter(entry__round__batch=self.batch).unfinished()
         for assignment in open_.select_related("reviewer", "entry__round__rubric"):
             round, by = assignment.entry.round, assignment.reviewer
-            pledge(round, by=by)
+            declare_no_ties(round, by=by)
             level = Decimal(self.random.randint(60, 98)) / 100
             values = {
                 c.pk: (Decimal(c.weight) * level * 2).quantize(Decimal(1)) / 2

@@ -59,6 +59,9 @@ class AssignmentQuerySet(models.QuerySet["Assignment"]):
     def live(self) -> "AssignmentQuerySet":
         return self.exclude(status=AssignmentStatus.RECUSED)
 
+    def undeclared(self) -> "AssignmentQuerySet":
+        return self.filter(declared_at=None)
+
     def unfinished(self) -> "AssignmentQuerySet":
         return self.filter(status__in=UNFINISHED)
 
@@ -72,7 +75,10 @@ class AssignmentQuerySet(models.QuerySet["Assignment"]):
 
 
 class Assignment(Movable):
-    """One reviewer's review of one entry. `total` is stored when it is submitted."""
+    """One reviewer's review of one entry. `total` is stored when it is submitted.
+
+    `declared_at`: they saw whose it is and said that nothing ties them; closed until then.
+    """
 
     entry = models.ForeignKey(Entry, models.CASCADE, related_name="assignments", db_index=False)
     reviewer = models.ForeignKey(
@@ -88,6 +94,7 @@ class Assignment(Movable):
     total = models.DecimalField("总分", max_digits=6, decimal_places=2, null=True, editable=False)
     comment = models.TextField("评语", max_length=1000, blank=True)
     assigned_at = models.DateTimeField("分配时间", default=clock.now, editable=False)
+    declared_at = models.DateTimeField("申报利害关系时间", null=True, editable=False)
     submitted_at = models.DateTimeField("提交时间", null=True, editable=False)
 
     objects = AssignmentQuerySet.as_manager()

@@ -17,13 +17,13 @@ def pledge(request: HttpRequest, pk: int) -> HttpResponse:
     mine = Assignment.objects.visible_to(request.user).order_by().values("entry__round")
     round = get_object_or_404(Round.objects.filter(pk__in=mine).select_related("batch"), pk=pk)
     made = Pledge.objects.filter(reviewer=request.user.pk, round=round).first()
-    assignments = [] if made else list(declaring.to_declare(round, request.user))
+    assignments = list(declaring.to_declare(round, request.user))
     form = DeclarationForm(typed(request), assignments=assignments)
     after = request.GET.get("next", "")
     if not url_has_allowed_host_and_scheme(after, allowed_hosts=None):
         after = reverse("reviews:desk")
     if form.is_valid():
-        declaring.declare(round, form.ties, by=request.user)
+        declaring.declare(round, form.shown, form.ties, by=request.user)
         return redirect("reviews:desk" if form.ties else after)
     context = {"round": round, "form": form, "made": made, "reason": "", "action": ""}
     return render(request, "reviews/pledge.html", context)

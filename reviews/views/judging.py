@@ -20,8 +20,8 @@ from reviews import content, seeing, services
 from reviews.declaring import to_declare
 from reviews.forms import ReasonForm, ScoreForm, typed
 from reviews.forms_pool import DeclarationForm
-from reviews.models import Assignment, AssignmentStatus
-from reviews.permissions import can_score, has_pledged
+from reviews.models import Assignment, AssignmentStatus, Pledge
+from reviews.permissions import can_score, may_open
 from reviews.results import deviating
 from reviews.views.rounds import ask
 
@@ -40,12 +40,13 @@ def _found(assignment: Assignment | None) -> Assignment:
 def _pledge_first(request: HttpRequest, assignment: Assignment, verdict: Verdict) -> HttpResponse:
     """403 with its reason, and the pledge to sign on the same page."""
     round = assignment.entry.round
+    made = Pledge.objects.filter(reviewer=request.user.pk, round=round).first()
     address = reverse("reviews:pledge", args=[round.pk])
     query = urlencode({"next": reverse("reviews:review", args=[assignment.pk])})
     context = {
         "round": round,
         "form": DeclarationForm(assignments=list(to_declare(round, request.user))),
-        "made": None,
+        "made": made,
         "reason": verdict.reason,
         "action": f"{address}?{query}",
     }
@@ -57,7 +58,7 @@ def review(request: HttpRequest, pk: int) -> HttpResponse:
     if request.method == "POST":
         return _posted(request, pk)
     assignment = visible_assignment(request, pk)
-    pledged = has_pledged(request.user, assignment.entry.round)
+    pledged = may_open(request.user, assignment)
     if not pledged:
         return _pledge_first(request, assignment, pledged)
     return _page(request, assignment, ScoreForm(assignment=assignment))
@@ -65,7 +66,7 @@ def review(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _posted(request: HttpRequest, pk: int) -> HttpResponse:
     assignment = _found(seeing.to_score(request.user, pk))
-    pledged = has_pledged(request.user, assignment.entry.round)
+    pledged = may_open(request.user, assignment)
     if not pledged:
         return _pledge_first(request, assignment, pledged)
     return _save(request, assignment)
@@ -206,7 +207,7 @@ def review_progress_file(request: HttpRequest, pk: int, file: int) -> HttpRespon
 def _hand_over(
     request: HttpRequest, assignment: Assignment, files: Any, key: int
 ) -> HttpResponseBase:
-    verdict = has_pledged(request.user, assignment.entry.round)
+    verdict = may_open(request.user, assignment)
     file = get_object_or_404(files, pk=key)
     verdict.require()
     record("download", by=request.user, obj=file, assignment=assignment.pk)

@@ -10,7 +10,7 @@ from brands.models import Attachment
 from foundation import uploads
 from foundation.audit.services import record
 from reviews.models import Assignment
-from reviews.permissions import has_pledged
+from reviews.permissions import may_open
 from reviews.views.judging import visible_assignment
 
 
@@ -38,7 +38,7 @@ def review_file_page(request: HttpRequest, pk: int, file: int, page: int) -> Htt
 
 def _file(request: HttpRequest, pk: int, file: int) -> tuple[Assignment, Attachment]:
     assignment = visible_assignment(request, pk)
-    verdict = has_pledged(request.user, assignment.entry.round)
+    verdict = may_open(request.user, assignment)
     found = get_object_or_404(Attachment, project=assignment.entry.project_id, pk=file)
     verdict.require()
     return assignment, found

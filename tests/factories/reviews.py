@@ -85,6 +85,8 @@ class AssignmentFactory(factory.django.DjangoModelFactory):
     def pledged(self, create, extracted, **kwargs):
         if create and extracted is not False:
             Pledge.objects.get_or_create(reviewer=self.reviewer, round=self.entry.round)
+            self.declared_at = clock.now()
+            self.save(update_fields=["declared_at"])
 
 
 def scores(assignment, share=1):

@@ -4,9 +4,12 @@ from datetime import timedelta
 
 import pytest
 from django.core.exceptions import PermissionDenied
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
+from brands.models import Attachment
 from foundation import clock, media
 from foundation.audit.models import AuditEvent
 from foundation.spreadsheets import Column, Sheet, SheetError, write_workbook
@@ -16,6 +19,7 @@ from reviews.conflicts import reviewer_pool
 from reviews.drawing import assign, eligible_reviewers
 from reviews.employment import TITLES, import_employment
 from reviews.models import Assignment, Pledge, Reviewer, ReviewerKind, Tie, TieKind
+from reviews.services import save_scores
 from schools.models import Role
 from tests.factories.people import person
 from tests.factories.reviews import AssignmentFactory, EntryFactory, reviewer, staff, submitted
@@ -191,7 +195,8 @@ def test_what_is_declared_goes_back_before_it_is_seen(client):
     assert refused.status_code == 403
     assert pledge in refused.content.decode()
 
-    client.post(pledge, {f"tie_{near.pk}": "我的学生在该校任书记。", "agreed": "on"})
+    said = {f"tie_{near.pk}": "我的学生在该校任书记。", f"tie_{far.pk}": "", "agreed": "on"}
+    client.post(pledge, said)
 
     near.refresh_from_db()
     assert near.status == "recused"
@@ -200,6 +205,57 @@ def test_what_is_declared_goes_back_before_it_is_seen(client):
     assert (tie.user, tie.kind, tie.project) == (expert, TieKind.DECLARED, near.entry.project)
     assert client.get(reverse("reviews:review", args=[near.pk])).status_code == 404
     assert client.get(reverse("reviews:review", args=[far.pk])).status_code == 200
+
+
+def test_a_later_entry_is_closed_until_it_is_declared_for(client):
+    first = AssignmentFactory()
+    expert, round = first.reviewer, first.entry.round
+    later = AssignmentFactory(reviewer=expert, entry=EntryFactory(round=round), pledged=False)
+    assert later.declared_at is None
+    file = _attached(later)
+    client.force_login(expert)
+    sheet = reverse("reviews:review", args=[later.pk])
+    closed = [
+        sheet,
+        reverse("reviews:review-file", args=[later.pk, file.pk]),
+        reverse("reviews:review-file-view", args=[later.pk, file.pk]),
+        reverse("reviews:review-file-page", args=[later.pk, file.pk, 1]),
+    ]
+    assert [client.get(address).status_code for address in closed] == [403] * 4
+    assert client.post(sheet, {"version": 0}).status_code == 403
+    with pytest.raises(PermissionDenied, match="承诺之后分来"):
+        save_scores(later, {}, "", by=expert, version=0)
+    assert client.get(reverse("reviews:review", args=[first.pk])).status_code == 200
+    page = client.get(sheet).content.decode()
+    assert later.entry.project.organisation.name in page
+    assert first.entry.project.organisation.name not in page
+
+    pledge = reverse("reviews:pledge", args=[round.pk])
+    client.post(pledge, {f"tie_{later.pk}": "", "agreed": "on"})
+
+    assert [client.get(address).status_code for address in closed[:2]] == [200, 200]
+    assert Pledge.objects.count() == 1
+
+
+def test_what_was_assigned_since_the_page_was_drawn_stays_closed(client):
+    shown = AssignmentFactory(pledged=False)
+    expert, round = shown.reviewer, shown.entry.round
+    client.force_login(expert)
+    since = AssignmentFactory(reviewer=expert, entry=EntryFactory(round=round), pledged=False)
+
+    client.post(reverse("reviews:pledge", args=[round.pk]), {f"tie_{shown.pk}": "", "agreed": "on"})
+
+    assert client.get(reverse("reviews:review", args=[shown.pk])).status_code == 200
+    assert client.get(reverse("reviews:review", args=[since.pk])).status_code == 403
+
+
+def _attached(assignment):
+    stored = default_storage.save("test/later.pdf", ContentFile(b"%PDF-1.4 sample"))
+    project = assignment.entry.project
+    return Attachment.objects.create(
+        project=project, name="佐证.pdf", stored=stored, content_type="application/pdf", size=15,
+        sha256="0" * 64, by=project.created_by,
+    )  # fmt: skip
 
 
 def test_the_list_to_declare_shows_no_content(client):

@@ -349,8 +349,11 @@ def test_from_draft_round_to_ranking(client):
     client.post(address("round-draw", world))
     assert Assignment.objects.get().reviewer == judge
     assignment = Assignment.objects.get()
-    Pledge.objects.create(reviewer=judge, round=round)
     client.force_login(judge)
+    client.post(
+        reverse("reviews:pledge", args=[round.pk]),
+        {"agreed": "on", f"tie_{assignment.pk}": ""},
+    )
     world["assignment"] = assignment
     client.post(address("review", world), _typed(assignment, 0.9, submit="1"))
     assignment.refresh_from_db()

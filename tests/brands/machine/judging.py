@@ -12,6 +12,7 @@ from hypothesis.stateful import precondition, rule
 from brands.models import ProjectStatus
 from foundation import clock
 from foundation.verdict import Conflict
+from reviews.declaring import declare_no_ties
 from reviews.drawing import draw
 from reviews.models import (
     Assignment,
@@ -29,7 +30,6 @@ from reviews.services import (
     add_late_entries,
     freeze_round,
     open_round,
-    pledge,
     recuse,
     reopen_review,
     save_scores,
@@ -111,7 +111,7 @@ class Judging(Presses):
     def _fill_in(self, sheet: Assignment, share: str) -> None:
         criteria = sheet.entry.round.rubric.criteria.all()
         values = {one.pk: _half(one.weight, share) for one in criteria}
-        pledge(sheet.entry.round, by=sheet.reviewer)
+        declare_no_ties(sheet.entry.round, by=sheet.reviewer)
         save_scores(sheet, values, GOOD_COMMENT, by=sheet.reviewer, version=sheet.version)
         submit_review(sheet, by=sheet.reviewer)
 
