@@ -17,7 +17,7 @@ def declared_with_the_pledge(apps, schema_editor):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('reviews', '0008_pool_import'),
+        ("reviews", "0010_not_applicable"),
     ]
 
     operations = [
