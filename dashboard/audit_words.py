@@ -49,6 +49,8 @@ WORDS = {
     "round.late_entries": "补入参评项目", "round.pledge": "作出廉洁保密承诺",
     "assignmentplan.create": "制定分配方案", "reviewer.profile": "登记评审专家信息", "reviewer.import": "导入评审专家",
     "invitation.create": "邀请专家", "lots.prepare": "准备专家抽签",
+    "masking.propose": "列出盲评隐名词", "masking.add": "增加隐名词", "masking.drop": "删去隐名词",
+    "masking.confirm": "确认盲评隐名",
     "tie.create": "登记利益关系", "tie.confirm": "确认申报单位申请的回避",
     "tie.declare": "申报利害关系", "assignment.declare": "申报没有利害关系", "tie.import": "导入专家任职经历",
     "assignment.assign": "分配专家", "assignment.old_scores": "退回前的评分存档",

@@ -18,6 +18,8 @@ from reviews.models import Assignment, Entry, RoundKind
 CLOSING_REPORT = "closing_report"
 # Personal facts that judging does not need (domain.md F-A).
 WITHHELD = frozenset({"phone"})
+# Who applies, told outright: on a blind round the whole answer stays away.
+TELLING = ("principal", "contact", "phone")
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,21 +35,45 @@ class Section:
 
 
 def sections_of(entry: Entry) -> tuple[Section, ...]:
+    """What a reviewer reads of the judged version: every word of it has passed the mask."""
+    hide = entry.mask.text
+    return tuple(
+        Section(
+            hide(section.title),
+            tuple(Answer(hide(one.label), hide(one.text)) for one in section.answers),
+        )
+        for section in submitted_of(entry)
+    )
+
+
+def submitted_of(entry: Entry) -> tuple[Section, ...]:
     """What was submitted at the judged version, in the form's own order."""
+    form = spec.form_of(entry.project.batch)
+    telling = {item.key for role in TELLING if (item := form.in_role(role))}
+    left_out = telling if entry.round.is_blind else set()
     sections = [
         Section(
             section.title,
             tuple(
-                Answer(answer.field.label, answer.shown)
+                Answer(answer.field.label, _shown(answer, entry))
                 for answer in spec.answers(entry.version, section)
-                if answer.field.kind not in WITHHELD and answer.value
+                if answer.field.kind not in WITHHELD
+                and answer.field.key not in left_out
+                and answer.value
             ),
         )
-        for section in spec.form_of(entry.project.batch).sections
+        for section in form.sections
     ]
     if entry.round.kind == RoundKind.CLOSING:
         sections = [*_closing(entry), *sections]
     return tuple(section for section in sections if section.answers)
+
+
+def _shown(answer: spec.Answer, entry: Entry) -> str:
+    """A file's name was given by the applicant: on a blind round only how many there are."""
+    if entry.round.is_blind and answer.field.is_file:
+        return f"{len(answer.value)}个文件，见佐证材料。"
+    return answer.shown
 
 
 def _closing(entry: Entry) -> list[Section]:
@@ -75,8 +101,10 @@ def _progress(milestone: Any) -> str:
 
 
 def files_of(assignment: Assignment) -> list[dict[str, Any]]:
-    """Attachments through the reviewers' own address."""
+    """Attachments through the reviewers' own address; none of a blind round."""
     entry = assignment.entry
+    if entry.round.is_blind:
+        return []
     attachments = map(_ATTACHMENT.of, _attachments(project=entry.project_id))
     labels = {field.key: field.label for field in spec.form_of(entry.project.batch).fields}
     rows = [

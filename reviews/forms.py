@@ -44,6 +44,7 @@ class RoundForm(forms.ModelForm):
             "scoring",
             "correction",
             "avoid_area",
+            "is_blind",
         )
         widgets = {"opens_at": MomentInput(), "closes_at": MomentInput()}
         error_messages = {

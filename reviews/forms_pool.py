@@ -8,6 +8,7 @@ from django.core.exceptions import ValidationError
 from foundation.widgets import DayInput, SheetForm, bare_helper
 from reviews.models import Assignment, Reviewer, Tie, TieKind
 from schools.models import School, SchoolKind
+from schools.naming import named
 
 
 class ReviewerForm(forms.ModelForm):
@@ -98,10 +99,13 @@ class DeclarationForm(forms.Form):
         error_messages={"required": "请勾选承诺后再继续。"},
     )
 
-    def __init__(self, *args: Any, assignments: list[Assignment], **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, assignments: list[Assignment], is_blind: bool = False, **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
-        self.assignments = assignments
-        for one in assignments:
+        self.waits = bool(assignments)
+        self.assignments = [] if is_blind else assignments
+        for one in self.assignments:
             self.fields[f"tie_{one.pk}"] = forms.CharField(
                 label=one.entry.project.organisation.name,
                 help_text=f"{one.entry}。没有利害关系的不填；有的写明是什么关系，提交后即回避该项目。",
@@ -109,7 +113,30 @@ class DeclarationForm(forms.Form):
                 max_length=300,
                 widget=forms.TextInput(attrs={"autocomplete": "off"}),
             )
-        self.helper = bare_helper(*[f"tie_{one.pk}" for one in assignments], "agreed")
+        if is_blind:
+            self.fields["units"] = _tied_units()
+        names = [name for name in self.fields if name != "agreed"]
+        self.helper = bare_helper(*names, "agreed")
+
+    def clean_units(self) -> dict[int, str]:
+        """Unit → what ties one to it: looked up in the whole register, whoever applies."""
+        found: dict[int, str] = {}
+        for line in filter(None, map(str.strip, self.cleaned_data["units"].splitlines())):
+            name, colon, why = line.replace(":", "：", 1).partition("：")
+            if not colon or not why.strip():
+                raise ValidationError(f"“{line[:40]}”请写成“单位全称：是什么关系”。")
+            units = list(named(name.strip()))
+            if len(units) != 1:
+                raise ValidationError(
+                    f"{'没有找到' if not units else '不止一个'}“{name.strip()[:40]}”，"
+                    "请填写全称或学校标识码。"
+                )
+            found[units[0].pk] = why.strip()[:300]
+        return found
+
+    @property
+    def tied_units(self) -> dict[int, str]:
+        return dict(self.cleaned_data.get("units") or {})
 
     @property
     def shown(self) -> list[int]:
@@ -120,3 +147,14 @@ class DeclarationForm(forms.Form):
     def ties(self) -> dict[int, str]:
         found = {one.pk: self.cleaned_data[f"tie_{one.pk}"].strip() for one in self.assignments}
         return {pk: reason for pk, reason in found.items() if reason}
+
+
+def _tied_units() -> forms.CharField:
+    return forms.CharField(
+        label="与哪些单位有利害关系",
+        help_text="每行一个，写成“单位全称：是什么关系”，也可以用学校标识码。没有的不填。"
+        "本轮是盲评，不列出申报单位；您写的单位如在其中，相应项目不再请您评。",
+        required=False,
+        max_length=4000,
+        widget=forms.Textarea(attrs={"rows": 4, "autocomplete": "off"}),
+    )

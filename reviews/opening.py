@@ -5,7 +5,7 @@ from typing import Any
 from brands.models import Programme, Project, ProjectStatus, ProjectVersion
 from foundation.verdict import ALLOWED, Conflict, Verdict, not_now
 from foundation.workflow.engine import perform
-from reviews.models import Entry, Round, RoundKind, Rubric, Scoring
+from reviews.models import Entry, Masking, Round, RoundKind, Rubric, Scoring
 
 FULL_MARKS = 100
 # kind: the status a project must have, and the transition that brings it into review
@@ -38,7 +38,15 @@ def is_ready(user: Any, round: Round) -> Verdict:
         return not_now("".join(faults))
     if not waiting_projects(round).exists():
         return not_now("本批次没有可以进入评审的项目。请先完成形式审查（或结项受理）。")
+    if round.is_blind and (count := unmasked(round, waiting_projects(round)).count()):
+        return not_now(f"盲评：还有{count}个项目的隐名没有确认。请先在“隐名”中逐项确认。")
     return ALLOWED
+
+
+def unmasked(round: Round, projects: Any) -> Any:
+    """Those whose words and files nobody has yet looked at as they are now."""
+    confirmed = Masking.objects.filter(round=round).current().order_by().values("project")
+    return projects.exclude(pk__in=confirmed)
 
 
 def freeze_rubric(key: int) -> None:
@@ -71,6 +79,11 @@ def enter_projects(round: Round, *, by: Any, **extra: Any) -> dict[str, Any]:
     missing = [f"《{project}》" for project in projects if project.pk not in latest]
     if missing:
         raise Conflict(f"以下项目没有提交过的版本，不能进入评审：{'、'.join(missing)}。")
+    if round.is_blind:
+        keys = [project.pk for project in projects]
+        shown = unmasked(round, Project.objects.filter(pk__in=keys))
+        if open_ := [f"《{project}》" for project in shown.defer("content")]:
+            raise Conflict(f"以下项目的隐名没有确认，不能进入评审：{'、'.join(open_)}。")
     Entry.objects.bulk_create(
         Entry(round=round, project=project, version_id=latest[project.pk]) for project in projects
     )

@@ -26,6 +26,26 @@ def can_assign(user: Any, round: Round) -> Verdict:
     return manages
 
 
+def can_mask(user: Any, round: Round) -> Verdict:
+    """Say what a blind round hides, until it is locked."""
+    manages = can_manage(user, round)
+    if not manages:
+        return manages
+    if not round.is_blind:
+        return not_now("本轮不是盲评，没有要隐去的内容。")
+    if round.is_frozen:
+        return not_now("本轮评审已经锁定，不能再更改隐名。")
+    return manages
+
+
+def can_unmask(user: Any, round: Round) -> Verdict:
+    """Take away what is hidden: only before anybody reads it."""
+    masks = can_mask(user, round)
+    if masks and round.status != RoundStatus.DRAFT:
+        return not_now("评审已经开始，隐名词只能增加，不能删去。")
+    return masks
+
+
 def can_see_scores(user: Any, round: Round) -> Verdict:
     """Leader and supervision at any time, bureau staff after the lock."""
     rights = rights_of(user)

@@ -76,6 +76,7 @@ def _copy_rounds(old: Batch, new: Batch, by: Any) -> None:
             scoring=round.scoring,
             correction=round.correction,
             avoid_area=round.avoid_area,
+            is_blind=round.is_blind,
             created_by=by,
         )
 

@@ -139,13 +139,14 @@ def refresh_entry(assignment: Assignment, event: Any = None) -> None:
 
 def refresh_entry_and_tell(assignment: Assignment, event: Any) -> None:
     refresh_entry(assignment)
+    hide = assignment.entry.mask.text
     tell(
         [
             Letter(
                 user_id=assignment.reviewer_id,
                 key=f"review-reopened:{assignment.pk}:{event.pk}",
-                subject=f"评分已退回，请重新评定：{assignment.entry.project}",
-                text=f"您对{assignment.entry}的评分已退回。理由：{event.note}",
+                subject=f"评分已退回，请重新评定：{hide(str(assignment.entry.project))}",
+                text=hide(f"您对{assignment.entry}的评分已退回。理由：{event.note}"),
                 link=reverse("reviews:review", args=[assignment.pk]),
             )
         ]

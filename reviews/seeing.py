@@ -23,11 +23,13 @@ from brands.models import Batch
 from foundation import clock
 from foundation.statements import Row, Slot, Whole, composed_lock, composed_once, of_the_one
 from reviews.conflicts import has_conflict
+from reviews.masking.reading import masks_of
 from reviews.models import Assignment, Pledge
 from reviews.models.assignment import AssignmentQuerySet
-from schools.models import PartyOrganisation, Role
+from schools.models import PartyOrganisation, Role, School
 from schools.rights import rights_of
 
+UNIT_HIDDEN = "（盲评，不显示）"
 SOME = 20  # Ties are rare: the first of these is seen, or nearly so.
 KEY, READER = Slot("pk", BigAutoField()), Slot("reader", BigAutoField())
 
@@ -97,7 +99,18 @@ def desk(user: Any) -> list["OnDesk"]:
     """All that this person has in hand, what closes first on top."""
     rows = _desk(reader=user.pk, now=clock.now())
     width = len(OnDesk._fields)
-    return [OnDesk(*row[:width]) for row in rows if is_seen(user, *row[width:])]
+    seen = [OnDesk(*row[:width]) for row in rows if is_seen(user, *row[width:])]
+    return _masked_desk(seen) if any(one.is_blind for one in seen) else seen
+
+
+def _masked_desk(seen: list["OnDesk"]) -> list["OnDesk"]:
+    masks = masks_of([one.key for one in seen if one.is_blind])
+    return [
+        one._replace(title=masks[one.key].text(one.title), unit=UNIT_HIDDEN)
+        if one.is_blind
+        else one
+        for one in seen
+    ]
 
 
 class OnDesk(NamedTuple):
@@ -107,6 +120,7 @@ class OnDesk(NamedTuple):
     status: str
     kind: str
     closes_at: datetime
+    is_blind: bool
     batch: str
     title: str
     unit: str
@@ -127,7 +141,26 @@ def _seen(user: Any, whole: Whole, rows: list[Row]) -> Assignment | None:
     round, project = found.entry.round, found.entry.project
     unit = project.organisation
     seen = is_seen(user, round.avoid_area, project.area_id, unit.path, unit.school_id)
-    return found if seen else None
+    return masked(found) if seen else None
+
+
+def masked(assignment: Assignment) -> Assignment:
+    """Of a blind round the rows in hand lose what tells who applies, before any page has them.
+
+    They are for reading: nobody saves a project or a unit that came this way.
+    """
+    entry = assignment.entry
+    if not entry.round.is_blind:
+        return assignment
+    project, hide = entry.project, entry.mask.text
+    project.title, project.person = hide(project.title), ""
+    project.number, project.search_text = None, ""
+    unit = project.organisation
+    unit.name, unit.secretary_name, unit.search_text = UNIT_HIDDEN, "", ""
+    if unit.school_id:
+        unit.school = School(pk=unit.school_id, name=UNIT_HIDDEN)
+    entry.version.title = hide(entry.version.title)
+    return assignment
 
 
 def _made(user: Any, whole: Whole, row: Row) -> Assignment:
@@ -156,6 +189,7 @@ def _desk() -> QuerySet[Any, Row]:
     mine = in_hand().order_by("entry__round__closes_at", "entry__round", "pk")
     return mine.values_list(
         *("pk", "status", "entry__round__kind", "entry__round__closes_at"),
+        "entry__round__is_blind",
         of_the_one(Batch.objects.all(), "entry__round__batch", "title"),
         "entry__project__title",
         of_the_one(

@@ -17,6 +17,7 @@ from reviews.models.inviting import (
     LotsEvent,
     LotsStatus,
 )
+from reviews.models.masking import Mask, Masking
 from reviews.models.plan import AssignmentPlan, PlanEvent, PlanStatus
 from reviews.models.pool import Reviewer, ReviewerKind, Tie, TieKind
 from reviews.models.pool_import import PoolImport
@@ -49,6 +50,8 @@ __all__ = [
     "Lots",
     "LotsEvent",
     "LotsStatus",
+    "Mask",
+    "Masking",
     "PlanEvent",
     "PlanStatus",
     "Pledge",

@@ -5,10 +5,12 @@ from typing import Any
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
+from django.utils.functional import cached_property
 
 from brands.models import Batch, Project, ProjectVersion
 from foundation import clock
 from foundation.workflow.models import Event, Movable
+from reviews.masking.words import Closed, Masker, Open
 from reviews.models.rubric import Rubric
 from reviews.results import recipe
 from schools.rights import rights_of
@@ -75,6 +77,11 @@ class Round(Movable):
     )
     avoid_area = models.BooleanField(
         "同一区（市）专家回避", default=False, help_text="专家不评本人任职所在区（市）的项目。"
+    )
+    is_blind = models.BooleanField(
+        "盲评",
+        default=False,
+        help_text="专家看不到申报单位。开始评审之前，要逐项确认隐去的文字和文件；新建之后不能更改。",
     )
     draw_seed = models.BigIntegerField("抽取种子", null=True, editable=False)
     drawn_at = models.DateTimeField("抽取时间", null=True, editable=False)
@@ -173,6 +180,15 @@ class Entry(models.Model):
 
     def __str__(self) -> str:
         return f"《{self.project}》"
+
+    @cached_property
+    def mask(self) -> Masker:
+        """What every word passes on its way to a reviewer. Shut while nobody has confirmed it."""
+        if not self.round.is_blind:
+            return Open()
+        confirmed = self.round.maskings.filter(project=self.project_id, confirmed_at__isnull=False)
+        rows = list(confirmed.order_by().values_list("masks__found", "masks__shown"))
+        return Masker((found, shown) for found, shown in rows if found) if rows else Closed()
 
 
 def is_in_window(round: Round) -> bool:

@@ -96,13 +96,14 @@ def ask(assignment: Assignment, *, by: Any) -> Explanation:
 
 def _tell(asked: Explanation, assignment: Assignment) -> None:
     entry = assignment.entry
+    hide = entry.mask.text
     tell(
         [
             Letter(
                 user_id=assignment.reviewer_id,
                 key=f"review-explain:{asked.pk}",
-                subject=f"请说明评分理由：{entry.project}",
-                text=(
+                subject=f"请说明评分理由：{hide(str(entry.project))}",
+                text=hide(
                     f"您对{entry}的评分与其他专家相差较大。请登录系统，写明您的评分理由。"
                     "评分不必改动；认为需要改的，请与局工作人员联系。"
                 ),

@@ -18,12 +18,15 @@ def pledge(request: HttpRequest, pk: int) -> HttpResponse:
     round = get_object_or_404(Round.objects.filter(pk__in=mine).select_related("batch"), pk=pk)
     made = Pledge.objects.filter(reviewer=request.user.pk, round=round).first()
     assignments = list(declaring.to_declare(round, request.user))
-    form = DeclarationForm(typed(request), assignments=assignments)
+    form = DeclarationForm(typed(request), assignments=assignments, is_blind=round.is_blind)
     after = request.GET.get("next", "")
     if not url_has_allowed_host_and_scheme(after, allowed_hosts=None):
         after = reverse("reviews:desk")
     if form.is_valid():
-        declaring.declare(round, form.shown, form.ties, by=request.user)
-        return redirect("reviews:desk" if form.ties else after)
+        if round.is_blind:
+            declaring.declare_units(round, form.tied_units, by=request.user)
+        else:
+            declaring.declare(round, form.shown, form.ties, by=request.user)
+        return redirect("reviews:desk" if form.ties or form.tied_units else after)
     context = {"round": round, "form": form, "made": made, "reason": "", "action": ""}
     return render(request, "reviews/pledge.html", context)

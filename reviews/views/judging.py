@@ -45,7 +45,9 @@ def _pledge_first(request: HttpRequest, assignment: Assignment, verdict: Verdict
     query = urlencode({"next": reverse("reviews:review", args=[assignment.pk])})
     context = {
         "round": round,
-        "form": DeclarationForm(assignments=list(to_declare(round, request.user))),
+        "form": DeclarationForm(
+            assignments=list(to_declare(round, request.user)), is_blind=round.is_blind
+        ),
         "made": made,
         "reason": verdict.reason,
         "action": f"{address}?{query}",
@@ -208,6 +210,8 @@ def _hand_over(
     request: HttpRequest, assignment: Assignment, files: Any, key: int
 ) -> HttpResponseBase:
     verdict = may_open(request.user, assignment)
+    if assignment.entry.round.is_blind:
+        raise Http404("盲评中不提供文件。")
     file = get_object_or_404(files, pk=key)
     verdict.require()
     record("download", by=request.user, obj=file, assignment=assignment.pk)

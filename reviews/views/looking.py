@@ -1,6 +1,6 @@
 """The reviewer's look at a file: the same two conditions as for its download."""
 
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET
@@ -39,6 +39,8 @@ def review_file_page(request: HttpRequest, pk: int, file: int, page: int) -> Htt
 def _file(request: HttpRequest, pk: int, file: int) -> tuple[Assignment, Attachment]:
     assignment = visible_assignment(request, pk)
     verdict = may_open(request.user, assignment)
+    if assignment.entry.round.is_blind:
+        raise Http404("盲评中不提供文件。")
     found = get_object_or_404(Attachment, project=assignment.entry.project_id, pk=file)
     verdict.require()
     return assignment, found

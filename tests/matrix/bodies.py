@@ -495,6 +495,8 @@ BODIES: dict[str, Body] = {
         "bureau", lambda w: {"kind": "relative", "school": w.unit.school.code, "reason": "配偶在该校"}
     ),
     "reviews:tie-confirm": Body("bureau", page=NOWHERE),
+    "reviews:maskings": Body("bureau", {"propose": "1"}),
+    "reviews:masking": Body("bureau", {"add": "1", "found": "红烛先锋", "shown": "某校"}),
     "reviews:invite": Body(
         "bureau", lambda w: {"people": [w.people["dual"].pk], "answer_by": f"{day(3)}T18:00"}
     ),

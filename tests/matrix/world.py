@@ -48,6 +48,7 @@ from reviews.lots import Wanted
 from reviews.models import (
     AssignmentPlan,
     Invitation,
+    Masking,
     PlanStatus,
     PoolImport,
     Reviewer,
@@ -283,12 +284,19 @@ class World:
             round=draft, reviewer=self.people["free_reviewer"], asked_by=self.people["bureau"],
             answer_by=clock.now() + timedelta(days=3),
         )  # fmt: skip
+        blind = RoundFactory(batch=open_batch(), is_blind=True)
+        hidden = EligibleProjectFactory(
+            batch=blind.batch, organisation=self.unit, title="盲评中的品牌甲"
+        )
+        masking = Masking.objects.create(round=blind, project=hidden)
+        masking.masks.create(found="标记小学甲", shown="某校")
         lots = preparing_lots.prepare(draft, [Wanted("", "", 1)], by=self.people["bureau"])
         experts = PoolImport.objects.create(
             owner=self.people["bureau"], name="专家.xlsx", rows=[], counts={}
         )
         unused = Rubric.objects.get(code="R6")
         self.keys |= {
+            "blind_round": blind.pk, "masking": masking.pk,
             "rubric": round_.rubric_id, "draft_rubric": unused.pk,
             "criterion": unused.criteria.first().pk,
             "closing_assignment": last.pk,
