@@ -30,6 +30,7 @@ def schedule(sender: Celery, **kwargs: object) -> None:
         "cycles": {"task": "checkups.tasks.open_due_cycles", "schedule": tick},
         "late-checks": {"task": "checkups.tasks.mark_late", "schedule": tick},
         "reminders": {"task": "foundation.notifications.tasks.plan_reminders", "schedule": tick},
+        "copies": {"task": "reviews.tasks.make_copies", "schedule": tick},
         "jobs": {"task": "foundation.jobs.tasks.resume", "schedule": tick},
         # Each hour of the night, so that one missed is made up; the letter goes once.
         "audit-head": {

@@ -50,6 +50,7 @@ WORDS = {
     "assignmentplan.create": "制定分配方案", "reviewer.profile": "登记评审专家信息", "reviewer.import": "导入评审专家",
     "invitation.create": "邀请专家", "lots.prepare": "准备专家抽签",
     "masking.propose": "列出盲评隐名词", "masking.add": "增加隐名词", "masking.drop": "删去隐名词",
+    "masking.copies": "重新生成评审用副本", "masking.copy": "决定副本给不给专家看",
     "masking.confirm": "确认盲评隐名",
     "tie.create": "登记利益关系", "tie.confirm": "确认申报单位申请的回避",
     "tie.declare": "申报利害关系", "assignment.declare": "申报没有利害关系", "tie.import": "导入专家任职经历",

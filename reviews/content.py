@@ -13,7 +13,7 @@ from brands.models import Attachment, ProgressFile
 from brands.presenting import notes_of
 from foundation.documents import chinese_date
 from foundation.statements import Row, Slot, Whole, composed_once
-from reviews.models import Assignment, Entry, RoundKind
+from reviews.models import Assignment, Entry, ReviewerCopy, RoundKind
 
 CLOSING_REPORT = "closing_report"
 # Personal facts that judging does not need (domain.md F-A).
@@ -101,10 +101,10 @@ def _progress(milestone: Any) -> str:
 
 
 def files_of(assignment: Assignment) -> list[dict[str, Any]]:
-    """Attachments through the reviewers' own address; none of a blind round."""
+    """Attachments through the reviewers' own address; of a blind round their copies."""
     entry = assignment.entry
     if entry.round.is_blind:
-        return []
+        return [_copy(one, assignment) for one in copies_of(entry)]
     attachments = map(_ATTACHMENT.of, _attachments(project=entry.project_id))
     labels = {field.key: field.label for field in spec.form_of(entry.project.batch).fields}
     rows = [
@@ -128,9 +128,36 @@ def _attachments() -> QuerySet[Any, Row]:
     return found.order_by("pk").values_list(*_ATTACHMENT.columns)
 
 
+def copies_of(entry: Entry) -> QuerySet[ReviewerCopy]:
+    served = ReviewerCopy.objects.served(entry.round_id, entry.project_id)
+    return served.select_related("attachment")
+
+
+def attachments_of(entry: Entry) -> QuerySet[Any]:
+    """The one way to a file of this entry: the copies on a blind round, whatever key is named."""
+    if entry.round.is_blind:
+        return copies_of(entry)
+    return Attachment.objects.filter(project=entry.project_id)
+
+
+def _copy(copy: ReviewerCopy, assignment: Assignment) -> dict[str, Any]:
+    """Without the day of the upload; the name is ours."""
+    return {
+        "name": copy.name,
+        "size": copy.size,
+        "who": "",
+        "at": None,
+        "note": "",
+        "mark": "含未成年人影像" if copy.attachment and copy.attachment.contains_minor else "",
+        "url": reverse("reviews:review-file", args=[assignment.pk, copy.pk]),
+        "preview_url": preview_of(copy, "reviews:review-file-view", assignment.pk, copy.pk),
+    }
+
+
 def progress_of(entry: Entry) -> QuerySet[ProgressFile]:
-    """What came with the progress notes: for the closing, never for the selection."""
-    if entry.round.kind != RoundKind.CLOSING:
+    """What came with the progress notes: for the closing, never for the selection, and of a blind
+    round among the copies."""
+    if entry.round.kind != RoundKind.CLOSING or entry.round.is_blind:
         return ProgressFile.objects.none()
     return ProgressFile.objects.filter(project=entry.project_id)
 

@@ -55,6 +55,7 @@ urlpatterns = [
     path("rounds/<int:pk>/entries/", rounds.round_entries, name="round-entries"),
     path("rounds/<int:pk>/maskings/", masking.maskings, name="maskings"),
     path("maskings/<int:pk>/", masking.masking, name="masking"),
+    path("maskings/<int:pk>/copies/<int:copy>/", masking.masking_copy, name="masking-copy"),
     path("rounds/<int:pk>/draw/", assigning.round_draw, name="round-draw"),
     path("rounds/<int:pk>/freeze/", rounds.round_freeze, name="round-freeze"),
     path("rounds/<int:pk>/ranking/", ranking.ranking, name="ranking"),

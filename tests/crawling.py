@@ -24,6 +24,7 @@ class Crawl:
         if user is not None:
             self.client.force_login(user)
         self.seen: dict[str, str] = {}
+        self.files: set[str] = set()
         waiting = ["/", *starts]
         while waiting:
             url = waiting.pop()
@@ -38,6 +39,8 @@ class Crawl:
         kind = response.get("Content-Type", "")
         text = text_of(body)
         self.seen[url] = "\n".join([unquote(url), *_headers(response), text])
+        if "attachment" in response.get("Content-Disposition", "") and "/files/" in url:
+            self.files.add(url)
         part = self.client.get(url, headers={"HX-Request": "true"})
         if not part.streaming and "html" in kind:
             self.seen[f"{url} (part)"] = "\n".join([*_headers(part), part.content.decode()])

@@ -13,9 +13,10 @@ from foundation import clock
 from foundation.audit.services import record
 from foundation.verdict import Conflict
 from reviews import content
+from reviews.masking import copies
 from reviews.masking.proposing import LEAST, proposed
 from reviews.masking.words import Masker, plain
-from reviews.models import Entry, Mask, Masking, Round, RoundStatus
+from reviews.models import Decision, Entry, Mask, Masking, Round, RoundStatus
 from reviews.opening import waiting_projects
 from reviews.permissions import can_mask, can_unmask
 
@@ -83,6 +84,7 @@ def propose(round: Round, *, by: Any) -> int:
             Mask.objects.bulk_create(
                 Mask(masking=masking, found=found, shown=shown) for found, shown in pairs.items()
             )
+            copies.plan(masking)
         if projects:
             record("masking.propose", by=by, obj=current, projects=len(projects))
     return len(projects)
@@ -130,6 +132,23 @@ def _changed(masking: Masking) -> None:
     if masking.round.status == RoundStatus.DRAFT:
         masking.confirmed_at = masking.confirmed_by = None
     masking.save(update_fields=["edition", "confirmed_at", "confirmed_by"])
+    copies.plan(masking)
+
+
+def plan_copies(masking: Masking, *, by: Any) -> None:
+    with transaction.atomic():
+        current = _locked(masking)
+        can_mask(by, current.round).require()
+        _changed(current)
+        record("masking.copies", by=by, obj=current)
+
+
+def decide(masking: Masking, key: int, decision: Decision, *, by: Any) -> None:
+    """A decision stands under way, too: a copy made anew wants another look."""
+    with transaction.atomic():
+        current = _locked(masking)
+        can_mask(by, current.round).require()
+        copies.decide(current, key, decision, by=by)
 
 
 def seen(masking: Masking) -> str:
@@ -147,6 +166,8 @@ def confirm(masking: Masking, *, by: Any, seen_by: str) -> None:
         current.version = latest_of(current.project)
         if current.version is None:
             raise Conflict(f"《{current.project}》没有提交过的版本，不能确认。")
+        if faults := copies.unsettled(current):
+            raise Conflict(f"《{current.project}》的文件还不能给专家看。{''.join(faults)}")
         current.moved = current.project.version
         current.confirmed_by, current.confirmed_at = by, clock.now()
         current.save(update_fields=["version", "moved", "confirmed_by", "confirmed_at"])

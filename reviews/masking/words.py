@@ -39,19 +39,24 @@ class Masker:
         return re.compile("|".join(parts), re.IGNORECASE) if parts else None
 
     def text(self, text: str) -> str:
-        if self._pattern is not None:
-            text = self._pattern.sub(lambda match: self.shown[plain(match.group())], text)
-        return _ALWAYS.sub(HIDDEN, text)
+        return _ALWAYS.sub(HIDDEN, self.words(text))
+
+    def words(self, text: str) -> str:
+        """The dictionary alone, for what programs read: addresses in there mean something else."""
+        if self._pattern is None:
+            return text
+        return self._pattern.sub(lambda match: self.shown[plain(match.group())], text)
+
+    @property
+    def patterns(self) -> tuple[str, str]:
+        """As expressions, ignoring case: of the dictionary, and of what is always hidden."""
+        return self._pattern.pattern if self._pattern else "", _ALWAYS.pattern
 
     def count(self, text: str) -> Counter[str]:
         """How often each word is there, by its plain spelling."""
         if self._pattern is None:
             return Counter()
         return Counter(plain(match.group()) for match in self._pattern.finditer(text))
-
-    def says(self, text: str) -> bool:
-        """Does anything in there still tell who it is?"""
-        return self.text(text) != text
 
 
 class Open(Masker):

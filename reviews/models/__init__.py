@@ -17,7 +17,7 @@ from reviews.models.inviting import (
     LotsEvent,
     LotsStatus,
 )
-from reviews.models.masking import Mask, Masking
+from reviews.models.masking import CopyState, Decision, Mask, Masking, ReviewerCopy
 from reviews.models.plan import AssignmentPlan, PlanEvent, PlanStatus
 from reviews.models.pool import Reviewer, ReviewerKind, Tie, TieKind
 from reviews.models.pool_import import PoolImport
@@ -39,8 +39,10 @@ __all__ = [
     "AssignmentEvent",
     "AssignmentPlan",
     "AssignmentStatus",
+    "CopyState",
     "Correction",
     "Criterion",
+    "Decision",
     "EarlierScore",
     "Entry",
     "Explanation",
@@ -59,6 +61,7 @@ __all__ = [
     "Recusal",
     "Result",
     "Reviewer",
+    "ReviewerCopy",
     "ReviewerKind",
     "Round",
     "RoundEvent",

@@ -6,7 +6,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, OuterRef, Q, Subquery
 
-from brands.models import Project, ProjectVersion
+from brands.models import Attachment, ProgressFile, Project, ProjectVersion
 from reviews.models.round import Round
 from schools.rights import rights_of
 
@@ -76,3 +76,96 @@ class Mask(models.Model):
 
     def __str__(self) -> str:
         return self.found
+
+
+class CopyState(models.TextChoices):
+    WAITING = "waiting", "正在生成"
+    MADE = "made", "已生成"
+    FAILED = "failed", "不能生成"
+
+
+class Decision(models.TextChoices):
+    NONE = "", "未决定"
+    SHOWN = "shown", "给专家看"
+    WITHHELD = "withheld", "不给专家看"
+
+
+class ReviewerCopyQuerySet(models.QuerySet["ReviewerCopy"]):
+    def visible_to(self, user: Any) -> "ReviewerCopyQuerySet":
+        """The staff's, as the dictionary is; reviewers come by `served`."""
+        return self.filter(masking__in=Masking.objects.visible_to(user).order_by())
+
+    def of_now(self) -> "ReviewerCopyQuerySet":
+        """Made by the dictionary as it stands."""
+        return self.filter(edition=F("masking__edition"))
+
+    def settled(self) -> "ReviewerCopyQuerySet":
+        """Nothing left to decide: read through and clean, looked at, or withheld."""
+        clean = Q(decision=Decision.NONE, is_unread=False, left="")
+        made = Q(state=CopyState.MADE) & (clean | Q(decision=Decision.SHOWN))
+        return self.of_now().filter(made | Q(decision=Decision.WITHHELD))
+
+    def served(self, round: int, project: int) -> "ReviewerCopyQuerySet":
+        """What the reviewers of this entry get instead of its files."""
+        confirmed = Masking.objects.filter(round=round, project=project).exclude(confirmed_at=None)
+        found = self.settled().exclude(decision=Decision.WITHHELD)
+        return found.filter(masking__in=confirmed.order_by())
+
+
+class ReviewerCopy(models.Model):
+    """A file of the project without its makers and names, for the reviewers of a blind round.
+
+    `left` are words of the dictionary that still stand in it; `is_unread`: there are pictures that
+    only a person can look at. `edition` is the dictionary's when it was made.
+    """
+
+    masking = models.ForeignKey(Masking, models.CASCADE, related_name="copies", db_index=False)
+    attachment = models.ForeignKey(
+        Attachment, models.CASCADE, null=True, related_name="reviewer_copies"
+    )
+    progress = models.ForeignKey(
+        ProgressFile, models.CASCADE, null=True, related_name="reviewer_copies"
+    )
+    name = models.CharField("文件名", max_length=150)
+    edition = models.PositiveIntegerField()
+    state = models.CharField("状态", max_length=10, choices=CopyState, default=CopyState.WAITING)
+    attempt = models.PositiveSmallIntegerField(default=0)
+    lease_until = models.DateTimeField(null=True)
+    problem = models.CharField(max_length=200, blank=True)
+    left = models.CharField("仍有", max_length=500, blank=True)
+    is_unread = models.BooleanField("要人看", default=False)
+    decision = models.CharField(
+        "决定", max_length=10, choices=Decision, default=Decision.NONE, blank=True
+    )
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+"
+    )
+    stored = models.CharField(max_length=200, blank=True)
+    content_type = models.CharField(max_length=100)
+    size = models.PositiveIntegerField("大小", default=0)
+
+    objects = ReviewerCopyQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "评审用副本"
+        ordering = ("pk",)
+        constraints = [
+            models.UniqueConstraint(name="reviews_copy_file", fields=["masking", "attachment"]),
+            models.UniqueConstraint(name="reviews_copy_progress", fields=["masking", "progress"]),
+            models.CheckConstraint(
+                name="reviews_copy_of_one",
+                condition=Q(attachment__isnull=False, progress=None)
+                | Q(attachment=None, progress__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="reviews_copy_made",
+                condition=~Q(state=CopyState.MADE) | ~Q(stored=""),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def original(self) -> Attachment | ProgressFile | None:
+        return self.attachment or self.progress

@@ -9,7 +9,6 @@ from django.urls import reverse
 from django.utils.http import urlencode
 from django.views.decorators.http import require_GET, require_http_methods
 
-from brands.models import Attachment
 from foundation.audit.services import record
 from foundation.uploads import serve
 from foundation.verdict import Conflict, Verdict
@@ -196,8 +195,7 @@ def review_recuse(request: HttpRequest, pk: int) -> HttpResponse:
 @require_GET
 def review_file(request: HttpRequest, pk: int, file: int) -> HttpResponseBase:
     assignment = visible_assignment(request, pk)
-    found = Attachment.objects.filter(project=assignment.entry.project_id)
-    return _hand_over(request, assignment, found, file)
+    return _hand_over(request, assignment, content.attachments_of(assignment.entry), file)
 
 
 @require_GET
@@ -210,8 +208,6 @@ def _hand_over(
     request: HttpRequest, assignment: Assignment, files: Any, key: int
 ) -> HttpResponseBase:
     verdict = may_open(request.user, assignment)
-    if assignment.entry.round.is_blind:
-        raise Http404("盲评中不提供文件。")
     file = get_object_or_404(files, pk=key)
     verdict.require()
     record("download", by=request.user, obj=file, assignment=assignment.pk)

@@ -1,14 +1,16 @@
 """The reviewer's look at a file: the same two conditions as for its download."""
 
-from django.http import Http404, HttpRequest, HttpResponse
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET
 
 from brands.filing import shown
-from brands.models import Attachment
 from foundation import uploads
 from foundation.audit.services import record
+from reviews import content
 from reviews.models import Assignment
 from reviews.permissions import may_open
 from reviews.views.judging import visible_assignment
@@ -36,11 +38,9 @@ def review_file_page(request: HttpRequest, pk: int, file: int, page: int) -> Htt
     return uploads.page_response(found.stored, found.content_type, page)
 
 
-def _file(request: HttpRequest, pk: int, file: int) -> tuple[Assignment, Attachment]:
+def _file(request: HttpRequest, pk: int, file: int) -> tuple[Assignment, Any]:
     assignment = visible_assignment(request, pk)
     verdict = may_open(request.user, assignment)
-    if assignment.entry.round.is_blind:
-        raise Http404("盲评中不提供文件。")
-    found = get_object_or_404(Attachment, project=assignment.entry.project_id, pk=file)
+    found = get_object_or_404(content.attachments_of(assignment.entry), pk=file)
     verdict.require()
     return assignment, found

@@ -5,16 +5,18 @@ from typing import Any, NamedTuple
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_GET, require_http_methods
 
+from foundation.audit.services import record
+from foundation.uploads import serve
 from foundation.verdict import Conflict
 from reviews import content
 from reviews.forms_masking import MaskForm
-from reviews.masking import confirming
+from reviews.masking import confirming, copies
 from reviews.masking.words import plain
-from reviews.models import Mask, Masking, Round
+from reviews.models import Decision, Mask, Masking, ReviewerCopy, Round
 from reviews.permissions import can_mask, can_unmask
 from reviews.views.rounds import visible_round
 
@@ -105,6 +107,9 @@ def masking(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "reviews/masking.html", _facts(request, found, form))
 
 
+_DECISIONS = {one.value: one for one in (Decision.SHOWN, Decision.WITHHELD)}
+
+
 def _changed(request: HttpRequest, masking: Masking, form: MaskForm) -> bool:
     """False where the form has to be shown again."""
     by = request.user
@@ -120,6 +125,13 @@ def _changed(request: HttpRequest, masking: Masking, form: MaskForm) -> bool:
     elif "drop" in request.POST:
         confirming.drop(masking, _number(request.POST["drop"]), by=by)
         messages.success(request, "已删去。")
+    elif "copies" in request.POST:
+        confirming.plan_copies(masking, by=by)
+        messages.success(request, "正在重新生成副本，请稍后刷新页面。")
+    elif decision := _DECISIONS.get(next((n for n in _DECISIONS if n in request.POST), "")):
+        key = _number(request.POST.get(decision.value, ""))
+        confirming.decide(masking, key, decision, by=by)
+        messages.success(request, f"已定：{decision.label}。")
     elif "confirm" in request.POST:
         confirming.confirm(masking, by=by, seen_by=request.POST.get("seen", ""))
         messages.success(request, f"已确认《{masking.project}》的隐名。")
@@ -130,6 +142,40 @@ def _changed(request: HttpRequest, masking: Masking, form: MaskForm) -> bool:
 
 def _number(words: str) -> int:
     return int(words) if words.isascii() and words.isdecimal() and len(words) < 12 else 0
+
+
+class _File(NamedTuple):
+    """A copy and where it stands, in words."""
+
+    copy: ReviewerCopy
+    original: str
+    state: str
+    tone: str
+    hint: str
+
+
+def _files(masking: Masking) -> list[_File]:
+    settled = set(masking.copies.settled().values_list("pk", flat=True))
+    found = masking.copies.select_related("attachment", "progress").order_by("pk")
+    return [_file(copy, copy.pk in settled) for copy in found]
+
+
+def _file(copy: ReviewerCopy, is_settled: bool) -> _File:
+    original = str(copy.original)
+    if copy.decision == Decision.WITHHELD:
+        return _File(copy, original, "不给专家看", "plain", "")
+    if is_settled:
+        return _File(copy, original, "给专家看", "good", "")
+    return _File(copy, original, "待决定", "wait", copies.waits_for(copy))
+
+
+@require_GET
+def masking_copy(request: HttpRequest, pk: int, copy: int) -> HttpResponseBase:
+    """The copy as its reviewers would get it, for the staff to look at."""
+    masking = get_object_or_404(Masking.objects.visible_to(request.user), pk=pk)
+    found = get_object_or_404(masking.copies.exclude(stored=""), pk=copy)
+    record("download", by=request.user, obj=found, masking=masking.pk)
+    return serve(found.stored, filename=found.name, content_type=found.content_type)
 
 
 class _Word(NamedTuple):
@@ -152,6 +198,8 @@ def _facts(request: HttpRequest, masking: Masking, form: MaskForm) -> dict[str, 
         "words": sorted(words, key=lambda word: (-word.times, word.mask.pk)),
         "title": entry.mask.text(entry.version.title),
         "sections": content.sections_of(entry),
+        "files": _files(masking),
+        "faults": copies.unsettled(masking),
         "seen": confirming.seen(masking),
         "is_confirmed": is_current if is_draft else masking.confirmed_at is not None,
         "may_mask": can_mask(request.user, masking.round),

@@ -289,6 +289,7 @@ ARGUMENTS: dict[str, tuple[str | int, ...]] = {
     "reviews:maskings": ("blind_round",),
     "reviews:maskings#open": ("round",),
     "reviews:masking": ("masking",),
+    "reviews:masking-copy": ("masking", "masking_copy"),
     "reviews:invitations": ("draft_round",),
     "reviews:invite": ("draft_round",),
     "reviews:invitation": ("invitation",),

@@ -290,13 +290,18 @@ class World:
         )
         masking = Masking.objects.create(round=blind, project=hidden)
         masking.masks.create(found="标记小学甲", shown="某校")
+        file = self._file(hidden)
+        copy = masking.copies.create(
+            attachment=file, name="附件1.pdf", edition=0, state="made", stored=file.stored,
+            content_type=file.content_type,
+        )  # fmt: skip
         lots = preparing_lots.prepare(draft, [Wanted("", "", 1)], by=self.people["bureau"])
         experts = PoolImport.objects.create(
             owner=self.people["bureau"], name="专家.xlsx", rows=[], counts={}
         )
         unused = Rubric.objects.get(code="R6")
         self.keys |= {
-            "blind_round": blind.pk, "masking": masking.pk,
+            "blind_round": blind.pk, "masking": masking.pk, "masking_copy": copy.pk,
             "rubric": round_.rubric_id, "draft_rubric": unused.pk,
             "criterion": unused.criteria.first().pk,
             "closing_assignment": last.pk,

@@ -6,13 +6,14 @@ from django.core.files.storage import default_storage
 from brands.models import Attachment, Batch
 from reviews import services
 from reviews.drawing import assign
-from reviews.masking import confirming
-from reviews.models import Masking
+from reviews.masking import confirming, copies
+from reviews.models import Decision, Masking
 from schools.models import CommitteePost, Role
 from tests.factories.brands import full_content
 from tests.factories.people import person
 from tests.factories.reviews import EligibleProjectFactory, RoundFactory, reviewer, staff
 from tests.factories.schools import AreaCommitteeFactory, AreaFactory, SchoolFactory, UnitFactory
+from tests.reviews.identifying import FILES
 
 # What nobody who judges this entry may come across, on any way.
 IDENTITY = (
@@ -22,7 +23,7 @@ IDENTITY = (
 
 
 class BlindWorld:
-    def __init__(self, *, is_blind=True, file=None):
+    def __init__(self, *, is_blind=True, files=False):
         self.clerk = staff()
         area = AreaFactory(name="沧浪新区")
         school = SchoolFactory(
@@ -48,9 +49,12 @@ class BlindWorld:
             batch=self.round.batch, organisation=self.unit, title="新城实小红烛先锋",
             content=content, created_by=self.teacher, lead=self.secretary, number="苏-2026-0007",
         )  # fmt: skip
-        self.attachment = self.attach(*(file or ("平江新城实验小学佐证.pdf", b"%PDF-1.4 evidence")))
+        self.attachments = [
+            self.attach(f"平江新城实验小学佐证.{kind.value}", make(), kind.content_type)
+            for kind, make in (FILES if files else {}).items()
+        ]
 
-    def attach(self, name, content, content_type="application/pdf"):
+    def attach(self, name, content, content_type):
         stored = default_storage.save("test/blind", ContentFile(content))
         return Attachment.objects.create(
             project=self.project, name=name, stored=stored, content_type=content_type,
@@ -63,6 +67,9 @@ class BlindWorld:
 
     def confirm(self):
         masking = self.propose()
+        copies.make_due()
+        for copy in masking.copies.filter(is_unread=True):
+            confirming.decide(masking, copy.pk, Decision.SHOWN, by=self.clerk)
         confirming.confirm(masking, by=self.clerk, seen_by=confirming.seen(masking))
         return masking
 

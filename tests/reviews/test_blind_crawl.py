@@ -8,7 +8,7 @@ from foundation.notifications.models import Notice
 from foundation.outbox.models import Message
 from foundation.outbox.services import drain
 from reviews import services
-from reviews.models import Pledge
+from reviews.models import Pledge, ReviewerCopy
 from reviews.results import deviating
 from tests.crawling import Crawl, words_in
 from tests.factories.reviews import GOOD_COMMENT, scores
@@ -36,7 +36,7 @@ class _Asked:
 
 
 def addresses(world, file):
-    """Every address of the site, with the keys of what is under review."""
+    """Every address of the site, with the keys of what is under review and of this file."""
     project, assignment = world.project, world.assignment
     keys = {
         "round": world.round.pk, "batch": world.batch.pk, "project": project.pk,
@@ -65,7 +65,9 @@ def letters(world):
 
 
 def read_all(world):
-    crawl = Crawl(world.judge, addresses(world, world.attachment))
+    files = [*world.attachments, *ReviewerCopy.objects.all()]
+    starts = {url for file in files for url in addresses(world, file)}
+    crawl = Crawl(world.judge, sorted(starts))
     found = crawl.finds(IDENTITY)
     for number, letter in enumerate(letters(world)):
         if words := words_in(letter, list(IDENTITY)):
@@ -74,18 +76,19 @@ def read_all(world):
 
 
 def test_a_reviewer_of_a_blind_round_finds_no_applicant():
-    world = BlindWorld().open()
+    world = BlindWorld(files=True).open()
     _, first = read_all(world)
     judged(world)
     crawl, found = read_all(world)
 
     assert reverse("reviews:review", args=[world.assignment.pk]) in crawl.seen
+    assert len(crawl.files) == len(world.attachments)
     assert list(letters(world))
     assert (first, found) == ({}, {})
 
 
 def test_the_same_reviewer_finds_the_applicant_where_the_round_is_not_blind():
-    world = BlindWorld(is_blind=False).open()
+    world = BlindWorld(is_blind=False, files=True).open()
     judged(world)
     _, found = read_all(world)
 
@@ -93,3 +96,6 @@ def test_the_same_reviewer_finds_the_applicant_where_the_round_is_not_blind():
     assert {"平江新城实验小学", "新城实小", "钱书记", "孙支委"} <= set(found[review])
     assert any(place.startswith("letter") for place in found)
     assert reverse("reviews:desk") in found
+    for file in world.attachments:
+        url = reverse("reviews:review-file", args=[world.assignment.pk, file.pk])
+        assert set(found[url]) & {"平江新城实验小学", "钱书记"}, file
