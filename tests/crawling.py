@@ -39,7 +39,7 @@ class Crawl:
         kind = response.get("Content-Type", "")
         text = text_of(body)
         self.seen[url] = "\n".join([unquote(url), *_headers(response), text])
-        if "attachment" in response.get("Content-Disposition", "") and "/files/" in url:
+        if "attachment" in response.get("Content-Disposition", ""):
             self.files.add(url)
         part = self.client.get(url, headers={"HX-Request": "true"})
         if not part.streaming and "html" in kind:
