@@ -7,11 +7,12 @@ from typing import Any, NamedTuple
 from reviews.assigning.problem import Pairs
 from reviews.conflicts import ancestors
 from reviews.models import Assignment, AssignmentStatus, Entry, Reviewer, Round, Tie, TieKind
-from schools.models import Appointment
-from schools.rights import SCHOOL_ROLES
+from schools.models import Appointment, Role
+from schools.rights import CITY_ROLES, SCHOOL_ROLES
 
 OWN = "在申报单位任职"
 AREA = "与申报单位同一板块"
+SEES = "盲评：职务上看得到申报单位"
 TAKEN_OFF = "已回避或已撤换"
 AWAY = "评审期间不能参评"
 
@@ -62,6 +63,9 @@ def barred_pairs(
     for user, appointments in pool.items():
         for appointment in appointments:
             found[OWN].update((entry, user) for entry in index.near(appointment))
+            if round.is_blind and appointment.role in (Role.DISTRICT, *CITY_ROLES):
+                below = appointment.organisation.path
+                found[SEES].update((r.entry, user) for r in rows if r.path.startswith(below))
             if round.avoid_area and (area := appointment.organisation.area_id):
                 found[AREA].update((entry, user) for entry in index.area[area])
     profiles = list(profiles)

@@ -17,6 +17,7 @@ _PLACE = re.compile(r"^[\u4e00-\u9fff]{2,3}?(?:省|市|区|县|镇|街道)")
 _KIND = re.compile(
     r"(?:中心|附属|实验)?(?:高级|初级|职业|中等专业|特殊教育)?(?:小学校?|幼儿园|中学|学校)$"
 )
+_BESIDES = re.compile(r"[（(][^）)]*[）)]")  # A campus, an earlier name: people leave it out.
 _PARTY = re.compile(r"^中(?:共|国共产党)|(?:总支部?|党支部|支部|党总支)?委员会$|支部$")
 # In a table of the form a column with such a heading holds people.
 _PEOPLE = ("姓名", "负责人", "责任人", "联系人", "成员", "主讲人")
@@ -26,7 +27,7 @@ _COMMON = frozenset(map(plain, ("实验", "中心", "第一", "第二", "第三"
 
 
 def proposed(project: Project, version: ProjectVersion, text: str) -> dict[str, str]:
-    """String → what stands for it. What is only derived is left out unless `text` has it."""
+    """String → what stands for it. What people rarely say is left out unless `text` has it."""
     found: dict[str, str] = {}
 
     def take(words: Iterator[str] | list[str], shown: str) -> None:
@@ -38,14 +39,15 @@ def proposed(project: Project, version: ProjectVersion, text: str) -> dict[str, 
     unit = project.organisation
     schools = _schools(unit)
     names = [name for school in schools for name in (school.name, school.short_name)]
-    names += [unit.name, *_below(unit).values_list("name", flat=True)]
-    take(names, SCHOOL)
+    names.append(unit.name)
+    take([*names, *_below(unit).values_list("name", flat=True)], SCHOOL)
     areas = {area.name for area in (project.area, unit.area, *(s.area for s in schools)) if area}
     take(sorted(areas), AREA)
     take(_people(project, version, unit), PERSON)
     take([school.code for school in schools] + [school.phone for school in schools], HIDDEN)
     there = plain(text)
-    take([name for name in _derived(names, areas) if plain(name) in there], SCHOOL)
+    derived = list(_derived(names, areas))
+    take([name for name, is_sure in derived if is_sure or plain(name) in there], SCHOOL)
     take([stem for stem in map(_stem, sorted(areas)) if plain(stem) in there], AREA)
     return found
 
@@ -59,12 +61,15 @@ def _below(unit: PartyOrganisation) -> QuerySet[PartyOrganisation]:
     return PartyOrganisation.objects.filter(path__startswith=unit.path).exclude(pk=unit.pk)
 
 
-def _derived(names: list[str], areas: set[str]) -> Iterator[str]:
-    """What people make of a full name: without the place, without the kind, in short, in pinyin."""
+def _derived(names: list[str], areas: set[str]) -> Iterator[tuple[str, bool]]:
+    """What people make of a full name: without the place, without the kind, in short, in pinyin.
+
+    True: worth looking for in the files, too, whether or not the form has it.
+    """
     stems = sorted({stem for area in areas if len(stem := _stem(area)) >= LEAST})
     for name in filter(None, names):
-        rest = _PARTY.sub("", _PARTY.sub("", name))
-        forms = [rest]
+        rest = _BESIDES.sub("", name)
+        forms = [_PARTY.sub("", _PARTY.sub("", rest))]
         while len(shorter := _PLACE.sub("", forms[-1])) < len(forms[-1]) and len(shorter) > LEAST:
             forms.append(shorter)
         for stem in stems:
@@ -72,12 +77,12 @@ def _derived(names: list[str], areas: set[str]) -> Iterator[str]:
         for form in forms:
             bare = _KIND.sub("", form)
             if plain(bare) not in _COMMON and len(bare) >= LEAST:
-                yield from (form, bare)
+                yield from ((form, True), (bare, True))
             elif bare and form != name:
-                yield form
+                yield form, True
             if kind := _KIND.search(form):
-                yield f"{bare}{kind.group()[-2:][0] if '学' in kind.group() else '幼'}"
-            yield "".join(lazy_pinyin(form))
+                yield f"{bare}{kind.group()[-2:][0] if '学' in kind.group() else '幼'}", False
+            yield "".join(lazy_pinyin(form)), False
 
 
 def _stem(area: str) -> str:

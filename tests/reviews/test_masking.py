@@ -5,12 +5,13 @@ from django.urls import reverse
 
 from foundation.verdict import Conflict
 from reviews import services
+from reviews.drawing import assign
 from reviews.masking import confirming
 from reviews.masking.words import HIDDEN, SCHOOL, Masker
 from reviews.models import Assignment, AssignmentStatus, Masking, Tie
 from schools.models import Role
-from tests.factories.people import person
-from tests.factories.reviews import RoundFactory
+from tests.factories.people import AppointmentFactory, person
+from tests.factories.reviews import RoundFactory, reviewer
 from tests.factories.schools import RootFactory
 from tests.reviews.blind import IDENTITY, BlindWorld
 
@@ -56,6 +57,13 @@ def test_what_is_only_derived_is_proposed_where_it_stands():
 
     assert {"平江新城", "沧浪"} <= proposed or "沧浪新" in proposed
     assert "平江新城实小" not in proposed
+
+
+def test_a_name_is_known_without_what_stands_in_brackets():
+    world = BlindWorld()
+    world.unit.school.name = "松陵渡中学（东校区）"
+    world.unit.school.save()
+    assert "松陵渡中学" in {mask.found for mask in world.propose().masks.all()}
 
 
 def test_a_blind_round_opens_only_when_all_is_confirmed():
@@ -231,6 +239,20 @@ def test_the_list_counts_its_queries(client, django_assert_max_num_queries):
         confirming.propose(world.round, by=world.clerk)
         with django_assert_max_num_queries(16):
             client.get(url)
+
+
+@pytest.mark.parametrize(("is_blind", "answer"), [(True, Conflict), (False, None)])
+def test_whose_post_shows_the_applicant_judges_no_blind_entry(is_blind, answer):
+    """A district officer opens the very project under another address."""
+    world = BlindWorld(is_blind=is_blind).open()
+    officer = reviewer()
+    AppointmentFactory(user=officer, role=Role.DISTRICT, organisation=world.unit.parent)
+    entry = world.round.entries.get()
+    if answer:
+        with pytest.raises(answer, match="利益关系"):
+            assign(entry, officer, by=world.clerk)
+    else:
+        assert assign(entry, officer, by=world.clerk)
 
 
 def test_a_copied_batch_keeps_its_blindness():
