@@ -17,6 +17,7 @@ from reviews.models.inviting import (
     LotsEvent,
     LotsStatus,
 )
+from reviews.models.offline import ScoreUpload
 from reviews.models.plan import AssignmentPlan, PlanEvent, PlanStatus
 from reviews.models.pool import Reviewer, ReviewerKind, Tie, TieKind
 from reviews.models.pool_import import PoolImport
@@ -63,6 +64,7 @@ __all__ = [
     "RoundStatus",
     "Rubric",
     "Score",
+    "ScoreUpload",
     "Scoring",
     "Tie",
     "TieKind",
