@@ -86,6 +86,11 @@ class PoolSheetForm(SheetForm):
     promise = "用模板填写，一位专家一行。上传后先预览，确认后才导入。"
 
 
+class ScoreSheetForm(SheetForm):
+    label = "填好的评分表"
+    promise = "先核对与网上的差别，确认之后才生效。有一行不对，整份表不办理。"
+
+
 class EmploymentSheetForm(SheetForm):
     label = "任职经历表"
     promise = "每行一段经历：专家登录名、学校标识码或名称、任职至。"

@@ -31,11 +31,16 @@ _INVALID_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]
 
 @dataclass(frozen=True, slots=True)
 class Column:
+    """`fillable`: the cells that stay open where the sheet is `locked`. `rule` is what Excel asks of
+    an entry: (formula about the cell that it calls {cell}, sentence for who breaks it)."""
+
     title: str
     width: float = 14
     text: bool = True
     choices: Sequence[str] = ()
     numeric: bool = False
+    fillable: bool = False
+    rule: tuple[str, str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +51,7 @@ class Sheet:
     title: str = ""
     notes: Sequence[str] = ()
     footer: Sequence[str] = ()
+    locked: bool = False
 
 
 def write_workbook(sheets: Sequence[Sheet]) -> bytes:
@@ -75,6 +81,7 @@ def _formats(book: Workbook) -> dict[str, Any]:
         "text": book.add_format({**cell, "num_format": "@"}),
         "plain": book.add_format(cell),
         "number": book.add_format({**cell, "align": "right"}),
+        "fillable": book.add_format({**cell, "locked": False, "bg_color": "#FFFBEA"}),
         # Blank cells below the table: what is typed there later keeps its leading zeros.
         "text_column": book.add_format({**base, "num_format": "@"}),
         "plain_column": book.add_format(base),
@@ -97,11 +104,12 @@ class _SheetWriter:
         self.list_name = list_name
         self.last_column = max(len(sheet.columns) - 1, 0)
         self.next_row = 0
-        self.kinds = ["text" if c.text and not c.numeric else "plain" for c in sheet.columns]
+        self.kinds = [_kind(column) for column in sheet.columns]
 
     def write(self) -> None:
         for index, (column, kind) in enumerate(zip(self.sheet.columns, self.kinds, strict=True)):
-            self.page.set_column(index, index, column.width, self.formats[f"{kind}_column"])
+            below = self.formats.get(f"{kind}_column", self.formats["plain_column"])
+            self.page.set_column(index, index, column.width, below)
         if self.sheet.title:
             self._merged_line(self.sheet.title, "title", height=32)
         for note in _lines(self.sheet.notes):
@@ -114,6 +122,9 @@ class _SheetWriter:
         for values in self.sheet.rows:
             self._row(values)
         self._drop_downs(header + 1)
+        self._rules(header + 1)
+        if self.sheet.locked:
+            self.page.protect("", {"format_columns": True, "format_rows": True})
         for note in _lines(self.sheet.footer):
             self._merged_line(note, "note", height=self._note_height(note))
         self._page_setup(header)
@@ -125,7 +136,8 @@ class _SheetWriter:
             if isinstance(value, str):
                 self._string(self.next_row, index, value, kind)
             elif _fits_number(value):
-                self.page.write_number(self.next_row, index, value, self.formats["number"])
+                shape = "fillable" if kind == "fillable" else "number"
+                self.page.write_number(self.next_row, index, value, self.formats[shape])
             else:
                 self._string(self.next_row, index, _text(value), kind)
         self.next_row += 1
@@ -166,6 +178,18 @@ class _SheetWriter:
                 }
                 self.page.data_validation(first, index, last, index, rule)
 
+    def _rules(self, first: int) -> None:
+        for index, column in enumerate(self.sheet.columns):
+            if column.rule and self.next_row > first:
+                formula, sentence = column.rule
+                rule = {
+                    "validate": "custom",
+                    "value": "=" + formula.format(cell=f"{_column_letters(index)}{first + 1}"),
+                    "error_title": "不能这样填",
+                    "error_message": sentence,
+                }
+                self.page.data_validation(first, index, self.next_row - 1, index, rule)
+
     def _list_source(self, choices: Sequence[str]) -> list[str] | str:
         inline = ",".join(choices)
         plain = not any(mark in choice for choice in choices for mark in ',"')
@@ -187,6 +211,12 @@ class _SheetWriter:
         self.page.repeat_rows(header)
         self.page.print_area(0, 0, max(self.next_row - 1, header), self.last_column)
         self.page.set_footer("&C第 &P 页，共 &N 页")
+
+
+def _kind(column: Column) -> str:
+    if column.fillable:
+        return "fillable"
+    return "text" if column.text and not column.numeric else "plain"
 
 
 def _write_lists(page: Worksheet, lists: list[Sequence[str]]) -> None:

@@ -18,6 +18,7 @@ from reviews.models.inviting import (
     LotsStatus,
 )
 from reviews.models.masking import CopyState, Decision, Mask, Masking, ReviewerCopy
+from reviews.models.offline import ScoreUpload
 from reviews.models.plan import AssignmentPlan, PlanEvent, PlanStatus
 from reviews.models.pool import Reviewer, ReviewerKind, Tie, TieKind
 from reviews.models.pool_import import PoolImport
@@ -69,6 +70,7 @@ __all__ = [
     "RoundStatus",
     "Rubric",
     "Score",
+    "ScoreUpload",
     "Scoring",
     "Tie",
     "TieKind",

@@ -30,6 +30,7 @@ def desk(request: HttpRequest) -> HttpResponse:
         "next": _row(left[0]) if left else None,
         "closes_at": closes_at,
         "days_left": days_left(closes_at) if closes_at else None,
+        "rounds": {review.round: _round(review) for review in reviews},
     }
     return render(request, "reviews/desk.html", context)
 
@@ -46,13 +47,17 @@ class Row(NamedTuple):
     closes_at: datetime
 
 
+def _round(review: seeing.OnDesk) -> str:
+    return f"{review.batch}·{RoundKind(review.kind).label}"
+
+
 def _row(review: seeing.OnDesk) -> Row:
     status = AssignmentStatus(review.status)
     return Row(
         url=reverse("reviews:review", args=[review.key]),
         title=review.title or "（未命名项目）",
         unit=review.unit,
-        round=f"{review.batch}·{RoundKind(review.kind).label}",
+        round=_round(review),
         status=str(status.label),
         tone=TONES[status],
         closes_at=review.closes_at,

@@ -33,6 +33,7 @@ from tests.factories.people import PASSWORD
 from tests.factories.reviews import GOOD_COMMENT, EligibleProjectFactory, scores
 from tests.foundation import upload_samples as samples
 from tests.matrix.world import World
+from tests.reviews.test_offline import Filled
 from tests.reviews.test_pool import sheet as employment_sheet
 from tests.reviews.test_pool_import import row as expert_row
 from tests.reviews.test_pool_import import sheet as expert_sheet
@@ -135,6 +136,13 @@ def _scored_sheet(world: World) -> None:
 
     sheet = Assignment.objects.get(pk=world.keys["assignment"])
     save_scores(sheet, scores(sheet), GOOD_COMMENT, by=sheet.reviewer, version=sheet.version)
+
+
+def _filled(world: World) -> Any:
+    assignment = Assignment.objects.get(pk=world.keys["assignment"])
+    sheet = Filled(assignment)
+    sheet.score(assignment)
+    return sheet.file()
 
 
 def _handed_in(world: World) -> None:
@@ -532,6 +540,8 @@ BODIES: dict[str, Body] = {
     "reviews:review-ask": Body("bureau", page=NOWHERE, answer=409),
     "reviews:review-explain": Body("reviewer", {"reason": "材料与事实不符"}, ready=_asked_why),
     "reviews:pledge": Body("reviewer", {"agreed": "on"}, ready=lambda w: Pledge.objects.all().delete()),
+    "reviews:offline": Body("reviewer", lambda w: {"sheet": _filled(w)}),
+    "reviews:offline-apply": Body("reviewer", page=NOWHERE),
     "reviews:round-assign": Body("bureau", lambda w: {"reviewer": w.people["free_reviewer"].pk}),
     "reviews:review": Body("reviewer", _sheet),
     "reviews:review-submit": Body("reviewer", ready=_scored_sheet),

@@ -34,6 +34,7 @@ WORKBOOKS = {
     "reviews/exporting.py": "reviews:ranking-export",
     "schools/services/exporting.py": "schools:schools-export",
     "schools/importing/template.py": "schools:import-template",
+    "reviews/offline/sheet.py": "reviews:offline-sheet",
     "reviews/importing/sheet.py": "reviews:pool-import-template",
     "reviews/kinds.py": "",  # A plan's: solved by the worker; its cells go the same way.
     "schools/services/issuing.py": "",  # One-time passwords: read below by itself.

@@ -56,6 +56,7 @@ from reviews.models import (
     RoundKind,
     RoundStatus,
     Rubric,
+    ScoreUpload,
     Tie,
     TieKind,
 )
@@ -299,6 +300,9 @@ class World:
         experts = PoolImport.objects.create(
             owner=self.people["bureau"], name="专家.xlsx", rows=[], counts={}
         )
+        upload = ScoreUpload.objects.create(
+            owner=self.people["reviewer"], round=round_, name="评分表.xlsx"
+        )
         unused = Rubric.objects.get(code="R6")
         self.keys |= {
             "blind_round": blind.pk, "masking": masking.pk, "masking_copy": copy.pk,
@@ -308,7 +312,7 @@ class World:
             "round": round_.pk, "frozen_round": frozen.pk, "draft_round": draft.pk, "entry": entry.pk,
             "assignment": assignment.pk, "review_file": self._file(project).pk,
             "review_project": project.pk, "assignment_plan": plan.pk, "tie": tie.pk,
-            "invitation": invitation.pk, "pool_import": experts.pk, "lots": lots.pk,
+            "score_upload": upload.pk, "invitation": invitation.pk, "pool_import": experts.pk, "lots": lots.pk,
             "judge": self.people["reviewer"].pk,
         }  # fmt: skip
 

@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('brands', '0058_fewer_indexes'),
-        ('reviews', '0012_blind_rounds'),
+        ('reviews', '0013_blind_rounds'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

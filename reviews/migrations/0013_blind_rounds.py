@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('brands', '0058_fewer_indexes'),
-        ('reviews', '0011_declared'),
+        ('reviews', '0012_score_upload'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
