@@ -84,6 +84,7 @@ def test_a_reviewer_of_a_blind_round_finds_no_applicant():
     assert reverse("reviews:review", args=[world.assignment.pk]) in crawl.seen
     given = {url for url in crawl.files if url.startswith("/reviews/assignments/")}
     assert len(given) == len(world.attachments)
+    assert reverse("reviews:offline-sheet", args=[world.round.pk]) in crawl.files
     assert list(letters(world))
     assert (first, found) == ({}, {})
 
