@@ -8,6 +8,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.core.files.base import File
+from django.db import transaction
 from django.db.models import F
 
 from brands.models import Attachment, FilePart, Project
@@ -82,11 +83,16 @@ def append(part: FilePart, *, offset: int, content: bytes, by: Any) -> None:
         raise Elsewhere(part.offset)
     if not 1 <= len(content) <= min(PIECE, part.size - offset):
         raise UploadRefused("上传的内容与所选文件的大小不符。请重新选择文件后上传。")
-    uploads.write_part(part.key, offset, content)
-    here = FilePart.objects.filter(pk=part.pk, offset=offset)
-    if not here.update(offset=F("offset") + len(content), touched_at=clock.wall_now()):
-        # The same piece came twice, after a lost answer: the other request has counted it.
-        raise Elsewhere(FilePart.objects.values_list("offset", flat=True).get(pk=part.pk))
+    with transaction.atomic():
+        # Under the row's lock: a slow second copy of a piece must not write into a file that has
+        # become whole meanwhile and is being inspected.
+        held = FilePart.objects.select_for_update().filter(pk=part.pk)
+        now = held.values_list("offset", flat=True).first()
+        if now != offset:
+            # The same piece came twice, after a lost answer: the other request has counted it.
+            raise Elsewhere(now or 0)
+        uploads.write_part(part.key, offset, content)
+        held.update(offset=F("offset") + len(content), touched_at=clock.wall_now())
     part.offset += len(content)
 
 

@@ -14,7 +14,7 @@ from django.urls import reverse
 from brands.models import Attachment, FilePart
 from brands.services import uploading
 from brands.tasks import forget_old_uploads
-from foundation import clock
+from foundation import clock, uploads
 from foundation.audit.models import AuditEvent
 from foundation.workflow.engine import perform
 from tests.crowd import browsers, press
@@ -359,3 +359,26 @@ def test_the_last_room_of_a_batch_is_given_once(staff, project, batch):
 
     assert Attachment.objects.count() == 1
     assert len(default_storage.listdir(f"projects/{project.pk}")[1]) == 1
+
+
+def test_a_late_copy_of_a_piece_changes_nothing_of_what_is_whole(
+    sender, project, staff, monkeypatch
+):
+    """A request that was read before the file became whole writes while it is being inspected."""
+    sender.begin()
+    sender.piece(0)
+    late = FilePart.objects.select_related("project__batch").get()
+    sender.piece(uploading.PIECE)
+    sender.piece(2 * uploading.PIECE)
+    inspected = uploads.open_parts
+
+    def with_a_late_copy(key):
+        with pytest.raises(uploading.Elsewhere):
+            content = b"x" * (uploading.PIECE)
+            uploading.append(late, offset=uploading.PIECE, content=content, by=staff)
+        return inspected(key)
+
+    monkeypatch.setattr(uploads, "open_parts", with_a_late_copy)
+    sender.finish()
+
+    assert default_storage.open(project.attachments.get().stored).read() == BIG
