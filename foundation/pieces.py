@@ -11,6 +11,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
 register = Library()
+LONGEST = 1000  # characters of a word of a piece that is kept
 _FOLDS = {
     is_open: format_html(
         '<details class="filter-fold"{}><summary>筛选</summary></details>',
@@ -44,8 +45,12 @@ def kept(template: str, **words: Any) -> SafeString:
 
     It sees nothing but `words`: no request, no person, no context. They are the key, so a page can
     get no other's; they must be hashable, and hold everything that the piece depends on. A piece
-    with a token or a nonce in it cannot be kept.
+    with a token or a nonce in it cannot be kept. Long words come from an address that somebody
+    made up: they are drawn and forgotten, or thousands of them would fill the memory.
     """
+    for word in words.values():
+        if isinstance(word, str) and len(word) > LONGEST:
+            return _drawn.__wrapped__(template, **words)
     return _drawn(template, **words)
 
 

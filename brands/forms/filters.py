@@ -140,7 +140,15 @@ LABELS = {name: str(field.label) for name, field in ProjectFilterForm.base_field
 
 def line_of(choices: Choices, params: Any) -> tuple[Select, ...]:
     offered = ((name, options) for name, options in choices._asdict().items() if options)
-    return tuple(Select(n, LABELS[n], params.get(n, ""), options) for n, options in offered)
+    return tuple(
+        Select(n, LABELS[n], _offered(params.get(n, ""), options), options)
+        for n, options in offered
+    )
+
+
+def _offered(value: str, options: tuple[tuple[str, str], ...]) -> str:
+    """The line is kept: nothing that somebody made up goes into it."""
+    return value if any(value == key for key, _ in options) else ""
 
 
 def narrowed(projects: ProjectQuerySet, wanted: Wanted, *, sees: bool, now: Any) -> ProjectQuerySet:

@@ -234,3 +234,11 @@ def test_filters_are_folded_on_a_phone_until_one_is_in_force(client, bureau, que
     page = client.get(reverse("brands:projects") + query).text
     fold = f'<details class="filter-fold"{" open" if is_open else ""}><summary>筛选</summary></details>'
     assert re.search(rf'{fold}\s*<form class="filters"', page)
+
+
+def test_the_filter_line_holds_nothing_that_was_made_up(client, bureau):
+    client.force_login(bureau)
+
+    page = client.get(reverse("brands:projects"), {"status": "x" * 500, "batch": "0"})
+
+    assert {select.chosen for select in page.context["line"]} == {""}

@@ -373,8 +373,8 @@ def test_a_late_copy_of_a_piece_changes_nothing_of_what_is_whole(
     inspected = uploads.open_parts
 
     def with_a_late_copy(key):
+        content = b"x" * uploading.PIECE
         with pytest.raises(uploading.Elsewhere):
-            content = b"x" * (uploading.PIECE)
             uploading.append(late, offset=uploading.PIECE, content=content, by=staff)
         return inspected(key)
 

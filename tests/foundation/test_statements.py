@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils.html import escape
 from django.utils.safestring import mark_safe
 
-from foundation import clock, statements
+from foundation import clock, pieces, statements
 from foundation.notifications.models import Notice
 from foundation.pieces import kept
 from foundation.statements import Slot, composed_once
@@ -108,6 +108,15 @@ def test_a_kept_piece_depends_on_its_words_alone():
     assert "甲" in first
     assert "甲" not in other
     assert kept("includes/_topbar.html", **words) is first
+
+
+def test_what_somebody_makes_up_is_not_kept():
+    """Else a stranger fills the memory with pages that nobody asks for twice."""
+    before = pieces._drawn.cache_info().currsize
+    words = {"label": "名称", "key": "k", "current": "", "rest": f"q={'x' * pieces.LONGEST}&"}
+
+    assert words["rest"].replace("&", "&amp;") in kept("includes/_sort_head.html", **words)
+    assert pieces._drawn.cache_info().currsize == before
 
 
 def test_a_safe_word_does_not_answer_for_an_unsafe_one():
