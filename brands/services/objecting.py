@@ -79,9 +79,16 @@ def taken_over(objection: Objection, *, by: Any, note: str) -> dict[str, Any]:
     return {"handler": by}
 
 
+def _locked(objection: Objection) -> Project:
+    """Its project, for this step alone: of two objections settled or taken up at once, each must
+    see what became of the other, or the project stays held for ever, or is let go too early."""
+    rows = Project.objects.select_for_update(of=("self",))
+    return rows.select_related("batch", "organisation").get(pk=objection.project_id)
+
+
 def hold_project(objection: Objection, event: ObjectionEvent) -> None:
     """The project alone is held; the others of the notice go on."""
-    project = objection.project
+    project = _locked(objection)
     if project.status == ProjectStatus.PUBLICITY:
         perform(project, "hold", by=event.by, note=_about(objection))
     elif project.status not in WAITING:
@@ -89,7 +96,7 @@ def hold_project(objection: Objection, event: ObjectionEvent) -> None:
 
 
 def remove_project(objection: Objection, event: ObjectionEvent) -> None:
-    project = objection.project
+    project = _locked(objection)
     if project.status in {ProjectStatus.PUBLICITY, *WAITING}:
         perform(project, "uphold", by=event.by, note=_about(objection))
 
@@ -101,7 +108,7 @@ def removed(project: Project, *, by: Any, note: str) -> dict[str, Any]:
 
 def release_project(objection: Objection, event: ObjectionEvent) -> None:
     """Back to publicity, unless another objection still holds it."""
-    project = objection.project
+    project = _locked(objection)
     others = project.objections.filter(status=ObjectionStatus.INVESTIGATING)
     if project.status == ProjectStatus.ON_HOLD and not others.exists():
         perform(project, "release", by=event.by, note=_about(objection))
