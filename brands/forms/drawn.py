@@ -10,6 +10,7 @@ from django import forms
 from brands.forms.spec import Value, value_of
 from brands.models import Project
 
+INCOMPLETE = "页面不完整，请刷新后再保存。"
 Drawn = dict[str, tuple[int, str]]
 
 
@@ -27,10 +28,16 @@ def drawn_with(project: Project, keys: Iterable[str]) -> Drawn:
 class DrawnField(forms.JSONField):
     widget = forms.HiddenInput
 
+    def to_python(self, value: Any) -> Any:
+        try:
+            return super().to_python(value)
+        except ValueError as error:  # A number of thousands of digits.
+            raise forms.ValidationError(INCOMPLETE) from error
+
     def clean(self, value: Any) -> Drawn:
         drawn = super().clean(value)
         if not isinstance(drawn, dict) or not all(map(_is_entry, drawn.values())):
-            raise forms.ValidationError("页面不完整，请刷新后再保存。")
+            raise forms.ValidationError(INCOMPLETE)
         return {key: (version, mark) for key, (version, mark) in drawn.items()}
 
 

@@ -325,7 +325,7 @@ def project_new(request: HttpRequest) -> HttpResponse:
     """Begin the own unit's application in the batch named by `batch`; or go on with the old one."""
     key = request.POST.get("batch", "")
     batches = Batch.objects.visible_to(request.user).prefetch_related("stages")
-    batch = get_object_or_404(batches, pk=int(key) if key.isdecimal() else 0)
+    batch = get_object_or_404(batches, pk=int(key) if key.isdecimal() and len(key) < 19 else 0)
     verdict = may_start(request.user, batch)
     verdict.require()
     unit = applicant_of(request.user, batch)

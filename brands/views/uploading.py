@@ -58,7 +58,7 @@ def upload_begin(request: HttpRequest, pk: int) -> HttpResponse:
         project,
         name=request.POST.get("name", "")[:1000],
         size=_number(request.POST.get("size", "")) or 0,
-        mark=request.POST.get("mark", "")[:40],
+        mark=request.POST.get("mark", "").replace("\0", "")[:40],
         field=request.POST.get("field", "")[:30],
         by=request.user,
     )

@@ -6,11 +6,13 @@ from typing import Any, cast
 from django import forms
 from django.contrib.auth import authenticate
 from django.contrib.auth.forms import AuthenticationForm, PasswordChangeForm
+from django.core.validators import MaxLengthValidator
 from django.http import HttpRequest
 
 from foundation.accounts.models import User
 from foundation.widgets import bare_helper
 
+LONGEST_NAME = 150  # characters, as in SignInFailure
 PHONE = re.compile(r"(?:\+?86[- ]?)?(?:1\d{10}|0\d{2,3}-?\d{7,8}(?:-\d{1,6})?|\d{7,8})")
 
 
@@ -22,6 +24,8 @@ class SignInForm(AuthenticationForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        # Django limits the input of the page only; the record of a failure has no room for more.
+        self.fields["username"].validators.append(MaxLengthValidator(LONGEST_NAME))
         self.fields["username"].label = "用户名"
         self.fields["username"].help_text = "学校书记的用户名为学校标识码。"
         self.fields["password"].label = "密码"

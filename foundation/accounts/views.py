@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.middleware.csrf import get_token
 from django.shortcuts import redirect, render, resolve_url
 from django.urls import reverse
-from django.utils.http import url_has_allowed_host_and_scheme, urlencode
+from django.utils.http import urlencode
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
@@ -24,16 +24,13 @@ from foundation.accounts.forms import (
     SignInForm,
 )
 from foundation.accounts.models import User
-from foundation.htmx import wants_json
+from foundation.htmx import is_our_path, wants_json
 
 
 def safe_next(request: HttpRequest) -> str:
     """Where the person was going, if it is on this site; else empty."""
     target = request.POST.get("next", request.GET.get("next", ""))
-    ours = url_has_allowed_host_and_scheme(
-        target, allowed_hosts={request.get_host()}, require_https=request.is_secure()
-    )
-    return target if ours else ""
+    return target if is_our_path(target) else ""
 
 
 def posted(request: HttpRequest) -> Any:

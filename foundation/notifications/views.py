@@ -5,10 +5,10 @@ from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_GET, require_POST
 
 from foundation import clock
+from foundation.htmx import is_our_path
 from foundation.notifications.forms import InboxFilterForm
 from foundation.notifications.models import Notice
 
@@ -26,10 +26,7 @@ def notice(request: HttpRequest, pk: int) -> HttpResponse:
     """Read it, and go where it points. A POST, since it changes the row."""
     own = get_object_or_404(Notice.objects.visible_to(request.user), pk=pk)
     Notice.objects.filter(pk=own.pk, read_at=None).update(read_at=clock.now())
-    safe = own.link.startswith("/") and url_has_allowed_host_and_scheme(
-        own.link, allowed_hosts=None
-    )
-    return redirect(own.link if safe else reverse("notifications:inbox"))
+    return redirect(own.link if is_our_path(own.link) else reverse("notifications:inbox"))
 
 
 @require_POST

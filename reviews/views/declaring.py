@@ -3,9 +3,9 @@
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_http_methods
 
+from foundation.htmx import is_our_path
 from reviews import declaring
 from reviews.forms import typed
 from reviews.forms_pool import DeclarationForm
@@ -20,7 +20,7 @@ def pledge(request: HttpRequest, pk: int) -> HttpResponse:
     assignments = list(declaring.to_declare(round, request.user))
     form = DeclarationForm(typed(request), assignments=assignments, is_blind=round.is_blind)
     after = request.GET.get("next", "")
-    if not url_has_allowed_host_and_scheme(after, allowed_hosts=None):
+    if not is_our_path(after):
         after = reverse("reviews:desk")
     if form.is_valid():
         if round.is_blind:

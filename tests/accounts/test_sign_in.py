@@ -23,7 +23,11 @@ def test_sign_in_leads_where_the_person_was_going(client):
 
 
 @pytest.mark.parametrize(
-    "target", ["https://evil.example/", "//evil.example/", "javascript:alert(1)", "/\\evil.example"]
+    "target",
+    [
+        *("https://evil.example/", "//evil.example/", "javascript:alert(1)", "/\\evil.example"),
+        *("9" * 25, "a b", "dashboard:home"),  # No address, and no view's name is looked up.
+    ],
 )
 def test_sign_in_never_leads_off_the_site(client, settings, target):
     settings.LOGIN_REDIRECT_URL = "accounts:profile"
@@ -61,6 +65,14 @@ def test_empty_form_names_its_fields_and_counts_nothing(client):
     response = client.post(LOGIN, {"username": "", "password": ""})
 
     assert set(response.context["form"].errors) == {"username", "password"}
+    assert not SignInFailure.objects.exists()
+
+
+def test_a_name_longer_than_any_is_refused_like_any_other(client):
+    page = client.post(LOGIN, {"username": "9" * 5000, "password": PASSWORD})
+
+    assert page.status_code == 200
+    assert page.context["form"].has_error("username")
     assert not SignInFailure.objects.exists()
 
 

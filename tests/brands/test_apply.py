@@ -440,3 +440,10 @@ def test_who_has_nobody_to_call_reads_no_whole_phone(client, secretary, root, pr
     client.force_login(stranger)
     assert client.post(url).status_code == 404
     assert not AuditEvent.objects.filter(action="phone.show").exists()
+
+
+@pytest.mark.parametrize("key", ["9" * 5000, "9" * 25, "a", ""])
+def test_project_new_in_no_batch_is_not_found(client, secretary, key):
+    client.force_login(secretary)
+
+    assert client.post(reverse("brands:project-new"), {"batch": key}).status_code == 404

@@ -3,10 +3,11 @@
 import json
 
 import pytest
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.test import Client
 from django.urls import reverse
 
+from brands.forms.drawn import DrawnField
 from brands.forms.fields import TITLE
 from brands.forms.spec import form_of, value_of
 from brands.models import Project, ProjectStatus
@@ -257,3 +258,8 @@ def test_same_field_at_once_has_one_winner(project, secretary, staff):
     assert _saved(project, "slogan") == f"第{won[0]}种"
     lost = [outcome.conflicts["slogan"] for outcome in outcomes if not outcome.saved]
     assert {moved.value for moved in lost} == {f"第{won[0]}种"}
+
+
+def test_a_mark_of_thousands_of_digits_is_an_incomplete_page():
+    with pytest.raises(ValidationError, match="页面不完整"):
+        DrawnField().clean("9" * 5000)

@@ -382,3 +382,8 @@ def test_a_late_copy_of_a_piece_changes_nothing_of_what_is_whole(
     sender.finish()
 
     assert default_storage.open(project.attachments.get().stored).read() == BIG
+
+
+def test_a_nul_in_the_mark_of_a_file_is_left_out(sender):
+    assert sender.begin(mark="a\0b").status_code == 200
+    assert FilePart.objects.get().mark == "ab"
