@@ -144,6 +144,7 @@ BUREAU = (
         Route(undoing.source_of, CHECK),
         may.is_bureau_of,
         when=undoing.after("reject"),
+        change=undoing.unrejected,
         announce=telling.taken_back,
         needs_note=True,
     ),

@@ -33,6 +33,8 @@ def _earlier(organisation: PartyOrganisation, batch: Batch, person: str) -> Q:
 
 def bar(organisation: PartyOrganisation, batch: Batch, person: str = "") -> str:
     """Why it may not apply once more, or nothing. A lower level is no bar: that is the way up."""
+    if organisation.closed_on:
+        return "该党组织已撤销，不能申报。"
     if not batch.reaches(organisation):
         return f"本批次只面向{batch.under}所属的党组织。"
     for honour in already_named(organisation, batch, person):

@@ -116,8 +116,7 @@ def submitted(project: Project, *, by: Any, note: str) -> dict[str, Any]:
     The lead is asked for once more under the lock of the year: of two at once one passes.
     """
     claim_title(project)
-    if reason := eligibility.bar_of_lead(by, project):
-        raise Conflict(reason)
+    claim_lead(project, by)
     remarks.clear(project)
     number = project.number or _next_number(project.batch)
     editions.keep(project, by=by)
@@ -144,6 +143,13 @@ def claim_title(project: Project) -> None:
     _lock_year(project.batch)
     if words := taken_title(project):
         raise Conflict(words)
+
+
+def claim_lead(project: Project, person: Any) -> None:
+    """One who may lead one a year leads no other; under the lock two cannot pass at once."""
+    _lock_year(project.batch)
+    if reason := eligibility.bar_of_lead(person, project):
+        raise Conflict(reason)
 
 
 def _lock_year(batch: Batch) -> None:

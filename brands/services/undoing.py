@@ -6,6 +6,7 @@ from typing import Any
 
 from brands.models import BatchStatus, Project, ProjectEvent, Stage
 from brands.services import recommending, remarks, windows
+from brands.services.projects import claim_lead
 from foundation import clock
 from foundation.verdict import ALLOWED, Verdict, not_now
 
@@ -61,6 +62,12 @@ def _untouched(project: Project, event: ProjectEvent) -> Verdict:
     if changed or project.attachments.filter(at__gte=event.at).exists():
         return not_now("学校已经开始修改，不能撤回退回。")
     return ALLOWED
+
+
+def unrejected(project: Project, *, by: Any, note: str) -> dict[str, Any]:
+    """Refused, it left its secretary the year free: another may have been led since."""
+    claim_lead(project, project.lead)
+    return {}
 
 
 def unreturned(project: Project, *, by: Any, note: str) -> dict[str, Any]:

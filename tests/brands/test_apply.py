@@ -14,8 +14,9 @@ from brands.shipping import shipped
 from foundation import clock
 from foundation.audit.models import AuditEvent
 from foundation.outbox.models import Message
+from foundation.verdict import Conflict
 from foundation.workflow.engine import perform
-from schools.models import Role
+from schools.models import PartyOrganisation, Role
 from tests.factories.brands import BatchFactory, ProjectFactory, open_batch, ready_project
 from tests.factories.people import person
 from tests.factories.schools import UnitFactory
@@ -447,3 +448,11 @@ def test_project_new_in_no_batch_is_not_found(client, secretary, key):
     client.force_login(secretary)
 
     assert client.post(reverse("brands:project-new"), {"batch": key}).status_code == 404
+
+
+def test_what_a_closed_branch_began_is_not_submitted(secretary, project, unit):
+    PartyOrganisation.objects.filter(pk=unit.pk).update(closed_on=clock.today())
+    project.organisation.refresh_from_db()
+
+    with pytest.raises(Conflict, match="已撤销"):
+        perform(project, "submit", by=secretary)

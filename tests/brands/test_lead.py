@@ -210,3 +210,19 @@ def test_two_posts_of_one_programme_year_do_not_meet_in_the_brand(unit, secretar
         perform(ready_project(batch, each, title=f"红烛{each.pk}"), "submit", by=secretary)
 
     assert batch.projects.filter(lead=secretary).count() == 2
+
+
+@pytest.mark.django_db
+def test_a_refusal_is_not_taken_back_once_its_secretary_leads_another(
+    submitted, unit, secretary, bureau
+):
+    submitted.refresh_from_db()
+    perform(submitted, "reject", by=bureau, note="不符合")
+    other = ready_project(secretary_batch(), second_post(secretary, unit))
+    perform(other, "submit", by=secretary)
+
+    with pytest.raises(Conflict, match="一名书记一年只能领办一个"):
+        perform(submitted, "unreject", by=bureau, note="办错了")
+
+    submitted.refresh_from_db()
+    assert submitted.status == S.REJECTED
