@@ -207,6 +207,12 @@ class Project(Movable):
     def workflow_name(self) -> str:
         return self.batch.track
 
+    def status_told(self, user: Any) -> str:
+        """No refusal tells an outcome before its release."""
+        from brands.permissions import shown_status
+
+        return str(shown_status(self, user).label)
+
     @property
     def is_editable(self) -> bool:
         return self.status in EDITABLE

@@ -78,7 +78,7 @@ class Transition:
             return person
         if obj.status not in self.sources:
             return not_now(
-                f"当前状态为“{obj.get_status_display()}”，不能{self.label}。请刷新页面查看最新情况。"
+                f"当前状态为“{obj.status_told(user)}”，不能{self.label}。请刷新页面查看最新情况。"
             )
         rest = self.when(user, obj)
         return person if rest else rest

@@ -1,5 +1,7 @@
 """What a thing with a life cycle has, and the row that each move leaves."""
 
+from typing import Any
+
 from django.conf import settings
 from django.db import models
 
@@ -16,6 +18,11 @@ class Movable(models.Model):
 
     class Meta:
         abstract = True
+
+    def status_told(self, user: Any) -> str:
+        """What a refusal calls the state to this person; a model that hides one from some says so."""
+        words: str = self.get_status_display()  # type: ignore[attr-defined]
+        return words
 
 
 class Event(models.Model):

@@ -15,7 +15,7 @@ from foundation import clock
 from foundation.audit.models import AuditEvent
 from foundation.outbox.models import Message
 from foundation.verdict import Conflict
-from foundation.workflow.engine import perform
+from foundation.workflow.engine import perform, workflow_of
 from schools.models import PartyOrganisation, Role
 from tests.factories.brands import BatchFactory, ProjectFactory, open_batch, ready_project
 from tests.factories.people import person
@@ -456,3 +456,18 @@ def test_what_a_closed_branch_began_is_not_submitted(secretary, project, unit):
 
     with pytest.raises(Conflict, match="已撤销"):
         perform(project, "submit", by=secretary)
+
+
+@pytest.mark.parametrize("status", ["scored", "proposed", "approved", "declined"])
+def test_a_refused_move_does_not_tell_the_outcome(client, secretary, bureau, batch, unit, status):
+    project = ready_project(batch, unit, status=status, score=95, rank=1)
+    url = reverse("brands:project-transition", args=[project.pk, "withdraw"])
+
+    client.force_login(secretary)
+    response = client.post(url, {"version": 0})
+
+    assert response.status_code == 409
+    assert "当前状态为“专家评审中”" in response.content.decode()
+    assert project.get_status_display() in str(
+        workflow_of(project)["accept"].decide(project, bureau).reason
+    )
