@@ -80,6 +80,7 @@ def of_event(event: Any, label: str = "", note: str | None = None) -> Line:
 
 def kinds_of(project: Project, user: Any) -> list[tuple[str, str]]:
     """What the filter offers."""
+    prefetch_related_objects([project], EVENTS)
     return list({one.kind: one.words for one in SOURCES if one.exists(project, user)}.items())
 
 

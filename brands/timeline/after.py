@@ -21,6 +21,7 @@ from brands.models import (
     RecheckStatus,
 )
 from brands.models import ProjectStatus as S
+from brands.models.project import UNRELEASED
 from brands.permissions import sees_results
 from brands.presenting import TRACKED
 from brands.timeline import Line, line, of_event
@@ -31,7 +32,12 @@ PUBLIC = {S.APPROVED, S.DECLINED, S.PUBLICITY, S.ON_HOLD, *NAMED}
 
 
 def was_public(project: Project, user: Any) -> bool:
-    return project.batch.is_brand and project.status in PUBLIC
+    """By what happened where the status is also that of a decision nobody below the city knows."""
+    if not project.batch.is_brand or project.status not in PUBLIC:
+        return False
+    return project.status not in UNRELEASED or any(
+        event.name == "publish" for event in project.events.all()
+    )
 
 
 def was_disputed(project: Project, user: Any) -> bool:

@@ -188,7 +188,9 @@ def test_the_queries_of_the_time_line_do_not_grow(people, count, django_assert_n
     project = type(project).objects.select_related("batch", "organisation").get(pk=project.pk)
     list(kinds_of(project, secretary))
 
-    with django_assert_num_queries(10):  # moves, 2 of files, extensions, 3 of milestones, 2 more
+    with django_assert_num_queries(
+        9
+    ):  # 2 of files (the moves came with the kinds), extensions, 3 of milestones, 2 more
         lines = timeline(project, secretary)
 
     assert len(lines) == 4 * count
