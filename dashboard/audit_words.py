@@ -52,6 +52,7 @@ WORDS = {
     "masking.propose": "列出盲评隐名词", "masking.add": "增加隐名词", "masking.drop": "删去隐名词",
     "masking.copies": "重新生成评审用副本", "masking.copy": "决定副本给不给专家看",
     "masking.confirm": "确认盲评隐名",
+    "avoidwish.ask": "申请专家回避",
     "tie.create": "登记利益关系", "tie.confirm": "确认申报单位申请的回避",
     "tie.declare": "申报利害关系", "assignment.declare": "申报没有利害关系", "tie.import": "导入专家任职经历",
     "assignment.assign": "分配专家", "assignment.old_scores": "退回前的评分存档",

@@ -11,12 +11,13 @@ from django.core.validators import RegexValidator
 from django.utils import timezone
 
 from foundation import clock
+from foundation.accounts.models import User
 from foundation.widgets import bare_helper
 from foundation.workdays.services import add_workdays
 from reviews.forms import MomentInput
 from reviews.invited import members_of
 from reviews.lots import Wanted
-from reviews.models import Invitation, ReviewerKind, Round
+from reviews.models import AvoidWish, Invitation, ReviewerKind, Round
 from schools.models import Area
 
 DAYS_TO_ANSWER = 3  # working days
@@ -141,3 +142,53 @@ class SeedForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.helper = bare_helper("seed")
+
+
+class WishForm(forms.ModelForm):
+    """Whom the applicant asks to stand aside, in their own words."""
+
+    class Meta:
+        model = AvoidWish
+        fields = ("name", "unit", "reason")
+        widgets = {
+            "reason": forms.Textarea(attrs={"rows": 3, "data-max": "300", "autocomplete": "off"})
+        }
+        help_texts = {
+            "reason": "写明与该专家有什么利害关系，例如近亲属、师生、经济往来或公开争议。",
+        }
+        error_messages = {
+            "name": {"required": "请填写专家姓名。"},
+            "unit": {"required": "请填写工作单位，便于核对是哪一位。"},
+            "reason": {"required": "请写明理由，没有理由的不受理。"},
+        }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.helper = bare_helper("name", "unit", "reason")
+
+
+class GrantForm(forms.Form):
+    """Who of the pool is meant; nobody is an answer, too."""
+
+    person = forms.ChoiceField(
+        label="申请的是哪一位",
+        widget=forms.RadioSelect,
+        error_messages={"required": "请选择是哪一位，或选“专家库中没有此人”。"},
+    )
+
+    def __init__(self, *args: Any, meant: list[User], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.meant = {str(one.pk): one for one in meant}
+        people = [(key, _called(one.name, _unit_of(one))) for key, one in self.meant.items()]
+        field = self.fields["person"]
+        field.choices = [*people, ("none", "专家库中没有此人")]  # type: ignore[attr-defined]
+        self.helper = bare_helper("person")
+
+    @property
+    def chosen(self) -> User | None:
+        return self.meant.get(self.cleaned_data["person"])
+
+
+def _unit_of(user: User) -> str:
+    profile = getattr(user, "reviewer", None)
+    return profile.unit if profile else ""

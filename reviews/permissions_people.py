@@ -2,8 +2,10 @@
 
 from typing import Any
 
+from brands.models import Project, ProjectStatus
+from brands.permissions import is_member_of
 from foundation.verdict import ALLOWED, Verdict, allowed, denied, not_now
-from reviews.models import Assignment, Invitation, Lots, Round
+from reviews.models import Assignment, AvoidWish, Invitation, Lots, Round
 from reviews.permissions import can_manage
 from schools.models import Role
 from schools.rights import rights_of
@@ -66,3 +68,47 @@ def can_witness(user: Any, lots: Lots) -> Verdict:
 
 def lots_still_hold(user: Any, lots: Lots) -> Verdict:
     return is_not_over(lots.round)
+
+
+# Before the review; in it only until somebody was given the entry.
+_BEFORE_REVIEW = frozenset(
+    {
+        ProjectStatus.DRAFT,
+        ProjectStatus.RETURNED,
+        ProjectStatus.DISTRICT_REVIEW,
+        ProjectStatus.RECOMMENDED,
+        ProjectStatus.PRECHECK,
+        ProjectStatus.FORMAL_CHECK,
+        ProjectStatus.ELIGIBLE,
+    }
+)
+
+
+def sees_wishes(user: Any, project: Project) -> Verdict:
+    """The applicant's own people and the city, where experts judge at all."""
+    if not project.batch.has_review:
+        return denied("这个批次不设专家评审。")
+    return ALLOWED if rights_of(user).is_city else is_member_of(user, project)
+
+
+def may_wish(user: Any, project: Project) -> Verdict:
+    """One answer for everything later than the assignment: it must not tell how far a result is."""
+    person = is_member_of(user, project)
+    if not person:
+        return person
+    if not project.batch.has_review:
+        return denied("这个批次不设专家评审。")
+    if project.status in _BEFORE_REVIEW:
+        return person
+    given = Assignment.objects.filter(entry__project=project).exists()
+    if project.status == ProjectStatus.IN_REVIEW and not given:
+        return person
+    return not_now("专家已经分配，或项目不再评审，不能再申请回避。")
+
+
+def owns_wish(user: Any, wish: AvoidWish) -> Verdict:
+    return is_member_of(user, wish.project)
+
+
+def judges_wish(user: Any, wish: AvoidWish) -> Verdict:
+    return can_manage(user, wish)

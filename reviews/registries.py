@@ -16,6 +16,7 @@ from reviews.freezing import TIE_RULE
 from reviews.models import Assignment, Round, RoundStatus, Rubric
 from reviews.opening import freeze_rubric, rubric_faults
 from reviews.permissions import can_see_scores
+from reviews.permissions_people import sees_wishes
 from schools.rights import rights_of
 
 
@@ -50,6 +51,12 @@ def _opinions_link(project: Project, user: Any) -> tuple[str, str] | None:
     if not project.batch.has_review or not opinions.can_read(user, project):
         return None
     return "评审意见", reverse("reviews:opinions", args=[project.pk])
+
+
+def _wishes_link(project: Project, user: Any) -> tuple[str, str] | None:
+    if not sees_wishes(user, project):
+        return None
+    return "申请专家回避", reverse("reviews:wishes", args=[project.pk])
 
 
 def _rubrics_add_up(batch: Batch) -> list[str]:
@@ -112,7 +119,7 @@ def fill() -> None:
     PROGRAMME_LINKS.append(("评分标准", "reviews:rubrics"))
     TIE_RULES.append(lambda batch: TIE_RULE)
     BATCH_LINKS.extend([_rounds_link, _ranking_link])
-    PROJECT_LINKS.append(_opinions_link)
+    PROJECT_LINKS.extend([_opinions_link, _wishes_link])
     CHECKS.append(_rubrics_add_up)
     COPIERS.append(_copy_rounds)
     PAPERS.append(dossier.papers)

@@ -22,6 +22,7 @@ from reviews.views import (
     rounds,
     rubrics,
     voting,
+    wishes,
 )
 
 app_name = "reviews"
@@ -89,6 +90,10 @@ urlpatterns = [
     path("plans/<int:pk>/discard/", plans.plan_discard, name="plan-discard"),
     path("rounds/<int:pk>/ranking.xlsx", ranking_files.ranking_export, name="ranking-export"),
     path("rounds/<int:pk>/scores.csv", ranking_files.scores_export, name="scores-export"),
+    path("projects/<int:pk>/wishes/", wishes.wishes, name="wishes"),
+    path("wishes/<int:pk>/", wishes.wish, name="wish"),
+    path("wishes/<int:pk>/refuse/", wishes.wish_refuse, name="wish-refuse"),
+    path("wishes/<int:pk>/take-back/", wishes.wish_take_back, name="wish-take-back"),
     path("projects/<int:pk>/opinions/", opinions.project_opinions, name="opinions"),
     path("entries/<int:pk>/", assigning.entry_detail, name="entry"),
     path("entries/<int:pk>/assign/", assigning.round_assign, name="round-assign"),

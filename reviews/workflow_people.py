@@ -7,19 +7,29 @@ from foundation import clock
 from foundation.verdict import Verdict, not_now
 from foundation.workflow.engine import Transition, Workflow
 from foundation.workflow.models import Event
-from reviews import inviting, preparing_lots
-from reviews.models import Invitation, InvitationStatus, Lots, LotsStatus
+from reviews import inviting, preparing_lots, wishing
+from reviews.models import (
+    AvoidWish,
+    Invitation,
+    InvitationStatus,
+    Lots,
+    LotsStatus,
+    Tie,
+    WishStatus,
+)
 from reviews.permissions_people import (
     can_answer,
     can_witness,
     is_invited,
     is_running,
+    judges_wish,
     keeps_invitation,
     keeps_lots,
     lots_still_hold,
+    owns_wish,
 )
 
-N, L = InvitationStatus, LotsStatus
+N, L, W = InvitationStatus, LotsStatus, WishStatus
 
 
 def _answered(invitation: Invitation, **extra: Any) -> dict[str, Any]:
@@ -63,6 +73,10 @@ def _drawn(lots: Lots, *, by: Any, seed: str, **extra: Any) -> dict[str, Any]:
 
 def _lots_facts(lots: Lots) -> dict[str, Any]:
     return {"digest": lots.digest, "seed": lots.seed, "drawn": [r["person"] for r in lots.drawn]}
+
+
+def _tied(wish: AvoidWish, *, tie: Tie | None = None, **extra: Any) -> dict[str, Any]:
+    return {"tie_id": tie.pk if tie else None}
 
 
 INVITATION = Workflow(
@@ -109,5 +123,20 @@ LOTS = Workflow(
         Transition(
             "discard", "作废名单", {L.PREPARED}, L.DISCARDED, keeps_lots, needs_note=True,
         ),
+    ],
+)  # fmt: skip
+
+WISH = Workflow(
+    AvoidWish,
+    [
+        Transition(
+            "grant", "采纳", {W.WAITING}, W.GRANTED, judges_wish, change=_tied,
+            announce=wishing.tell_applicant,
+        ),
+        Transition(
+            "refuse", "不予采纳", {W.WAITING}, W.REFUSED, judges_wish,
+            announce=wishing.tell_applicant, needs_note=True,
+        ),
+        Transition("take_back", "撤回申请", {W.WAITING}, W.TAKEN_BACK, owns_wish),
     ],
 )  # fmt: skip

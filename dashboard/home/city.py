@@ -30,7 +30,7 @@ from dashboard.home.task import Deadlines, Task
 from foundation import clock
 from foundation.charts import Chart, chart
 from foundation.feedback.models import Suggestion
-from reviews.models import Lots, LotsStatus, RoundStatus
+from reviews.models import AvoidWish, Lots, LotsStatus, RoundStatus
 from schools.models import Role
 from schools.rights import rights_of
 
@@ -218,6 +218,9 @@ def _staff_tasks(user: Any, days: Deadlines) -> list[Task]:
     ours = Project.objects.visible_to(user).exclude(returned_from=S.DISTRICT_REVIEW)
     found += returned.unmended(ours, days)
     found += _batch_tasks(days)
+    if wishes := AvoidWish.objects.visible_to(user).waiting().count():
+        url = reverse("reviews:pool")
+        found.append(days.task(f"核对回避申请：{wishes} 件", "分配专家之前核对并答复。", url))
     found += _releases(days)
     for change in ChangeRequest.objects.pending().select_related("project").order_by("pk")[:10]:
         url = reverse("brands:change", args=[change.pk])

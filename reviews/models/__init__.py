@@ -33,6 +33,7 @@ from reviews.models.round import (
     Scoring,
 )
 from reviews.models.rubric import Criterion, Rubric
+from reviews.models.wish import AvoidWish, WishEvent, WishStatus
 
 __all__ = [
     "TAKING_PART",
@@ -41,6 +42,7 @@ __all__ = [
     "AssignmentPlan",
     "AssignmentStatus",
     "CopyState",
+    "AvoidWish",
     "Correction",
     "Criterion",
     "Decision",
@@ -75,4 +77,6 @@ __all__ = [
     "Tie",
     "TieKind",
     "TieVote",
+    "WishEvent",
+    "WishStatus",
 ]

@@ -19,7 +19,7 @@ from reviews.assigning import Problem
 from reviews.assigning.checking import loads_of
 from reviews.forms import typed
 from reviews.forms_plans import ExchangeForm, RulesForm
-from reviews.models import AssignmentPlan, Entry
+from reviews.models import AssignmentPlan, AvoidWish, Entry, Round
 from reviews.permissions import can_assign
 from reviews.planning import kept_of
 from reviews.views.rounds import ask, visible_round
@@ -180,12 +180,18 @@ def plan_publish(request: HttpRequest, pk: int) -> HttpResponse:
             f"{len(panels)}个项目的专家按方案确定，共{sum(map(len, panels.values()))}人次；"
             "已分配的不变。",
             "公布时按最新的名单和回避情况再核对一遍，有一处不符合就不公布。",
+            *_waiting_wishes(plan.round),
             "分到任务的专家会收到通知。方案、种子和核对单留存备查。",
         ],
         submit_label="公布方案",
         cancel_url=reverse("reviews:plan", args=[plan.pk]),
         hidden=[("version", plan.version)],
     )
+
+
+def _waiting_wishes(round: Round) -> list[str]:
+    waiting = AvoidWish.objects.waiting().filter(project__entries__round=round).count()
+    return [f"还有{waiting}件申报单位的回避申请没有核对，公布之前请先核对。"] if waiting else []
 
 
 @require_POST

@@ -12,7 +12,7 @@ from reviews import pool
 from reviews.employment import import_employment
 from reviews.forms import typed
 from reviews.forms_pool import EmploymentSheetForm, ReviewerForm, TieForm
-from reviews.models import Reviewer, Tie
+from reviews.models import AvoidWish, Reviewer, Tie
 from reviews.permissions import can_manage
 from schools.rights import rights_of
 
@@ -33,8 +33,10 @@ def pool_list(request: HttpRequest) -> HttpResponse:
     _city_only(request)
     page = Paginator(pool.members(), 50).get_page(request.GET.get("page"))
     waiting = Tie.objects.visible_to(request.user).filter(confirmed_at=None)
+    wishes = AvoidWish.objects.visible_to(request.user).waiting()
     context = {
         "page": page,
+        "wishes": wishes.select_related("project__organisation"),
         "waiting": waiting.select_related("user", "school", "by"),
         "may_manage": can_manage(request.user),
     }

@@ -515,6 +515,12 @@ BODIES: dict[str, Body] = {
     "reviews:lots-new": Body("bureau", {"kind_1": "校长、书记", "count_1": "1"}),
     "reviews:lots-draw": Body("supervision", {"seed": "314159"}, page="reviews:lots"),
     "reviews:lots-discard": Body("bureau", {"note": "名单有误"}, page="reviews:lots"),
+    "reviews:wishes": Body(
+        "staff", {"name": "李某", "unit": "教科院", "reason": "与我校有公开争议"}
+    ),
+    "reviews:wish": Body("bureau", {"person": "none"}),
+    "reviews:wish-refuse": Body("bureau", {"note": "不影响公正"}, page="reviews:wish"),
+    "reviews:wish-take-back": Body("staff", page="reviews:wishes"),
     "reviews:plan-new": Body("bureau", {"most": "9"}),
     "reviews:plan-exchange": Body(
         "bureau",

@@ -47,6 +47,7 @@ from reviews.assigning import Rules
 from reviews.lots import Wanted
 from reviews.models import (
     AssignmentPlan,
+    AvoidWish,
     Invitation,
     Masking,
     PlanStatus,
@@ -303,6 +304,10 @@ class World:
         upload = ScoreUpload.objects.create(
             owner=self.people["reviewer"], round=round_, name="评分表.xlsx"
         )
+        wish = AvoidWish.objects.create(
+            project_id=self.keys["project"], name="钱某", unit="教科院", reason="有公开争议",
+            asked_by=self.people["staff"],
+        )  # fmt: skip
         unused = Rubric.objects.get(code="R6")
         self.keys |= {
             "blind_round": blind.pk, "masking": masking.pk, "masking_copy": copy.pk,
@@ -313,6 +318,7 @@ class World:
             "assignment": assignment.pk, "review_file": self._file(project).pk,
             "review_project": project.pk, "assignment_plan": plan.pk, "tie": tie.pk,
             "score_upload": upload.pk, "invitation": invitation.pk, "pool_import": experts.pk, "lots": lots.pk,
+            "wish": wish.pk,
             "judge": self.people["reviewer"].pk,
         }  # fmt: skip
 
