@@ -4,9 +4,11 @@ from collections import defaultdict
 from collections.abc import Iterable
 from typing import Any, NamedTuple
 
+from foundation import clock
 from reviews.assigning.problem import Pairs
 from reviews.conflicts import ancestors
 from reviews.models import Assignment, AssignmentStatus, Entry, Reviewer, Round, Tie, TieKind
+from reviews.models.pool import years_before
 from schools.models import Appointment, Role
 from schools.rights import CITY_ROLES, SCHOOL_ROLES
 
@@ -83,6 +85,9 @@ def barred_pairs(
         if user in pool:
             tied = index.project[project] if project else index.school[school]
             found[str(TieKind(kind).label)].update((entry, user) for entry in tied)
+    old = str(TieKind.EMPLOYMENT.label)
+    for appointment in _left_lately(pool):
+        found[old].update((entry, appointment.user_id) for entry in index.near(appointment))
     off = Assignment.objects.filter(entry__round=round, status=AssignmentStatus.RECUSED)
     found[TAKEN_OFF].update(off.order_by().values_list("entry", "reviewer"))
     first, last = round.opens_at.date(), round.closes_at.date()
@@ -90,6 +95,17 @@ def barred_pairs(
         if profile.is_away(first, last):
             found[AWAY].update((row.entry, profile.user_id) for row in rows)
     return {reason: frozenset(pairs) for reason, pairs in found.items() if pairs}
+
+
+def _left_lately(pool: Pool) -> Iterable[Appointment]:
+    """Posts in schools that ended within three years: the system's own record of employment."""
+    today = clock.today()
+    return Appointment.objects.filter(
+        user__in=pool,
+        organisation__school__isnull=False,
+        until__lt=today,
+        until__gte=years_before(today),
+    ).select_related("organisation")
 
 
 def barred_by_entry(round: Round, pool: Pool, **only: Any) -> dict[int, set[int]]:

@@ -27,7 +27,7 @@ def stored(rules: Rules) -> dict[str, Any]:
 
 
 def problem_of(round: Round, rules: Rules, seed: int) -> Problem:
-    """Seven statements, however many entries."""
+    """Eight statements, however many entries."""
     rows, pool = rows_of(round), pool_of(round)
     profiles = {
         one.user_id: one for one in Reviewer.objects.filter(user__in=pool).select_related("area")

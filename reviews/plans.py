@@ -5,7 +5,7 @@ Lock order: round, entries, plan, assignments, audit chain.
 
 import secrets
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
 
@@ -21,6 +21,9 @@ from reviews.drawing import hand_out
 from reviews.models import Assignment, AssignmentPlan, Entry, Round
 from reviews.permissions import can_assign
 from reviews.planning import problem_of, rules_of, stored
+
+if TYPE_CHECKING:
+    from reviews.assigning.explaining import Clash
 
 KIND = "reviews.plan"
 Panels = dict[int, tuple[int, ...]]
@@ -51,7 +54,7 @@ def work(plan: AssignmentPlan, *, by: Any, step: Callable[[int], None]) -> None:
     try:
         found = solve(problem, step)
     except Unsolvable as none:
-        clashes = [list(clash.words) for clash in none.clashes]
+        clashes = [[*clash.words, *_doubt(clash)] for clash in none.clashes]
         perform(plan, "fail", by=by, clashes=clashes, **made)
     else:
         made["proof"] = proof.proof_of(
@@ -59,6 +62,11 @@ def work(plan: AssignmentPlan, *, by: Any, step: Callable[[int], None]) -> None:
         )
         made |= {"panels": _stored(found.panels), "cost": found.cost, "bound": found.bound}
         perform(plan, "solve", by=by, **made)
+
+
+def _doubt(clash: "Clash") -> list[str]:
+    """Of a large problem, where no plan was found without one of these rules."""
+    return [] if clash.smallest else ["这一处规模较大，放宽其中一条可能还不够，请放宽后再算。"]
 
 
 def current_problem(plan: AssignmentPlan) -> Problem:

@@ -1,19 +1,30 @@
 """Why there is no plan: a smallest set of rules that clash, each in words with its figures."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+
+import numpy as np
 
 from reviews.assigning.feasibility import is_solvable
+from reviews.assigning.flowing import flow
+from reviews.assigning.grid import grid_of
 from reviews.assigning.problem import Item, Problem, Rule, rules_in_force, without
+from reviews.assigning.relaxing import MOST_CELLS
+from reviews.assigning.repairing import repair
 
 MOST_CLASHES = 5
 
 
 @dataclass(frozen=True, slots=True)
 class Clash:
-    """Rules that cannot all hold; without any one of them the others can."""
+    """Rules that cannot all hold; without any one of them the others can.
+
+    Of a problem too large to try that, `smallest` says whether it was seen: a plan was found without
+    each of them.
+    """
 
     rules: tuple[Rule, ...]
     words: tuple[str, ...]
+    smallest: bool = True
 
 
 def clashes_of(problem: Problem) -> list[Clash]:
@@ -22,7 +33,8 @@ def clashes_of(problem: Problem) -> list[Clash]:
     while len(found) < MOST_CLASHES and not is_solvable(problem):
         rules = _smallest(problem)
         alone = only(problem, rules)
-        found.append(Clash(tuple(rules), tuple(_words(alone, rule, rules) for rule in rules)))
+        words = tuple(_words(alone, rule, rules) for rule in rules)
+        found.append(Clash(tuple(rules), words, _is_smallest(problem, rules)))
         needs = {rule for rule in rules if rule.about == "need"}
         problem = without(problem, needs or set(rules))
     return found
@@ -40,6 +52,25 @@ def _smallest(problem: Problem) -> list[Rule]:
         if not is_solvable(only(problem, fewer)):
             left = fewer
     return left
+
+
+def _is_smallest(problem: Problem, rules: list[Rule]) -> bool:
+    """Small problems were judged exactly; of large ones a plan is sought without each rule."""
+    return all(
+        _has_plan(only(problem, [other for other in rules if other != rule])) for rule in rules
+    )
+
+
+def _has_plan(problem: Problem) -> bool:
+    grid, rules = grid_of(problem), problem.rules
+    if grid.open.sum() <= MOST_CELLS or not (rules.apart or rules.same_area is not None):
+        return True
+    # Entries that may have any number are left with none: the flow asks for exact numbers.
+    grid = replace(grid, open=grid.open & ~grid.loose[:, None], loose=np.zeros_like(grid.loose))
+    chosen = flow(grid)
+    if chosen is None:
+        return False
+    return repair(grid, chosen, 0, alive=lambda: None)[0] is not None
 
 
 def _words(problem: Problem, rule: Rule, clash: list[Rule]) -> str:
@@ -61,7 +92,10 @@ def _words(problem: Problem, rule: Rule, clash: list[Rule]) -> str:
             least = dict(rules.required)[str(rule.which)]
             return f"每项至少{least}位“{rule.which}”，专家库中有{count}位。"
         case "same_area":
-            return f"每项来自同一板块的专家最多{rules.same_area}位。"
+            areas = len({expert.area for expert in experts if expert.area})
+            free = sum(not expert.area for expert in experts)
+            others = f"，另有{free}位不属任何板块" if free else ""
+            return f"每项来自同一板块的专家最多{rules.same_area}位，专家分属{areas}个板块{others}。"
         case "apart":
             before = [one.which for one in clash if one.about == "apart"]
             pair = rules.apart[before.index(rule.which)]

@@ -9,7 +9,7 @@ from ortools.sat.python import cp_model
 from reviews.assigning.grid import Grid, Ints, grid_of
 from reviews.assigning.hanging import free_model
 from reviews.assigning.problem import Problem
-from reviews.assigning.repairing import EFFORT, MOST_CELLS
+from reviews.assigning.relaxing import EFFORT, MOST_CELLS, is_ruled_out
 
 
 def is_solvable(problem: Problem) -> bool:
@@ -21,7 +21,7 @@ def is_solvable(problem: Problem) -> bool:
     if not rules.apart and rules.same_area is None:
         return True
     if grid.open.sum() > MOST_CELLS:
-        return True
+        return not is_ruled_out(grid)
     rows = list(range(grid.shape[0]))
     model = free_model(grid, rows, np.zeros(grid.shape, dtype=bool))
     model.cp.clear_objective()

@@ -97,9 +97,9 @@ def _add_panel(model: Model, row: int) -> None:
             model.cp.add(sum(v for c, v in panel.items() if grid.kind[c] == kind) >= lacking)
     kept = set(np.nonzero(grid.kept[row])[0].tolist())
     for pair in rules.apart:
-        _at_most(model, panel, kept, _columns(grid, pair), 1)
+        _at_most(model, panel, kept, columns_of(grid, pair), 1)
     if rules.same_area is not None:
-        for columns in _areas(grid).values():
+        for columns in areas_of(grid).values():
             _at_most(model, panel, kept, columns, rules.same_area)
 
 
@@ -116,12 +116,12 @@ def _at_most(
         model.cp.add(sum(free) <= max(most - len(kept & set(columns)), 0))
 
 
-def _columns(grid: Grid, keys: Iterable[int]) -> list[int]:
+def columns_of(grid: Grid, keys: Iterable[int]) -> list[int]:
     place = {expert.key: n for n, expert in enumerate(grid.problem.experts)}
     return [place[key] for key in keys if key in place]
 
 
-def _areas(grid: Grid) -> dict[str, list[int]]:
+def areas_of(grid: Grid) -> dict[str, list[int]]:
     found: dict[str, list[int]] = {}
     for column, expert in enumerate(grid.problem.experts):
         if expert.area:

@@ -8,12 +8,11 @@ from ortools.sat.python import cp_model
 from reviews.assigning.checking import cost_of, faults_of
 from reviews.assigning.grid import Bools, Grid
 from reviews.assigning.hanging import free_model, steady_model
+from reviews.assigning.relaxing import EFFORT, GLANCE, MOST_CELLS
 
 CHUNK, HELPERS = 10, 20
 FIRST, WIDER = 40, 4
-GLANCE, EFFORT = 1.0, 8.0
 MOST_BROKEN = 1500
-MOST_CELLS = 60_000  # beyond this CP-SAT takes minutes
 _HANGING = frozenset({"apart", "same_area"})
 
 

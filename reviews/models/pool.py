@@ -15,7 +15,7 @@ from schools.rights import rights_of
 YEARS_AFTER_WORK = 3
 
 
-def _years_before(day: date) -> date:
+def years_before(day: date) -> date:
     year = day.year - YEARS_AFTER_WORK
     return (
         day.replace(year=year, day=28)
@@ -96,7 +96,7 @@ class TieQuerySet(models.QuerySet["Tie"]):
 
     def in_force(self) -> "TieQuerySet":
         """Confirmed, and not from a post that ended more than three years ago."""
-        old = Q(kind=TieKind.EMPLOYMENT, until__lt=_years_before(clock.today()))
+        old = Q(kind=TieKind.EMPLOYMENT, until__lt=years_before(clock.today()))
         return self.exclude(confirmed_at=None).exclude(old)
 
 

@@ -14,8 +14,10 @@ from reviews.assigning import (
 )
 from reviews.assigning.checking import loads_of
 from reviews.assigning.explaining import clashes_of, only
+from reviews.assigning.grid import grid_of
 from reviews.assigning.problem import Rule
 from reviews.assigning.proving import is_optimal
+from reviews.assigning.relaxing import is_ruled_out
 from reviews.assigning.solving import Unsolvable, solve
 from tests.depth import sized
 from tests.reviews.exact_assignment import least_cost, random_case
@@ -29,6 +31,7 @@ def check(problem):
     if best is None:
         check_clashes(problem)
         return "unsolvable"
+    assert not is_ruled_out(grid_of(problem))
     plan = solve(problem)
     hangs = bool(problem.rules.apart) or problem.rules.same_area is not None
     assert faults_of(problem, plan.panels) == []
@@ -199,3 +202,52 @@ def test_the_checker_sees_each_kind_of_fault():
     found = {fault.rule.about for fault in faults_of(small, {0: (102, 103), 1: (102, 104, 106)})}
 
     assert found == {"need", "kept", "required", "apart", "barred", "most", "least"}
+
+
+def large(**rules):
+    """More cells than are tried exactly."""
+    groups = ["幼儿园", "小学"]
+    areas = ["姑苏区", "吴中区", "吴江区"]
+    return Problem(
+        tuple(Item(n, f"《项目{n}》", groups[n % 2]) for n in range(900)),
+        tuple(
+            Expert(1000 + n, f"专家{n}", "校长书记", areas[n % 3], frozenset(groups))
+            for n in range(90)
+        ),
+        Rules(**{"per_entry": 3, **rules}),
+    )
+
+
+def test_a_large_clash_of_areas_is_told():
+    """Three areas, one expert of each at most, five wanted."""
+    clashes = clashes_of(large(per_entry=5, same_area=1))
+
+    assert {clash.rules for clash in clashes} == {
+        (Rule("same_area"), Rule("need", "幼儿园")),
+        (Rule("same_area"), Rule("need", "小学")),
+    }
+    assert "每项来自同一板块的专家最多1位，专家分属3个板块。" in clashes[0].words
+
+
+def test_a_large_clash_of_pairs_is_told_from_the_sums():
+    """Both must judge 60 of 100 entries and never one together; no single panel is short."""
+    clashes = clashes_of(large(per_entry=54, least=540, apart=((1000, 1001), (1002, 1003))))
+
+    assert {rule.about for clash in clashes for rule in clash.rules} == {"apart", "least"}
+    assert "专家2与专家3不能同组。" in clashes[0].words
+
+
+def test_one_hopeless_entry_among_many_is_told():
+    one_area = frozenset((7, 1000 + n) for n in range(90) if n % 3)
+    found = replace(large(same_area=1), barred={"同校": one_area})
+
+    (clash,) = clashes_of(found)
+
+    assert set(clash.rules) == {
+        Rule("same_area"), Rule("barred", "同校"), Rule("need", "小学"),
+    }  # fmt: skip
+    assert clash.smallest
+
+
+def test_a_large_problem_that_can_be_solved_is_not_ruled_out():
+    assert clashes_of(large(same_area=1, most=40, apart=((1000, 1001),))) == []

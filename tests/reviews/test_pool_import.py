@@ -1,6 +1,7 @@
 """Experts from Excel: a preview with the reasons, then all of them or none."""
 
 import io
+from datetime import timedelta
 
 import openpyxl
 import pytest
@@ -8,6 +9,7 @@ from django.core.exceptions import PermissionDenied
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
+from foundation import clock
 from foundation.accounts.models import User
 from foundation.verdict import Conflict
 from reviews.barring import AREA as SAME_AREA
@@ -17,7 +19,7 @@ from reviews.enrolling import apply_import
 from reviews.importing.sheet import TITLES, template
 from reviews.models import PoolImport, Reviewer, ReviewerKind
 from schools.models import Role
-from tests.factories.people import UserFactory, person
+from tests.factories.people import AppointmentFactory, UserFactory, person
 from tests.factories.reviews import EntryFactory, reviewer, staff
 from tests.factories.schools import AreaCommitteeFactory, RootFactory, UnitFactory
 
@@ -213,6 +215,20 @@ def test_what_the_pool_says_of_a_unit_counts_without_an_appointment_there():
     found = barred_pairs(entry.round, rows_of(entry.round), reviewer_pool(), Reviewer.objects.all())
 
     assert found[OWN] == {(entry.pk, other.pk)}
+
+
+@pytest.mark.parametrize(("years", "is_barred"), [(0, True), (2, True), (4, False)])
+def test_a_post_of_the_last_three_years_counts_without_an_import(years, is_barred):
+    entry, expert = EntryFactory(), reviewer()
+    until = clock.today() - timedelta(days=365 * years + 1)
+    AppointmentFactory(
+        user=expert, role=Role.SECRETARY, organisation=entry.project.organisation,
+        since=until - timedelta(days=900), until=until,
+    )  # fmt: skip
+
+    found = barred_pairs(entry.round, rows_of(entry.round), reviewer_pool(), [])
+
+    assert (found.get("三年内曾在该校任职") == {(entry.pk, expert.pk)}) is is_barred
 
 
 def test_a_draft_is_its_owners_and_the_import_the_staffs(client, clerk):

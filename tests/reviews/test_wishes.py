@@ -57,7 +57,9 @@ def test_an_applicant_types_a_name_and_never_sees_the_pool(client, project, teac
     assert "请写明理由" in without.content.decode()
     found = AvoidWish.objects.get()
     assert (found.name, found.status, found.asked_by) == ("李某", "waiting", teacher)
-    assert "申请专家回避" in client.get(reverse("brands:project", args=[project.pk])).content.decode()
+    assert (
+        "申请专家回避" in client.get(reverse("brands:project", args=[project.pk])).content.decode()
+    )
 
 
 def test_the_wish_counts_once_the_staff_say_who_is_meant(client, clerk, project, teacher):
