@@ -72,5 +72,7 @@ def words_of(problem: Problem, rule: Rule) -> str:
             return f"{'与'.join(problem.name_of(key) for key in pair)}不同组"
         case "barred":
             return f"回避：{rule.which}（{len(problem.barred[str(rule.which)])}对专家与项目）"
+        case "pool":
+            return "新分配的专家都在可以分配的名单中"
         case _:
             return "已分配的专家全部保留"

@@ -59,7 +59,10 @@ def faults_of_item(problem: Problem, key: int, panel: tuple[int, ...]) -> Iterat
     name = problem.item[key].name
     yield from _of_number(problem, key, panel)
     yield from _of_kinds(problem, key, panel)
+    stay = problem.kept.get(key, ())
     for expert in panel:
+        if expert not in problem.expert and expert not in stay:
+            yield Fault(Rule("pool"), f"{name}：有一位专家已退出，或不在可以分配的名单中。", key)
         for reason, pairs in problem.barred.items():
             if (key, expert) in pairs:
                 words = f"{name}：{problem.name_of(expert)}应当回避（{reason}）。"

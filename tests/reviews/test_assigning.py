@@ -204,6 +204,15 @@ def test_the_checker_sees_each_kind_of_fault():
     assert found == {"need", "kept", "required", "apart", "barred", "most", "least"}
 
 
+def test_who_is_no_longer_in_the_pool_is_a_fault_unless_they_had_it_before():
+    one = problem(items=1, per_entry=2)
+
+    (fault,) = faults_of(one, {0: (7, 100)})
+
+    assert fault.rule == Rule("pool")
+    assert faults_of(replace(one, kept={0: (7,)}), {0: (7, 100)}) == []
+
+
 def large(**rules):
     """More cells than are tried exactly."""
     groups = ["幼儿园", "小学"]
