@@ -101,7 +101,6 @@ def _projects(
                 number=titles[n][1],
                 search_text=f"{searchable(*titles[n])} {organisation.search_text}",
                 content=CONTENT,
-                declared_at=at,
                 submitted_at=at,
                 created_by=round.created_by,
                 **{name: values[n] for name, values in columns.items()},
@@ -188,6 +187,7 @@ def _judged(
                 status=AssignmentStatus.SUBMITTED,
                 total=sum(sheet, Decimal()),
                 comment="载体稳定、成效明显，建议进一步提炼可复制的制度经验。",
+                declared_at=at,
                 submitted_at=at,
                 version=2,
             )
