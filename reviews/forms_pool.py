@@ -6,7 +6,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 
 from foundation.widgets import DayInput, SheetForm, bare_helper
-from reviews.models import Assignment, Reviewer, Tie, TieKind
+from reviews.models import Assignment, Reviewer, ReviewerKind, Tie, TieKind
 from schools.models import School, SchoolKind
 from schools.naming import named
 
@@ -30,6 +30,9 @@ class ReviewerForm(forms.ModelForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["fields_known"].initial = self.instance.fields
+        kind, area = self.fields["kind"], self.fields["area"]
+        kind.choices = [("", "请选择"), *ReviewerKind.choices]  # type: ignore[attr-defined]
+        area.empty_label = "不属任何板块"  # type: ignore[attr-defined]
         self.fields["most"].help_text = "不填则只按每次方案的上限。"
         self.fields["away_from"].help_text = "这段时间与评审时间有重叠的轮次不分配。"
         self.helper = bare_helper(
