@@ -44,7 +44,9 @@ def invitations(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         "round": round,
         "page": page,
-        "lines": [(row, notes.get(row.pk, "")) for row in page],
+        "lines": [
+            (row, getattr(row.reviewer, "reviewer", None), notes.get(row.pk, "")) for row in page
+        ],
         "taking_part": sum(row.status in ("accepted", "appointed") for row in rows),
         "waiting": sum(row.status == "asked" and not row.has_lapsed for row in rows),
         "gone": sum(row.has_lapsed or row.status in ("declined", "left") for row in rows),

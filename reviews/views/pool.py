@@ -36,6 +36,7 @@ def pool_list(request: HttpRequest) -> HttpResponse:
     wishes = AvoidWish.objects.visible_to(request.user).waiting()
     context = {
         "page": page,
+        "lines": [(member, getattr(member, "reviewer", None)) for member in page],
         "wishes": wishes.select_related("project__organisation"),
         "waiting": waiting.select_related("user", "school", "by"),
         "may_manage": can_manage(request.user),
