@@ -15,7 +15,7 @@ from schools.rights import CITY_ROLES, SCHOOL_ROLES, rights_of
 # What the menu has no room for: who finds it here, its name, its address.
 # fmt: off
 SHELF = (
-    (CITY_ROLES,                                "荣誉名册",   "brands:honours"),
+    (CITY_ROLES,                                "荣誉名录",   "brands:honours"),
     ((Role.BUREAU, Role.LEADER, Role.SUPERVISION), "异议",    "brands:objections"),
     (CITY_ROLES,                                "动态管理",   "brands:rechecks"),
     ((Role.BUREAU,),                            "项目类别",   "brands:programmes"),
