@@ -469,6 +469,13 @@ class TestRectifications:
         assert found(area=city.foreign.area_id) == [other]
         assert found(status="planned") == []
 
+    def test_an_empty_list_blames_the_filters_only_when_there_are_some(self, client, city):
+        client.force_login(city.secretary)
+
+        assert "没有整改事项。" in client.get(url("rectifications")).text
+        filtered = client.get(url("rectifications"), {"status": "planned"}).text
+        assert "没有符合条件的整改事项。" in filtered
+
     @pytest.mark.parametrize("name", ["rectification", "rectification-plan", "rectification-note"])
     def test_foreign_one_is_not_found(self, client, city, rectification, name):
         client.force_login(city.foreign_secretary)
