@@ -308,8 +308,12 @@ def _return_note(project: Project) -> str:
 
 
 def actions_for(project: Project, user: Any) -> list[Any]:
-    """The moves of this stretch that the table opens to this person; later ones have own pages."""
-    return [t for t in workflow_of(project).open_to(project, user) if t.name in OWN_MOVES]
+    """The moves of this stretch that the table opens to this person; later ones have own pages.
+
+    Submitting is the button on top.
+    """
+    names = OWN_MOVES - {"submit"}
+    return [t for t in workflow_of(project).open_to(project, user) if t.name in names]
 
 
 OWN_MOVES = frozenset(

@@ -180,3 +180,14 @@ def test_who_sees_no_projects_exports_none(client, root):
 
     assert client.get(reverse("brands:projects-export")).status_code == 403
     assert client.post(reverse("brands:projects-export")).status_code == 403
+
+
+def test_a_complete_draft_has_no_empty_card_of_moves(client, secretary, batch, unit):
+    draft = ready_project(batch, unit)
+    client.force_login(secretary)
+
+    page = client.get(reverse("brands:project", args=[draft.pk]))
+
+    assert page.context["actions"] == []
+    assert "<h2>办理</h2>" not in page.text
+    assert reverse("brands:project-review", args=[draft.pk]) in page.text
