@@ -99,7 +99,7 @@ def stage_rail(project: Project, user: Any) -> list[dict[str, str]]:
             state = "done"
         if key == Stage.DISTRICT and project.organisation.is_direct:
             state = "skipped"
-        window = "" if state in {"ended", "dropped"} else _window(project.batch, key)
+        window = "" if state in {"ended", "dropped", "skipped"} else _window(project.batch, key)
         rail.append({"label": label, "state": state, "window": window})
     return rail
 
