@@ -23,7 +23,6 @@ from foundation.workflow.requests import version_seen
 @require_GET
 def honour_detail(request: HttpRequest, pk: int) -> HttpResponse:
     honour = _visible(request, pk)
-    may.may_see_decision(request.user).require()
     context = {
         "honour": honour,
         "may_certify": may.may_certify(request.user, honour),

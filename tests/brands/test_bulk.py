@@ -336,6 +336,20 @@ def test_nonsense_chooses_nothing(client, three, bureau, keys):
     assert client.post(url("reject"), {"project": keys, "note": "x"}).status_code == 302
 
 
+def test_the_list_shows_those_of_the_own_desk_and_below(
+    client, three, waiting, bureau, district, root
+):
+    """What a desk did to its schools is none of its neighbour's business."""
+    here = do("district_return", waiting, district)
+    neighbour = person(Role.DISTRICT, AreaCommitteeFactory(parent=root))
+
+    def listed(user):
+        client.force_login(user)
+        return list(client.get(reverse("brands:bulks")).context["page"])
+
+    assert [listed(user) for user in (district, bureau, neighbour)] == [[here], [here], []]
+
+
 @pytest.mark.parametrize("count", [1, 3])
 def test_the_list_of_them_asks_the_same_however_long(
     client, three, bureau, count, django_assert_num_queries

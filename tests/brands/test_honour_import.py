@@ -9,7 +9,7 @@ from brands.importing.sheet import TITLES
 from brands.models import Honour, HonourImport, Programme
 from brands.services.eligibility import bar
 from foundation.audit.models import AuditEvent
-from schools.models import OrganisationKind, Tier
+from schools.models import OrganisationKind, Role, Tier
 from tests.brands.after import city
 from tests.factories.brands import BatchFactory
 from tests.factories.schools import SchoolFactory, UnitFactory
@@ -249,3 +249,15 @@ class TestOtherProgrammes:
 def made(**facts):
     usual = {"name": "领航", "track": "naming", "applicant": "unit", "noun": "领航项目"}
     return Programme.objects.create(key="leading", **usual | facts)
+
+
+def test_who_has_left_the_desk_confirms_no_sheet_any_more(client, people, school):
+    client.force_login(people.bureau)
+    draft = upload(client, row())
+    people.bureau.appointments.update(role=Role.LEADER)
+
+    for name in ("preview", "errors"):
+        address = reverse(f"brands:honour-import-{name}", args=[draft.pk])
+        assert client.get(address).status_code == 403
+    assert apply(client, draft).status_code == 403
+    assert not Honour.objects.exists()

@@ -274,3 +274,14 @@ def test_the_register_counts_promotions_in_flat_queries(
     for name in ("honours", "negatives", "rechecks"):
         with django_assert_max_num_queries(10):
             client.get(reverse(f"brands:{name}"))
+
+
+def test_the_page_that_asks_for_a_promotion_is_not_there_for_what_is_revoked(client, people):
+    honour = named_brand()
+    client.force_login(people.bureau)
+    address = reverse("brands:promotion-new", args=[honour.pk])
+    assert client.get(address).status_code == 200
+
+    perform(honour, "revoke", by=people.leader, note="x", document="1号")
+
+    assert client.get(address).status_code == 409

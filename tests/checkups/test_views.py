@@ -412,6 +412,13 @@ class TestLists:
             assert "排名" not in text(client.get(page))
             assert "名次" not in text(client.get(page))
 
+    def test_matrix_has_the_quarters_that_one_sees_a_check_of(self, client, city):
+        """A school that joined later is told nothing of the quarters before it."""
+        Checkup.objects.filter(organisation=city.unit).delete()
+        for who, quarters in ((city.bureau, ["2026Q3"]), (city.secretary, [])):
+            client.force_login(who)
+            assert client.get(url("matrix")).context["columns"] == quarters
+
     def test_matrix_has_words_beside_letters(self, client, city):
         submitted(city.checkup, city.secretary)
         perform(city.checkup, "review", by=city.district)

@@ -1,13 +1,23 @@
 """Who gets which page: not signed in, not visible, not allowed, not now, and then it works."""
 
+from datetime import timedelta
+
 import pytest
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.urls import reverse
+from django.utils import timezone
 
 from brands.models import Attachment, Programme
 from foundation.audit.models import AuditEvent
-from reviews.models import Assignment, AssignmentStatus, Pledge, Round, RoundKind
+from reviews.models import (
+    Assignment,
+    AssignmentStatus,
+    Pledge,
+    Round,
+    RoundKind,
+    RoundStatus,
+)
 from reviews.services import freeze_round
 from schools.models import Role
 from tests.factories.brands import BatchFactory
@@ -304,6 +314,27 @@ def test_recusal_wants_a_reason(client, world):
         client.post(here, drawn(world["assignment"], reason="近亲属在该校任职")).status_code == 302
     )
     assert client.get(address("review", world)).status_code == 404
+
+
+def test_the_page_of_a_recusal_is_not_there_once_the_scores_are_in(client, world):
+    client.force_login(world["assignment"].reviewer)
+    assert client.get(address("review-recuse", world)).status_code == 200
+
+    done = submitted(world["entry"])
+    client.force_login(done.reviewer)
+
+    assert client.get(reverse("reviews:review-recuse", args=[done.pk])).status_code == 409
+
+
+def test_a_locked_round_gets_no_other_end(client, world):
+    client.force_login(staff())
+    here, before = address("round-window", world), Round.objects.get().closes_at
+    Round.objects.update(status=RoundStatus.FROZEN)
+
+    assert client.get(here).status_code == 409
+    data = {"closes_at": f"{timezone.localtime(before + timedelta(days=9)):%Y-%m-%dT%H:%M}"}
+    assert client.post(here, data).status_code == 409
+    assert Round.objects.get().closes_at == before
 
 
 def test_staff_see_no_score_before_the_lock(client, world):

@@ -167,3 +167,21 @@ def test_preview_takes_the_same_queries_whatever_its_size(
     made = draft(bureau, *(line(n) for n in range(1, count + 1)))
     with django_assert_max_num_queries(6):
         signed_in.get(reverse("schools:import-preview", args=[made.pk]))
+
+
+def test_who_has_left_the_desk_confirms_no_sheet_any_more(signed_in, bureau):
+    made = draft(bureau)
+    bureau.appointments.update(role=Role.LEADER)
+
+    for name in ("import-preview", "import-errors"):
+        assert signed_in.get(reverse(f"schools:{name}", args=[made.pk])).status_code == 403
+    address = reverse("schools:import-apply", args=[made.pk])
+    assert signed_in.post(address).status_code == 403
+    assert not School.objects.exists()
+
+
+def test_the_page_offers_the_own_sheets_only(signed_in, bureau):
+    own = draft(bureau)
+    draft(person(Role.BUREAU, ensure_trees()))
+
+    assert list(signed_in.get(reverse("schools:import")).context["drafts"]) == [own]

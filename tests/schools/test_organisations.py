@@ -128,6 +128,7 @@ def test_school_people_go_straight_to_their_own(client, unit, secretary):
 
 def test_people_of_two_schools_choose(client, unit, secretary):
     other = UnitFactory(parent=unit.parent)
+    UnitFactory(parent=unit.parent)  # A neighbour's: not theirs to see.
     AppointmentFactory(user=secretary, organisation=other)
     client.force_login(secretary)
     page = client.get(url("organisations"))
