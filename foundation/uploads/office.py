@@ -9,6 +9,10 @@ from foundation.uploads.kinds import Kind, UploadRefused
 
 _MAIN_PARTS = {"word/document.xml": Kind.DOCX, "xl/workbook.xml": Kind.XLSX}
 _REMOTE = ("http:", "https:", "ftp:", "//")
+# What lies in a document beside its words: sheets behind charts, equations, drawings.
+_EMBEDDED = ("docx", "xlsx", "xlsb", "pptx", "vsdx", "doc", "xls", "ppt", "bin", "emf", "wmf")
+# The stream in which Windows wraps any other file, a program too; equations have none.
+_PACKAGE = "Ole10Native".encode("utf-16-le")
 _BROKEN = "文件已损坏，无法打开。请另存一份后重新上传。"
 
 
@@ -19,6 +23,8 @@ def office_kind(content: bytes) -> Kind:
             for name in archive.namelist():
                 if name.endswith((".xml", ".rels")):
                     _check_part(name, archive.read(name))
+                elif "/embeddings/" in name:
+                    _check_embedded(name, archive.read(name))
     except ArchiveRefused as error:
         raise UploadRefused(str(error)) from error
     except (
@@ -46,20 +52,27 @@ def _check_part(name: str, data: bytes) -> None:
     parser = expat.ParserCreate()
     parser.StartDoctypeDeclHandler = _refuse_doctype
     if name.endswith(".rels"):
-        parser.StartElementHandler = _refuse_remote_template
+        parser.StartElementHandler = _refuse_remote
     try:
         parser.Parse(data, True)
     except expat.ExpatError as error:
         raise UploadRefused(_BROKEN) from error
 
 
-def _refuse_remote_template(_: str, attributes: dict[str, str]) -> None:
-    """Word would fetch such a template, macros included, when the document is opened."""
+def _refuse_remote(_: str, attributes: dict[str, str]) -> None:
+    """Office would fetch it when the document is opened, macros included; a link waits for a click."""
     target = attributes.get("Target", "").strip().lower().replace("\\", "/")
     if target.startswith("file:") and not target.startswith("file:////"):
         target = target.removeprefix("file:/").removeprefix("//")  # a path on its author's disk
-    if attributes.get("Type", "").endswith("/attachedTemplate") and target.startswith(_REMOTE):
-        raise UploadRefused("文件引用了网络上的模板，没有接收。请把内容复制到新文件后再上传。")
+    if target.startswith(_REMOTE) and not attributes.get("Type", "").endswith("/hyperlink"):
+        raise UploadRefused(
+            "文件引用了网络上的模板、图片或对象，没有接收。请把内容复制到新文件，图片先存到本机再插入，然后上传。"
+        )
+
+
+def _check_embedded(name: str, data: bytes) -> None:
+    if not name.lower().endswith(_EMBEDDED) or _PACKAGE in data:
+        raise UploadRefused("文件里嵌入了其他文件，没有接收。请删去嵌入的文件，需要的请另行上传。")
 
 
 def _refuse_doctype(*_: object) -> None:

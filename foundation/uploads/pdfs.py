@@ -21,10 +21,10 @@ def _name(word: str) -> bytes:
     return f"/{''.join(letters)}(?![A-Za-z0-9])".encode()
 
 
-_ACTIVE = re.compile(b"|".join(map(_name, ("JavaScript", "Launch", "Rendition"))))
-# Three bytes come up by chance inside compressed pictures, so /JS counts outside streams only;
-# a script without /JavaScript beside it does not run.
-_SCRIPT = re.compile(_name("JS"))
+_ACTIVE = re.compile(b"|".join(map(_name, ("JavaScript", "Launch", "Rendition", "SubmitForm"))))
+# So few bytes come up by chance inside compressed pictures, so these count outside streams only;
+# a script without /JavaScript beside it does not run, and a form in XFA brings its own.
+_SCRIPT = re.compile(b"|".join(map(_name, ("JS", "XFA"))))
 _PACKED = re.compile(_name("ObjStm"))
 _STREAM_START = re.compile(rb"stream\r?\n?")
 _PLAINLY_PACKED = re.compile(rb"/Filter\s*(?:/FlateDecode|\[\s*/FlateDecode\s*\])\s*[/>]")
