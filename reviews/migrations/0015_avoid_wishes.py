@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('brands', '0057_fill_honour_programme'),
-        ('reviews', '0009_declared'),
+        ("reviews", "0014_reviewer_copies"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
