@@ -18,12 +18,15 @@ from foundation import clock
 from foundation.accounts.models import User
 from foundation.audit.models import AuditEvent
 from foundation.audit.services import faults
+from foundation.jobs import services as jobs
+from foundation.jobs.models import Job
 from foundation.notifications.models import Notice
 from foundation.notifications.services import Letter, tell
 from foundation.outbox.models import Message, MessageState
 from schools.models import Appointment, Role
-from tests.factories.brands import open_batch, ready_project
-from tests.factories.schools import AreaCommitteeFactory, UnitFactory
+from tests.factories.brands import full_content, open_batch, ready_project
+from tests.factories.people import person
+from tests.factories.schools import AreaCommitteeFactory, RootFactory, UnitFactory
 
 
 def _say(value: object) -> None:
@@ -104,3 +107,32 @@ def lapse() -> None:
     """What a killed worker had in hand, its five minutes later."""
     past = clock.wall_now() - timedelta(seconds=1)
     _say(Message.objects.filter(state=MessageState.LEASED).update(lease_until=past))
+
+
+def export(count: int) -> None:
+    """A clerk asks for the sheet of so many projects: the key of the job."""
+    with transaction.atomic():
+        unit, batch = UnitFactory(), open_batch()
+        clerk = person(Role.BUREAU, RootFactory())
+        Project.objects.bulk_create(
+            Project(
+                batch=batch, organisation=unit, area=unit.area, person=f"第{n}人", title=f"品牌{n}",
+                status=ProjectStatus.IN_REVIEW, content=full_content(batch.programme_id),
+                created_by=clerk,
+            )
+            for n in range(count)
+        )  # fmt: skip
+    _say(jobs.start("brands.summary", by=clerk, filename="汇总表.xlsx", query="").pk)
+
+
+def made(pk: int) -> None:
+    """How the job stands, and what the record has of it."""
+    job = Job.objects.get(pk=pk)
+    exports = AuditEvent.objects.filter(action="export", object_id=str(pk)).count()
+    _say({"state": job.state, "stored": job.stored, "exports": exports})
+
+
+def minutes_pass(pk: int) -> None:
+    """The silence after which a worker is taken for dead."""
+    past = clock.wall_now() - timedelta(hours=1)
+    _say(Job.objects.filter(pk=pk).update(lease_until=past, queued_at=past))

@@ -1,4 +1,4 @@
-"""T6a, T6b: processes are killed where they stand, and nothing is lost, torn or told twice."""
+"""T6a, T6b: processes are killed where they stand, and nothing is lost, torn, half-made or told twice."""
 
 import contextlib
 import http.client
@@ -13,6 +13,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from urllib.parse import urlencode
 
+import openpyxl
 import psycopg2
 import pytest
 
@@ -155,3 +156,27 @@ def kill_and_restart(stack, worker):
     worker.wait()
     stack.children.remove(worker)
     stack.run(worker.args)
+
+
+@sized("count", tenth=2_000, full=10_000, small=SMALL)
+def test_a_killed_task_worker_leaves_no_half_made_export(stack, count):
+    job = inside(stack, f"export({count})")
+    deadline = time.monotonic() + 120
+    while not list(stack.folder.rglob("jobs/*.part")):
+        assert time.monotonic() < deadline, "nobody began to write"
+
+    kill_and_restart(stack, process(stack, "worker"))
+
+    left = inside(stack, f"made({job})")
+    assert left == {"state": "running", "stored": "", "exports": 0}
+    assert not list(stack.folder.rglob("jobs/*.xlsx"))
+
+    inside(stack, f"minutes_pass({job})")
+    stack.wait_for(lambda: inside(stack, f"made({job})")["state"] == "done", "the export", 150)
+    after = inside(stack, f"made({job})")
+    (whole,) = stack.folder.rglob("jobs/*.xlsx")
+    assert after["stored"].endswith(whole.name)
+    assert after["exports"] == 1
+    book = openpyxl.load_workbook(whole, read_only=True)
+    assert sum(1 for _ in book.active.rows) > count
+    book.close()
