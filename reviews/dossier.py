@@ -19,12 +19,12 @@ def papers(project: Project, user: Any) -> Iterator[tuple[str, bytes]]:
     entries = Entry.objects.visible_to(user).filter(project=project)
     for entry in entries.select_related("round__rubric"):
         if can_see_scores(user, entry.round):
-            yield f"评审结果（{entry.round.get_kind_display()}）.docx", _paper(project, entry, user)
+            yield f"评审结果（{entry.round.name}）.docx", _paper(project, entry, user)
 
 
 def _paper(project: Project, entry: Entry, user: Any) -> bytes:
     document = OfficialDocument()
-    document.title(f"{project}\n{entry.round.get_kind_display()}结果")
+    document.title(f"{project}\n{entry.round.name}结果")
     given = [entry.trimmed, entry.total_mean, entry.spread, entry.count, entry.rank]
     document.form_table(
         [

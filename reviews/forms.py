@@ -12,10 +12,10 @@ from brands.models import Batch, Judged, Stage
 from brands.services import windows
 from foundation.accounts.models import User
 from foundation.widgets import PlainTextarea, bare_helper
-from reviews import opening, scoring
+from reviews import opening, scoring, weighing
 from reviews.drawing import eligible_reviewers
 from reviews.invited import pool_of
-from reviews.models import Assignment, Correction, Criterion, Entry, Round, RoundKind, Rubric
+from reviews.models import Assignment, Correction, Criterion, Entry, Mode, Round, RoundKind, Rubric
 
 
 def typed(request: HttpRequest) -> QueryDict | None:
@@ -37,6 +37,9 @@ class RoundForm(forms.ModelForm):
         model = Round
         fields = (
             "kind",
+            "mode",
+            "weight",
+            "takes",
             "rubric",
             "opens_at",
             "closes_at",
@@ -88,9 +91,26 @@ class RoundForm(forms.ModelForm):
             self.add_error("correction", "结项按得分定等次，得分不能校正。请选“不校正”。")
         if kind == RoundKind.SELECTION and not self.instance.batch.has_review:
             raise ValidationError("本批次不设专家评审，审查通过后直接审定。")
-        if kind == RoundKind.SELECTION and self.instance.batch.rounds.filter(kind=kind).exists():
-            raise ValidationError("本批次已有立项（申报）评审轮次，不能重复新建。")
+        self._check_mode(kind, data)
         return data
+
+    def _check_mode(self, kind: str, data: dict[str, Any]) -> None:
+        """Which of the rounds it is, what it counts and whom it takes."""
+        mode, weight = data.get("mode", Mode.ONLINE), data.get("weight", 100)
+        if mode == Mode.ONLINE and data.get("takes"):
+            self.add_error("takes", "网络评审评全部项目。入围项数只用于实地考察和现场答辩。")
+        if data.get("takes") == 0:
+            self.add_error("takes", "入围至少1项；全部参评的不填。")
+        if kind == RoundKind.CLOSING:
+            if mode != Mode.ONLINE:
+                self.add_error("mode", "结项评审只有一轮，请选“网络评审”。")
+            return
+        if self.instance.batch.rounds.filter(kind=kind, mode=mode).exists():
+            raise ValidationError(f"本批次已有{Mode(mode).label}轮次，不能重复新建。")
+        if weight is not None and weight > weighing.WHOLE:
+            self.add_error("weight", "权重应在0到100之间。")
+        elif weight and weighing.has_begun(self.instance.batch.pk):
+            self.add_error("weight", weighing.STANDING)
 
 
 def _usual(batch: Batch) -> dict[str, Any]:
@@ -99,8 +119,11 @@ def _usual(batch: Batch) -> dict[str, Any]:
     is_closing = kind == RoundKind.CLOSING
     programme = batch.programme
     code = programme.rubrics.get(Judged.CLOSING if is_closing else Judged.SELECTION)
+    used = set() if is_closing else {one.mode for one in weighing.rounds_of(batch.pk)}
     usual: dict[str, Any] = {
         "kind": kind,
+        "mode": next((mode for mode in Mode.values if mode not in used), Mode.ONLINE),
+        "weight": 0 if used and weighing.has_begun(batch.pk) else weighing.WHOLE,
         "rubric": Rubric.objects.newest_of(code),
         "per_entry": batch.reviewers_per_entry,
         "scoring": opening.usual_scoring(programme),
@@ -113,11 +136,10 @@ def _usual(batch: Batch) -> dict[str, Any]:
 
 
 def _next_kind(batch: Batch) -> RoundKind:
-    """A batch has one selection, if it has experts; every round after it judges closings."""
-    if not batch.has_review and batch.has_closing:
-        return RoundKind.CLOSING
+    """A closing follows the selection, and comes where there is no selection."""
     selected = batch.rounds.filter(kind=RoundKind.SELECTION).exists()
-    return RoundKind.CLOSING if selected else RoundKind.SELECTION
+    is_closing = batch.has_closing and (selected or not batch.has_review)
+    return RoundKind.CLOSING if is_closing else RoundKind.SELECTION
 
 
 class WindowForm(forms.ModelForm):

@@ -9,6 +9,7 @@ from brands.models import Project
 from foundation import clock
 from foundation.verdict import ALLOWED, Conflict, Verdict, not_now
 from foundation.workflow.engine import perform, perform_all
+from reviews import combining, weighing
 from reviews.models import Assignment, Entry, Round, RoundKind
 from reviews.results import keeping
 from reviews.results.ranking import Line
@@ -30,7 +31,7 @@ def what_is_missing(round: Round) -> list[str]:
     empty = round.entries.exclude(pk__in=done).select_related("project")
     if titles := [str(entry) for entry in empty]:
         faults.append(f"没有有效评分：{'、'.join(titles)}。")
-    return faults
+    return [*faults, *combining.what_is_missing(round)]
 
 
 def is_complete(user: Any, round: Round) -> Verdict:
@@ -40,6 +41,8 @@ def is_complete(user: Any, round: Round) -> Verdict:
 
 def rank_and_hand_over(round: Round, *, by: Any, **extra: Any) -> dict[str, Any]:
     """Inside the round's lock: entries, then projects, are locked before anything is written."""
+    if round.kind == RoundKind.SELECTION:
+        weighing.hold(round.batch_id)  # Of two rounds locked at once the later combines both.
     entries = list(Entry.objects.select_for_update(of=("self",)).filter(round=round).order_by("pk"))
     if faults := what_is_missing(round):  # A review may have moved before the lock.
         raise Conflict("还不能锁定评分。" + "".join(faults))
@@ -53,7 +56,10 @@ def rank_and_hand_over(round: Round, *, by: Any, **extra: Any) -> dict[str, Any]
         update_fields=["total_mean", "trimmed", "spread", "count", "rank"],
         batch_size=2000,
     )
-    _hand_over(round, entries, by=by)
+    if not combining.is_part(round):
+        _hand_over(round, entries, by=by)
+    elif combining.is_last(round):
+        combining.combine(round, at=at, by=by)
     return {"frozen_at": at}
 
 

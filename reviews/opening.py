@@ -2,10 +2,13 @@
 
 from typing import Any
 
+from django.db.models import Q
+
 from brands.models import Programme, Project, ProjectStatus, ProjectVersion
 from foundation.verdict import ALLOWED, Conflict, Verdict, not_now
 from foundation.workflow.engine import perform
-from reviews.models import Entry, Masking, Round, RoundKind, Rubric, Scoring
+from reviews import weighing
+from reviews.models import Entry, Masking, Mode, Round, RoundKind, RoundStatus, Rubric, Scoring
 
 FULL_MARKS = 100
 # kind: the status a project must have, and the transition that brings it into review
@@ -29,13 +32,43 @@ def rubric_faults(rubric: Rubric) -> list[str]:
 def waiting_projects(round: Round) -> Any:
     """Projects of the batch that may enter this round now."""
     status, _ = ENTRANCE[RoundKind(round.kind)]
-    return Project.objects.filter(batch=round.batch_id, status=status)
+    projects = Project.objects.filter(batch=round.batch_id)
+    if round.kind == RoundKind.CLOSING:
+        return projects.filter(status=status)
+    others = [one for one in weighing.rounds_of(round.batch_id) if one.pk != round.pk]
+    own = Entry.objects.filter(round=round).order_by().values("project")
+    if round.takes:
+        listed = short_list(round).order_by().values("project")
+        inside = projects.filter(status=ProjectStatus.IN_REVIEW, pk__in=listed)
+        return inside.exclude(pk__in=own)
+    elsewhere = Entry.objects.filter(round__in=others).order_by().values("project")
+    inside = Q(status=ProjectStatus.IN_REVIEW, pk__in=elsewhere) & ~Q(pk__in=own)
+    over = any(one.is_frozen and one.weight and not one.takes for one in others)
+    if not others:
+        return projects.filter(status=status)
+    # Who comes once a round that counts is over could never have a score in it.
+    return projects.filter(inside if over else Q(status=status) | inside)
+
+
+def short_list(round: Round) -> Any:
+    """The entries at the head of the online ranking; who is equal to the last comes in too."""
+    online = Round.objects.filter(
+        batch=round.batch_id,
+        kind=RoundKind.SELECTION,
+        mode=Mode.ONLINE,
+        status=RoundStatus.FROZEN,
+    )
+    return Entry.objects.filter(round__in=online, rank__lte=round.takes)
 
 
 def is_ready(user: Any, round: Round) -> Verdict:
     faults = rubric_faults(round.rubric)
+    if round.kind == RoundKind.SELECTION and round.weight:
+        faults += weighing.faults(weighing.rounds_of(round.batch_id))
     if faults:
         return not_now("".join(faults))
+    if round.takes and not short_list(round).exists():
+        return not_now("入围按网络评审的名次取。请先锁定网络评审的评分。")
     if not waiting_projects(round).exists():
         return not_now("本批次没有可以进入评审的项目。请先完成形式审查（或结项受理）。")
     if round.is_blind and (count := unmasked(round, waiting_projects(round)).count()):
@@ -62,8 +95,12 @@ def freeze_rubric(key: int) -> None:
 
 def enter_projects(round: Round, *, by: Any, **extra: Any) -> dict[str, Any]:
     """Inside the round's lock. All projects are locked before the first moves (one lock order)."""
+    if round.kind == RoundKind.SELECTION:
+        weighing.hold(round.batch_id)
+        if round.weight and (found := weighing.faults(weighing.rounds_of(round.batch_id))):
+            raise Conflict("".join(found))
     freeze_rubric(round.rubric_id)
-    _, move = ENTRANCE[RoundKind(round.kind)]
+    status, move = ENTRANCE[RoundKind(round.kind)]
     projects = list(
         waiting_projects(round)
         .select_for_update(of=("self",))
@@ -88,5 +125,6 @@ def enter_projects(round: Round, *, by: Any, **extra: Any) -> dict[str, Any]:
         Entry(round=round, project=project, version_id=latest[project.pk]) for project in projects
     )
     for project in projects:
-        perform(project, move, by=by)
+        if project.status == status:  # Another round has brought the rest into review.
+            perform(project, move, by=by)
     return {}

@@ -44,5 +44,5 @@ def opinions_of(project: Project) -> list[tuple[str, list[str]]]:
     for entry in entries.select_related("round").order_by("pk"):
         given = Assignment.objects.filter(entry=entry).submitted().exclude(comment="")
         comments = sorted(given.order_by().values_list("comment", flat=True))
-        found.append((entry.round.get_kind_display(), comments))
+        found.append((entry.round.name, comments))
     return found

@@ -12,8 +12,9 @@ from brands.opening import CHECKS
 from brands.outputs.dossier import PAPERS
 from foundation.notifications.services import WANTED
 from reviews import dossier, inviting, opinions
+from reviews.combining import TIE_RULE as COMBINED_TIES
 from reviews.freezing import TIE_RULE
-from reviews.models import Assignment, Round, RoundStatus, Rubric
+from reviews.models import Assignment, Combined, Round, RoundStatus, Rubric
 from reviews.opening import freeze_rubric, rubric_faults
 from reviews.permissions import can_see_scores
 from reviews.permissions_people import sees_wishes
@@ -39,12 +40,18 @@ def _rounds_link(batch: Batch, user: Any) -> tuple[str, str] | None:
 def _ranking_link(batch: Batch, user: Any) -> tuple[str, str] | None:
     if not rights_of(user).is_city:
         return None
+    if Combined.objects.visible_to(user).filter(batch=batch).exists():
+        return "综合名次", reverse("reviews:combined", args=[batch.pk])
     round = (
         Round.objects.visible_to(user).filter(batch=batch).exclude(status=RoundStatus.DRAFT).first()
     )
     if round is None or not can_see_scores(user, round):
         return None
     return "评审名次", reverse("reviews:ranking", args=[round.pk])
+
+
+def _tie_rule(batch: Batch) -> str:
+    return COMBINED_TIES if Combined.objects.filter(batch=batch).exists() else TIE_RULE
 
 
 def _opinions_link(project: Project, user: Any) -> tuple[str, str] | None:
@@ -76,6 +83,9 @@ def _copy_rounds(old: Batch, new: Batch, by: Any) -> None:
         Round.objects.create(
             batch=new,
             kind=round.kind,
+            mode=round.mode,
+            weight=round.weight,
+            takes=round.takes,
             rubric=Rubric.objects.filter(code=round.rubric.code).latest("version"),
             opens_at=a_year_on(round.opens_at),
             closes_at=a_year_on(round.closes_at),
@@ -117,7 +127,7 @@ def fill() -> None:
     WANTED["review"] = _still_to_review
     WANTED["invitation"] = inviting.is_wanted
     PROGRAMME_LINKS.append(("评分标准", "reviews:rubrics"))
-    TIE_RULES.append(lambda batch: TIE_RULE)
+    TIE_RULES.append(_tie_rule)
     BATCH_LINKS.extend([_rounds_link, _ranking_link])
     PROJECT_LINKS.extend([_opinions_link, _wishes_link])
     CHECKS.append(_rubrics_add_up)

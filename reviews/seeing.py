@@ -120,6 +120,7 @@ class OnDesk(NamedTuple):
     status: str
     round: int
     kind: str
+    mode: str
     closes_at: datetime
     is_blind: bool
     batch: str
@@ -189,8 +190,8 @@ def _locked() -> QuerySet[Any, Row]:
 def _desk() -> QuerySet[Any, Row]:
     mine = in_hand().order_by("entry__round__closes_at", "entry__round", "pk")
     return mine.values_list(
-        *("pk", "status", "entry__round", "entry__round__kind", "entry__round__closes_at"),
-        "entry__round__is_blind",
+        *("pk", "status", "entry__round", "entry__round__kind", "entry__round__mode"),
+        *("entry__round__closes_at", "entry__round__is_blind"),
         of_the_one(Batch.objects.all(), "entry__round__batch", "title"),
         "entry__project__title",
         of_the_one(

@@ -2,6 +2,7 @@ from django.urls import path
 
 from reviews.views import (
     assigning,
+    combined,
     declaring,
     desk,
     deviations,
@@ -51,6 +52,17 @@ urlpatterns = [
     path("ties/<int:pk>/confirm/", pool.tie_confirm, name="tie-confirm"),
     path("batches/<int:pk>/", rounds.round_list, name="rounds"),
     path("batches/<int:pk>/new/", rounds.round_new, name="round-new"),
+    path("batches/<int:pk>/weights/", combined.round_weights, name="round-weights"),
+    path("batches/<int:pk>/combined/", combined.combined, name="combined"),
+    path("batches/<int:pk>/combined.json", combined.combined_export, name="combined-export"),
+    path(
+        "batches/<int:pk>/combined/stability/",
+        combined.combined_stability,
+        name="combined-stability",
+    ),
+    path(
+        "batches/<int:pk>/combined/ties/<int:rank>/", combined.combined_vote, name="combined-vote"
+    ),
     path("rounds/<int:pk>/", rounds.round_detail, name="round"),
     path("rounds/<int:pk>/open/", rounds.round_open, name="round-open"),
     path("rounds/<int:pk>/window/", rounds.round_window, name="round-window"),

@@ -53,6 +53,8 @@ def district_returned(
     }
 
 
-def scored(project: Project, *, by: Any, note: str, score: Decimal, rank: int) -> dict[str, Any]:
+def scored(
+    project: Project, *, by: Any, note: str, score: Decimal | None, rank: int
+) -> dict[str, Any]:
     """What `reviews` hands over at the freeze, as plain values."""
     return {"score": score, "rank": rank}

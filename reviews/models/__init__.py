@@ -8,6 +8,7 @@ from reviews.models.assignment import (
     Recusal,
     Score,
 )
+from reviews.models.combined import Combined, CombinedLine, CombinedVote
 from reviews.models.inviting import (
     TAKING_PART,
     Invitation,
@@ -26,6 +27,7 @@ from reviews.models.result import EarlierScore, Explanation, Result, TieVote
 from reviews.models.round import (
     Correction,
     Entry,
+    Mode,
     Round,
     RoundEvent,
     RoundKind,
@@ -42,6 +44,9 @@ __all__ = [
     "AssignmentPlan",
     "AssignmentStatus",
     "AvoidWish",
+    "Combined",
+    "CombinedLine",
+    "CombinedVote",
     "CopyState",
     "Correction",
     "Criterion",
@@ -57,6 +62,7 @@ __all__ = [
     "LotsStatus",
     "Mask",
     "Masking",
+    "Mode",
     "PlanEvent",
     "PlanStatus",
     "Pledge",

@@ -21,6 +21,14 @@ class RoundKind(models.TextChoices):
     CLOSING = "closing", "结项评审"
 
 
+class Mode(models.TextChoices):
+    """In the order in which they are held."""
+
+    ONLINE = "online", "网络评审"
+    VISIT = "visit", "实地考察"
+    DEFENCE = "defence", "现场答辩"
+
+
 class RoundStatus(models.TextChoices):
     DRAFT = "draft", "筹备中"
     OPEN = "open", "评审中"
@@ -44,13 +52,38 @@ class RoundQuerySet(models.QuerySet["Round"]):
         """The city's roles. A reviewer sees assignments, never the round as a whole."""
         return self.all() if rights_of(user).is_city else self.none()
 
+    def counting(self, batch: Any) -> "RoundQuerySet":
+        """The rounds that make the ranking of a batch, in the order they are held."""
+        order = models.Case(
+            *(models.When(mode=mode, then=n) for n, mode in enumerate(Mode.values)),
+            output_field=models.IntegerField(),
+        )
+        found = self.filter(batch=batch, kind=RoundKind.SELECTION, weight__gt=0)
+        return found.order_by(order)
+
 
 class Round(Movable):
-    """One scoring of a batch's projects. Rubric, window, experts per entry and recipe are its own."""
+    """One scoring of a batch's projects. Rubric, window, experts per entry and recipe are its own.
+
+    `weight` is its share of the combined score, in whole per cent; 0 does not count. `takes` is
+    how many it takes from the head of the online ranking, None for everybody.
+    """
 
     batch = models.ForeignKey(Batch, models.PROTECT, related_name="rounds", verbose_name="批次")
     kind = models.CharField(
         "评审类型", max_length=10, choices=RoundKind, default=RoundKind.SELECTION
+    )
+    mode = models.CharField("评审方式", max_length=10, choices=Mode, default=Mode.ONLINE)
+    weight = models.PositiveSmallIntegerField(
+        "计入总成绩（%）",
+        default=100,
+        help_text="只有一轮的填100。有几轮的，各轮合计为100；填0的不计入总成绩。",
+    )
+    takes = models.PositiveSmallIntegerField(
+        "入围项数",
+        null=True,
+        blank=True,
+        help_text="实地考察、现场答辩只评网络评审名次靠前的，填取多少项（末位并列的都入围）。不填则全部参评。",
     )
     rubric = models.ForeignKey(
         Rubric, models.PROTECT, related_name="rounds", verbose_name="评分标准"
@@ -111,13 +144,30 @@ class Round(Movable):
             ),
             models.UniqueConstraint(
                 name="reviews_round_selection",
-                fields=["batch"],
+                fields=["batch", "mode"],
                 condition=Q(kind=RoundKind.SELECTION),
+            ),
+            models.CheckConstraint(
+                name="reviews_round_mode",
+                condition=Q(mode__in=Mode.values)
+                & (Q(kind=RoundKind.SELECTION) | Q(mode=Mode.ONLINE)),
+            ),
+            models.CheckConstraint(name="reviews_round_weight", condition=Q(weight__lte=100)),
+            models.CheckConstraint(
+                name="reviews_round_takes",
+                condition=Q(takes=None) | (Q(takes__gte=1) & ~Q(mode=Mode.ONLINE)),
             ),
         ]
 
     def __str__(self) -> str:
-        return f"{self.batch}·{self.get_kind_display()}"
+        return f"{self.batch}·{self.name}"
+
+    @property
+    def name(self) -> str:
+        """What it is within its batch."""
+        if self.mode == Mode.ONLINE:
+            return self.get_kind_display()
+        return f"{self.get_kind_display()}·{self.get_mode_display()}"
 
     @property
     def tone(self) -> str:

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from foundation.audit.models import AuditEvent
-from reviews.models import Result, Round
+from reviews.models import Combined, Result, Round, RoundKind
 from reviews.results.collecting import collect
 from reviews.results.content import Judgement, content_of, fingerprint, judgement_of
 from reviews.results.ranking import Line
@@ -67,7 +67,11 @@ def exported(round: Round) -> str:
 
 def facts_of(round: Round) -> dict[str, Any]:
     """What the audit chain keeps, so that a result rewritten with its hash is noticed."""
-    return {"sha256": Result.objects.values_list("sha256", flat=True).get(round=round)}
+    facts = {"sha256": Result.objects.values_list("sha256", flat=True).get(round=round)}
+    combined = Combined.objects.filter(batch=round.batch_id).values_list("sha256", flat=True)
+    if round.kind == RoundKind.SELECTION and (made := combined.first()):
+        facts["combined"] = made
+    return facts
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,16 @@ from math import lcm
 
 from reviews.results.correction import corrected
 from reviews.results.recipe import Recipe, kept
-from reviews.results.sheets import Criterion, Judged, Sheet, Total, judged, points, rounded
+from reviews.results.sheets import (
+    MILLION,
+    Criterion,
+    Judged,
+    Sheet,
+    Total,
+    judged,
+    points,
+    rounded,
+)
 
 Key = tuple[int | Fraction, ...]
 _ALL_SIZES = lcm(*range(1, 17))
@@ -32,6 +41,12 @@ def score_of(totals: Iterable[Total], recipe: Recipe) -> int:
     """The score, counted in its last place."""
     chosen = kept(sorted(totals), recipe.scoring, recipe.trim_from)
     return rounded(sum(chosen), recipe.places, len(chosen))
+
+
+def exact_of(totals: Iterable[Total], recipe: Recipe) -> Fraction:
+    """The score in points before it is rounded: what a combined score is made from."""
+    chosen = kept(sorted(totals), recipe.scoring, recipe.trim_from)
+    return Fraction(sum(chosen)) / (len(chosen) * MILLION)
 
 
 def by_entry(rows: Iterable[Judged]) -> dict[int, list[Judged]]:

@@ -10,6 +10,7 @@ from reviews.results.recipe import EFFECT, MEAN, MEDIAN, TRIMMED, ZSCORE, Recipe
 from reviews.results.sheets import Judged
 
 Ranks = Mapping[int, int]
+Way = tuple[str, Ranks]
 WAYS: tuple[tuple[str, str, Callable[[Recipe], Recipe]], ...] = (
     (MEAN, "平均分", lambda own: replace(own, scoring=MEAN)),
     (TRIMMED, "去分平均", lambda own: replace(own, scoring=TRIMMED)),
@@ -52,11 +53,17 @@ def stability(judgement: Judgement, line: int = 0) -> Stability:
     """`line`: how many are chosen, 0 where that is not known."""
     rows, own = judgement.judged, judgement.recipe
     ranks = _ranked(judgement, rows, own)
-    ways = [_ranked(judgement, rows, change(own)) for _, _, change in WAYS]
-    without = dict(_without_each(judgement, rows))
+    ways = [(label, _ranked(judgement, rows, change(own))) for _, label, change in WAYS]
+    return compared(ranks, ways, dict(_without_each(judgement, rows)), line)
+
+
+def compared(
+    ranks: Ranks, ways: Sequence[Way], without: Mapping[str, Ranks], line: int
+) -> Stability:
+    """`ways`: label and ranks of each other way; `without`: the ranks without each reviewer."""
     limit = max(3, len(ranks) // 20)
     places = tuple(_place(entry, ranks, ways, without, line=line, limit=limit) for entry in ranks)
-    return Stability(places, tuple(label for _, label, _ in WAYS), line, limit)
+    return Stability(places, tuple(label for label, _ in ways), line, limit)
 
 
 def _keys(judgement: Judgement, rows: Sequence[Judged], recipe: Recipe) -> dict[int, Key]:
@@ -89,13 +96,13 @@ def _without_each(judgement: Judgement, rows: list[Judged]) -> Iterator[tuple[st
 def _place(
     entry: int,
     ranks: Ranks,
-    ways: Sequence[Ranks],
+    ways: Sequence[Way],
     without: Mapping[str, Ranks],
     *,
     line: int,
     limit: int,
 ) -> Place:
-    by_way = tuple((label, way[entry]) for (_, label, _), way in zip(WAYS, ways, strict=True))
+    by_way = tuple((label, way[entry]) for label, way in ways)
     by_name = {name: found[entry] for name, found in without.items() if entry in found}
     everywhere = [ranks[entry], *dict(by_way).values(), *by_name.values()]
     best, worst = min(everywhere), max(everywhere)

@@ -10,6 +10,7 @@ from django.db.models import Count
 from brands.services.placing import place
 from foundation.audit.services import record
 from foundation.verdict import Conflict, Verdict, not_now
+from reviews import combining
 from reviews.models import Entry, Result, RoundKind, TieVote
 from reviews.permissions import can_manage
 
@@ -30,6 +31,8 @@ def can_vote(user: Any, result: Result) -> Verdict:
         return manages
     if result.round.kind != RoundKind.SELECTION:
         return not_now("结项按得分定等次，并列不影响结果，不需要表决。")
+    if combining.of_batch(result.round.batch):
+        return not_now("各轮已经合成总成绩，请在综合名次中表决。")
     return manages
 
 
@@ -49,7 +52,8 @@ def vote(result: Result, rank: int, order: Sequence[int], note: str, *, by: Any)
         for entry in entries:
             entry.rank = ranks[entry.pk]
         Entry.objects.bulk_update(entries, ["rank"])
-        place({entry.project_id: ranks[entry.pk] for entry in entries})
+        if not combining.is_part(result.round):  # Else the combined rank is what counts.
+            place({entry.project_id: ranks[entry.pk] for entry in entries})
         made = TieVote.objects.create(result=result, rank=rank, order=list(order), note=note, by=by)
         record("result.vote", by=by, via=verdict.via, obj=made, rank=rank, order=order, note=note)
     return made

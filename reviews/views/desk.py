@@ -10,7 +10,7 @@ from django.views.decorators.http import require_GET
 
 from foundation.workdays.deadlines import days_left
 from reviews import seeing
-from reviews.models import AssignmentStatus, RoundKind
+from reviews.models import AssignmentStatus, Mode, RoundKind
 from reviews.models.assignment import TONES, UNFINISHED
 from schools.models import Role
 from schools.rights import rights_of
@@ -47,10 +47,6 @@ class Row(NamedTuple):
     closes_at: datetime
 
 
-def _round(review: seeing.OnDesk) -> str:
-    return f"{review.batch}·{RoundKind(review.kind).label}"
-
-
 def _row(review: seeing.OnDesk) -> Row:
     status = AssignmentStatus(review.status)
     return Row(
@@ -62,3 +58,9 @@ def _row(review: seeing.OnDesk) -> Row:
         tone=TONES[status],
         closes_at=review.closes_at,
     )
+
+
+def _round(review: seeing.OnDesk) -> str:
+    kind = RoundKind(review.kind).label
+    mode = "" if review.mode == Mode.ONLINE else f"·{Mode(review.mode).label}"
+    return f"{review.batch}·{kind}{mode}"

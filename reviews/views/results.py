@@ -6,9 +6,11 @@ from django.core.cache import cache
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_GET
 
+from brands.models import Batch
 from foundation.accounts.models import User
 from foundation.audit.services import record
 from reviews.models import Round, RoundKind
@@ -86,21 +88,26 @@ def result_export(request: HttpRequest, pk: int) -> StreamingHttpResponse:
         what="评审结果数据",
         sha256=fingerprint(text),
     )
+    return handed_out(text, f"{round}结果.json")
+
+
+def handed_out(text: str, name: str) -> StreamingHttpResponse:
+    """Byte by byte what was hashed, in pieces."""
     content = text.encode()
     parts = (content[start : start + CHUNK] for start in range(0, len(content), CHUNK))
     response = StreamingHttpResponse(parts, content_type="application/json; charset=utf-8")
-    response["Content-Disposition"] = content_disposition_header(True, f"{round}结果.json") or ""
+    response["Content-Disposition"] = content_disposition_header(True, name) or ""
     response["Content-Length"] = str(len(content))
     response["Cache-Control"] = "private, no-store"
     return response
 
 
-def _line(request: HttpRequest, round: Round) -> int:
+def asked_line(request: HttpRequest, batch: Batch) -> int:
     """How many are chosen: as asked, else what the batch allots in all, else not known."""
     asked = request.GET.get("line", "")
     if asked.isdecimal() and len(asked) < 6:
         return int(asked)
-    total = round.batch.allotments.filter(area=None, kind="").first()
+    total = batch.allotments.filter(area=None, kind="").first()
     return total.places if total else 0
 
 
@@ -120,7 +127,7 @@ def _stability(found: Standing, line: int) -> Stability:
 def result_stability(request: HttpRequest, pk: int) -> HttpResponse:
     round = _seen(request, pk)
     found = keeping.standing(round)
-    looked = _stability(found, _line(request, round))
+    looked = _stability(found, asked_line(request, round.batch))
     titles = _titles(found)
     is_all = "all" in request.GET
     places = looked.places if is_all else looked.unstable
@@ -128,7 +135,13 @@ def result_stability(request: HttpRequest, pk: int) -> HttpResponse:
         "round": round,
         "looked": looked,
         "is_all": is_all,
-        "page": _page(request, [(place, titles[place.entry]) for place in places]),
+        "page": _page(
+            request,
+            [
+                (place, titles[place.entry], reverse("reviews:entry", args=[place.entry]))
+                for place in places
+            ],
+        ),
         "groups": groups_of(found.judgement.judged),
     }
     return render(request, "reviews/result_stability.html", context)

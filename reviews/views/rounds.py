@@ -14,7 +14,7 @@ from brands.models import Batch
 from foundation.audit.services import record
 from foundation.workflow.engine import workflow_of
 from foundation.workflow.requests import version_seen
-from reviews import opening, progress, services
+from reviews import combining, opening, progress, services, weighing
 from reviews.forms import RoundForm, WindowForm, typed
 from reviews.models import Round, RoundKind
 from reviews.permissions import can_assign, can_manage, can_see_scores
@@ -29,7 +29,7 @@ def visible_round(request: HttpRequest, pk: int) -> Round:
     return get_object_or_404(rounds, pk=pk)
 
 
-def _city_batch(request: HttpRequest, pk: int) -> Batch:
+def city_batch(request: HttpRequest, pk: int) -> Batch:
     """Pages about rounds do not exist for anybody below the city."""
     if not rights_of(request.user).is_city:
         raise Http404
@@ -53,25 +53,26 @@ def ask(request: HttpRequest, subject: str, parent: Any, **confirm: Any) -> Http
 
 @require_GET
 def round_list(request: HttpRequest, pk: int) -> HttpResponse:
-    batch = _city_batch(request, pk)
+    batch = city_batch(request, pk)
     rounds = Round.objects.visible_to(request.user).filter(batch=batch).select_related("rubric")
     context = {
         "batch": batch,
         "rounds": progress.with_counts(rounds),
         "can_manage": can_manage(request.user),
+        "may_weigh": weighing.can_weigh(request.user, batch),
+        "several": len(weighing.rounds_of(batch.pk)) > 1,
+        "combined": combining.of_batch(batch),
     }
     return render(request, "reviews/rounds.html", context)
 
 
 @require_http_methods(["GET", "POST"])
 def round_new(request: HttpRequest, pk: int) -> HttpResponse:
-    batch = _city_batch(request, pk)
+    batch = city_batch(request, pk)
     can_manage(request.user, batch).require()
     form = RoundForm(typed(request), batch=batch, by=request.user)
     if form.is_valid():
-        with transaction.atomic():
-            round = form.save()
-            record("round.create", by=request.user, obj=round)
+        round = weighing.add(form.save(commit=False), by=request.user)
         messages.success(request, "已新建评审轮次。请核对后开始评审。")
         return redirect("reviews:round", round.pk)
     return render(request, "reviews/round_form.html", {"batch": batch, "form": form})
@@ -125,8 +126,16 @@ def round_open(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _handed_over(round: Round) -> str:
-    """A closing is graded by its score; its rank stays in the round."""
-    return "结项得分" if round.kind == RoundKind.CLOSING else "得分和名次"
+    """A closing is graded by its score; its rank stays in the round. One of several rounds waits."""
+    if round.kind == RoundKind.CLOSING:
+        return "结项得分移交项目"
+    if not combining.is_part(round):
+        return "得分和名次移交项目"
+    if combining.is_last(round):
+        return "与其他各轮合成总成绩，综合得分和名次移交项目"
+    return (
+        "本轮结果留存，各轮全部锁定后合成总成绩" if round.weight else "本轮结果留存，不计入总成绩"
+    )
 
 
 @require_http_methods(["GET", "POST"])
@@ -134,7 +143,7 @@ def round_freeze(request: HttpRequest, pk: int) -> HttpResponse:
     round = visible_round(request, pk)
     if request.method == "POST":
         services.freeze_round(round, by=request.user, version=version_seen(request))
-        messages.success(request, f"评分已锁定，{_handed_over(round)}已移交项目。")
+        messages.success(request, f"评分已锁定，{_handed_over(round)}。")
         return redirect("reviews:ranking", round.pk)
     workflow_of(round)["freeze"].decide(round, request.user).require()
     unexplained = deviating.unexplained(round)
@@ -144,7 +153,7 @@ def round_freeze(request: HttpRequest, pk: int) -> HttpResponse:
         round,
         title=f"锁定“{round}”的评分",
         consequences=[
-            f"计算{round.entries.count()}个项目的名次，{_handed_over(round)}移交项目。",
+            f"计算{round.entries.count()}个项目的名次，{_handed_over(round)}。",
             "规则、全部评分和名次存为一份有校验值的结果，以后可以随时核对。",
             *([f"还有{unexplained}份偏差较大的评分没有说明理由。"] if unexplained else []),
             "锁定后不能再评分、退回重评或调整专家。",

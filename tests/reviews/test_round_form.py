@@ -4,7 +4,7 @@ import pytest
 from django.urls import reverse
 
 from brands.models import Programme
-from reviews.models import Criterion, RoundKind, Rubric
+from reviews.models import Criterion, Mode, RoundKind, Rubric
 from tests.factories.brands import BatchFactory, open_batch
 from tests.factories.reviews import RoundFactory, staff
 
@@ -24,6 +24,8 @@ def test_a_new_round_offers_the_programmes_rubric_and_the_batchs_window(client):
 
     assert found == {
         "kind": RoundKind.SELECTION,
+        "mode": Mode.ONLINE,
+        "weight": 100,
         "rubric": Rubric.objects.get(code="R1"),
         "per_entry": 7,
         "scoring": "trimmed",

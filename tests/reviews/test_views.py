@@ -276,7 +276,7 @@ def test_round_form_ignores_what_the_server_sets(client, world):
     client.force_login(staff())
     batch = RoundFactory.build().batch
     batch.save()
-    typed = {"rubric": world["round"].rubric_id, "opens_at": "2026-12-01T09:00",
+    typed = {"rubric": world["round"].rubric_id, "mode": "online", "weight": 100, "opens_at": "2026-12-01T09:00",
              "closes_at": "2026-12-10T18:00", "per_entry": 5, "scoring": "trimmed", "correction": "none",
              "status": "frozen", "draw_seed": 1, "batch": world["batch"].pk}  # fmt: skip
     client.post(reverse("reviews:round-new", args=[batch.pk]), typed)
