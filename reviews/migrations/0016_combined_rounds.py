@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('brands', '0058_fewer_indexes'),
-        ('reviews', '0009_pool_import'),
+        ("reviews", "0015_avoid_wishes"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
