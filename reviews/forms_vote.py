@@ -6,7 +6,7 @@ from typing import Any
 from django import forms
 
 from foundation.widgets import bare_helper
-from reviews.models import Entry
+from reviews.models import CombinedLine, Entry
 
 
 class VoteForm(forms.Form):
@@ -20,7 +20,7 @@ class VoteForm(forms.Form):
         error_messages={"required": "请写明表决情况。", "max_length": "表决情况不超过500字。"},
     )
 
-    def __init__(self, *args: Any, entries: Sequence[Entry], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, entries: Sequence[Entry | CombinedLine], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.names = {f"place_{entry.pk}": entry.pk for entry in entries}
         choices = [("", "请选择"), *((str(n), f"第{n}") for n in range(1, len(entries) + 1))]

@@ -42,12 +42,12 @@ def waiting_projects(round: Round) -> Any:
         inside = projects.filter(status=ProjectStatus.IN_REVIEW, pk__in=listed)
         return inside.exclude(pk__in=own)
     elsewhere = Entry.objects.filter(round__in=others).order_by().values("project")
-    inside = Q(status=ProjectStatus.IN_REVIEW, pk__in=elsewhere) & ~Q(pk__in=own)
+    judged = Q(status=ProjectStatus.IN_REVIEW, pk__in=elsewhere) & ~Q(pk__in=own)
     over = any(one.is_frozen and one.weight and not one.takes for one in others)
     if not others:
         return projects.filter(status=status)
     # Who comes once a round that counts is over could never have a score in it.
-    return projects.filter(inside if over else Q(status=status) | inside)
+    return projects.filter(judged if over else Q(status=status) | judged)
 
 
 def short_list(round: Round) -> Any:

@@ -24,7 +24,7 @@ from brands.models import (
 from brands.models import Milestone as Task
 from foundation import clock
 from foundation.accounts.models import User
-from reviews.models import Assignment, Entry, Explanation, Pledge, Round
+from reviews.models import Assignment, CombinedLine, Entry, Explanation, Pledge, Round
 from schools.models import OrganisationKind, PartyOrganisation, Tier
 from tests.brands.test_honour_import import row as honour_row
 from tests.brands.test_honour_import import sheet as honour_sheet
@@ -136,6 +136,15 @@ def _scored_sheet(world: World) -> None:
 
     sheet = Assignment.objects.get(pk=world.keys["assignment"])
     save_scores(sheet, scores(sheet), GOOD_COMMENT, by=sheet.reviewer, version=sheet.version)
+
+
+def _weights(world: World) -> dict[str, str]:
+    rounds = Round.objects.filter(batch=world.keys["weighed_batch"]).order_by("pk")
+    return {f"weight_{one.pk}": given for one, given in zip(rounds, ("70", "30"), strict=True)}
+
+
+def _combined_lines(world: World) -> Any:
+    return CombinedLine.objects.filter(combined__batch=world.keys["combined_batch"])
 
 
 def _filled(world: World) -> Any:
@@ -546,6 +555,14 @@ BODIES: dict[str, Body] = {
     "reviews:review-ask": Body("bureau", page=NOWHERE, answer=409),
     "reviews:review-explain": Body("reviewer", {"reason": "材料与事实不符"}, ready=_asked_why),
     "reviews:pledge": Body("reviewer", {"agreed": "on"}, ready=lambda w: Pledge.objects.all().delete()),
+    "reviews:round-weights": Body("bureau", _weights),
+    "reviews:combined-vote": Body(
+        "bureau",
+        lambda w: {
+            f"place_{line.pk}": str(n)
+            for n, line in enumerate(_combined_lines(w), 1)
+        } | {"note": "5人参加，4比1"},
+    ),
     "reviews:offline": Body("reviewer", lambda w: {"sheet": _filled(w)}),
     "reviews:offline-apply": Body("reviewer", page=NOWHERE),
     "reviews:round-assign": Body("bureau", lambda w: {"reviewer": w.people["free_reviewer"].pk}),

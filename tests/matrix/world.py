@@ -50,6 +50,7 @@ from reviews.models import (
     AvoidWish,
     Invitation,
     Masking,
+    Mode,
     PlanStatus,
     PoolImport,
     Reviewer,
@@ -79,6 +80,7 @@ from tests.factories.schools import (
     SchoolFactory,
     UnitFactory,
 )
+from tests.reviews.test_combined import both_over
 
 COUNTS = dict.fromkeys(("new", "changed", "unchanged", "wrong"), 0)
 ROLES = [
@@ -308,6 +310,7 @@ class World:
             project_id=self.keys["project"], name="钱某", unit="教科院", reason="有公开争议",
             asked_by=self.people["staff"],
         )  # fmt: skip
+        self._combined()
         unused = Rubric.objects.get(code="R6")
         self.keys |= {
             "blind_round": blind.pk, "masking": masking.pk, "masking_copy": copy.pk,
@@ -321,6 +324,19 @@ class World:
             "wish": wish.pk,
             "judge": self.people["reviewer"].pk,
         }  # fmt: skip
+
+    def _combined(self):
+        """A batch whose rounds are over, both with a tie at the top; and one with nothing begun."""
+        for key in ("combined_batch", "weighed_batch"):
+            online = RoundFactory(batch=open_batch(), weight=60, scoring="mean")
+            defence = RoundFactory(
+                batch=online.batch, mode=Mode.DEFENCE, weight=40, takes=2, scoring="mean"
+            )
+            self.keys |= {key: online.batch_id}
+            if key == "combined_batch":
+                for n in range(2):
+                    EligibleProjectFactory(batch=online.batch, title=f"并列品牌{n}")
+                both_over(online, defence, first=(0.8, 0.8), second=(0.5, 0.5))
 
     def _judges(self):
         return [self.people[name] for name in ("reviewer", "dual", "free_reviewer")]
