@@ -52,6 +52,8 @@ WORDS = {
     "masking.propose": "列出盲评隐名词", "masking.add": "增加隐名词", "masking.drop": "删去隐名词",
     "masking.copies": "重新生成评审用副本", "masking.copy": "决定副本给不给专家看",
     "masking.confirm": "确认盲评隐名",
+    "batch.weights": "设置各轮权重", "combined.vote": "记录综合名次并列表决",
+    "score_upload.apply": "采用离线评分表",
     "avoidwish.ask": "申请专家回避",
     "tie.create": "登记利益关系", "tie.confirm": "确认申报单位申请的回避",
     "tie.declare": "申报利害关系", "assignment.declare": "申报没有利害关系", "tie.import": "导入专家任职经历",

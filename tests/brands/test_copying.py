@@ -179,10 +179,12 @@ def _whole(unit, bureau):
         scoring="median",
         correction="zscore",
         avoid_area=True,
+        is_blind=True,
         draw_seed=5,
         drawn_at=clock.now(),
         frozen_at=clock.now(),
     )
+    RoundFactory(batch=batch, mode="defence", weight=40, takes=3)
     return Batch.objects.get(pk=batch.pk)
 
 

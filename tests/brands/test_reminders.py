@@ -282,9 +282,9 @@ def test_a_tick_asks_the_same_however_many(at, batch, unit, django_assert_max_nu
         ready_project(batch, each)
     at("2026-10-12 10:00")
 
-    with django_assert_max_num_queries(46):
+    with django_assert_max_num_queries(48):
         plan()
-    with django_assert_max_num_queries(43):
+    with django_assert_max_num_queries(45):
         plan()
 
     assert len(keys()) == count

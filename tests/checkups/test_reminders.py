@@ -237,9 +237,9 @@ def test_one_tick_takes_few_queries(at, area, django_assert_max_num_queries, cou
     at("2026-10-15 10:00")
     open_due_cycles()
 
-    with django_assert_max_num_queries(34):
+    with django_assert_max_num_queries(36):
         plan_reminders()
-    with django_assert_max_num_queries(34):
+    with django_assert_max_num_queries(36):
         plan_reminders()
 
     assert len(keys()) == count

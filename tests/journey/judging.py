@@ -86,7 +86,7 @@ def _score(reviewer: Person, share: float) -> Decimal:
         reviewer.sees("本轮评审须写评语，评语不少于30字，现有3字。")
     reviewer.fill(comment=COMMENT)
     reviewer.press("提交评分")
-    reviewer.sees(f"总分{total:.1f}分")
+    reviewer.sees(f"总分{total:.2f}分")
     reviewer.press("确认提交")
     return total
 

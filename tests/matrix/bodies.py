@@ -375,7 +375,7 @@ BODIES: dict[str, Body] = {
     "brands:batch-new": Body(
         "bureau",
         lambda w: {
-            "programme": "school_brand", "year": "2026", "number": "77", "title": "新批次",
+            "programme": "school_brand", "year": "2031", "number": "77", "title": "新批次",
             "source_document": "苏教工委〔2026〕12号", "result_label": "建设成果",
             **{
                 f"stage-{name}-{end}": day(10 * n + (8 if end == "closes_on" else 0))
@@ -545,7 +545,7 @@ BODIES: dict[str, Body] = {
     "reviews:round-open": Body("bureau", ready=_eligible),
     "reviews:round-window": Body("bureau", lambda w: {"closes_at": f"{day(9)}T18:00"}),
     "reviews:round-entries": Body("bureau", page=NOWHERE),
-    "reviews:round-draw": Body("bureau", answer=409),
+    "reviews:round-draw": Body("bureau"),
     "reviews:round-freeze": Body("bureau", ready=_all_judged),
     "reviews:result-vote": Body(
         "bureau",

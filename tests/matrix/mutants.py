@@ -59,7 +59,7 @@ UNSEEN = {
     "brands.views.negatives.negatives: NegativeEvent.objects.visible_to(request.user)": (
         "behind a page for the city, which sees every event"
     ),
-    "reviews.views.rounds._city_batch: Batch.objects.visible_to(request.user)": (
+    "reviews.views.rounds.city_batch: Batch.objects.visible_to(request.user)": (
         "behind a page for the city, which sees every batch"
     ),
     "reviews.views.rounds.round_list: Round.objects.visible_to(request.user)": (
@@ -115,7 +115,7 @@ HELD_BY = {
     "checkups.views.overview.matrix: Cycle.objects.visible_to(request.user)": (
         "test_matrix_has_the_quarters_that_one_sees_a_check_of"
     ),
-    "foundation.jobs.views.job_file: kind.may(request.user, own.facts).require()": (
+    "foundation.jobs.views.job_file: services.may_download(request.user, own).require()": (
         "test_a_right_that_ended_closes_the_file"
     ),
     "foundation.jobs.views.jobs: Job.objects.visible_to(request.user)": "test_nobody_else_sees_it",

@@ -6,6 +6,8 @@ import pytest
 from django.db.models import F
 
 from brands.models import Project, ProjectStatus
+from reviews.models import RoundStatus
+from tests.factories.reviews import AssignmentFactory, EntryFactory, RoundFactory
 from tests.matrix.addresses import ARGUMENTS
 from tests.matrix.asking import address, ask, signed_in
 from tests.matrix.world import World
@@ -40,6 +42,12 @@ def test_no_answer_below_the_city_tells_what_was_decided():
     clients = {role: signed_in(world, role) for role in BELOW}
     keys = [world.keys["project"], world.keys["review_project"]]
     Project.objects.filter(pk__in=keys).update(status=S.IN_REVIEW)
+    for project in Project.objects.filter(pk__in=keys, entries=None):  # Judged, like the other.
+        round = RoundFactory(status=RoundStatus.OPEN, batch=project.batch)
+        version = project.versions.create(
+            number=1, title=project.title, content=project.content, by=project.created_by
+        )
+        AssignmentFactory(entry=EntryFactory(round=round, project=project, version=version))
     before, faults = _answers(world, clients), []
 
     for statuses in DECIDED:
