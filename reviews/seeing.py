@@ -5,11 +5,13 @@ it another one for each reviewer. `Assignment.objects.visible_to` says the same 
 """
 
 from datetime import datetime
+from hashlib import md5
 from typing import Any, NamedTuple
 
 from django.db.models import (
     BigAutoField,
     Case,
+    CharField,
     DateTimeField,
     Exists,
     OuterRef,
@@ -17,7 +19,7 @@ from django.db.models import (
     Value,
     When,
 )
-from django.db.models.functions import Coalesce
+from django.db.models.functions import MD5, Cast, Coalesce, Concat
 
 from brands.models import Batch
 from foundation import clock
@@ -83,9 +85,18 @@ def sheet(user: Any, pk: int) -> Assignment | None:
     return _seen(user, _SHEET, _own_sheet(pk=pk, reader=user.pk, now=clock.now()))
 
 
+def place_of(pk: int, reader: int) -> str:
+    """Where a review stands in its reader's queue, as `_place` says it in the database.
+
+    Everybody has an order of their own, the same each time: who is read first or last gains or
+    loses by it, so it is nobody's turn twice (docs/adr/0025).
+    """
+    return md5(f"{pk}:{reader}".encode(), usedforsecurity=False).hexdigest()
+
+
 def following(user: Any, pk: int) -> int | None:
-    """The next unfinished review after this one, or the first."""
-    rows = _unfinished(pk=pk, reader=user.pk, now=clock.now())
+    """The next unfinished review of the queue after this one, or the first."""
+    rows = _unfinished(pk=pk, place=place_of(pk, user.pk), reader=user.pk, now=clock.now())
     for key, *ties in rows:
         if is_seen(user, *ties):
             return int(key)
@@ -96,7 +107,7 @@ def following(user: Any, pk: int) -> int | None:
 
 
 def desk(user: Any) -> list["OnDesk"]:
-    """All that this person has in hand, what closes first on top."""
+    """All that this person has in hand, what closes first on top, then in an order of their own."""
     rows = _desk(reader=user.pk, now=clock.now())
     width = len(OnDesk._fields)
     seen = [OnDesk(*row[:width]) for row in rows if is_seen(user, *row[width:])]
@@ -188,7 +199,7 @@ def _locked() -> QuerySet[Any, Row]:
 
 @composed_once
 def _desk() -> QuerySet[Any, Row]:
-    mine = in_hand().order_by("entry__round__closes_at", "entry__round", "pk")
+    mine = in_hand().order_by("entry__round__closes_at", "entry__round", _place())
     return mine.values_list(
         *("pk", "status", "entry__round", "entry__round__kind", "entry__round__mode"),
         *("entry__round__closes_at", "entry__round__is_blind"),
@@ -205,9 +216,15 @@ def _desk() -> QuerySet[Any, Row]:
 
 @composed_once
 def _unfinished() -> QuerySet[Any, Row]:
-    later = Case(When(pk__gt=KEY, then=Value(0)), default=Value(1))
-    others = in_hand().unfinished().exclude(pk=KEY).order_by(later, "pk")
-    return others.values_list("pk", *TIES)[:SOME]
+    place = Slot("place", CharField())
+    later = Case(When(place__gt=place, then=Value(0)), default=Value(1))
+    others = in_hand().unfinished().exclude(pk=KEY).annotate(place=_place())
+    return others.order_by(later, "place").values_list("pk", *TIES)[:SOME]
+
+
+def _place() -> MD5:
+    words = Concat(Cast("pk", CharField()), Value(":"), Cast("reviewer", CharField()))
+    return MD5(words)
 
 
 def _columns(assignments: AssignmentQuerySet, whole: Whole) -> QuerySet[Any, Row]:
