@@ -88,6 +88,19 @@ def save_scores(
         setattr(assignment, name, getattr(current, name))
 
 
+def is_saved(
+    assignment: Assignment, values: Mapping[int, scoring.Given | None], comment: str
+) -> bool:
+    """Does the draft already say this? Then an answer was lost on its way, and nothing else.
+
+    Brings `assignment` up to what is stored.
+    """
+    assignment.refresh_from_db(fields=["version", "status", "comment"])
+    given = {pk: value for pk, value in values.items() if value is not None}
+    same = scoring.values_of(assignment) == given and assignment.comment == comment.strip()
+    return same and assignment.is_unfinished
+
+
 def _write_scores(
     assignment: Assignment, values: Mapping[int, scoring.Given | None], asked: list[Criterion]
 ) -> None:

@@ -3,13 +3,14 @@
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
-from django.shortcuts import get_object_or_404, redirect, render
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
+from django.shortcuts import get_object_or_404, redirect, render, resolve_url
 from django.urls import reverse
 from django.utils.http import urlencode
 from django.views.decorators.http import require_GET, require_http_methods
 
 from foundation.audit.services import record
+from foundation.htmx import wants_json
 from foundation.uploads import serve
 from foundation.verdict import Conflict, Verdict
 from foundation.workdays.deadlines import days_left
@@ -68,9 +69,34 @@ def review(request: HttpRequest, pk: int) -> HttpResponse:
 def _posted(request: HttpRequest, pk: int) -> HttpResponse:
     assignment = _found(seeing.to_score(request.user, pk))
     pledged = may_open(request.user, assignment)
+    if wants_json(request):
+        return _autosave(request, assignment, pledged)
     if not pledged:
         return _pledge_first(request, assignment, pledged)
     return _save(request, assignment)
+
+
+def _autosave(request: HttpRequest, assignment: Assignment, opened: Verdict) -> JsonResponse:
+    """From the page's script: the version saved, or why not. The draft is kept as a whole."""
+    if request.POST.get("user") != str(request.user.pk):
+        return JsonResponse({"reason": "本机已换成他人登录，请重新登录。"}, status=401)
+    verdict = opened and can_score(request.user, assignment)
+    if not verdict:
+        status = 409 if verdict.conflict else 403
+        return JsonResponse({"reason": verdict.reason}, status=status)
+    form = ScoreForm(request.POST, assignment=assignment)
+    if not form.is_valid():
+        errors = [str(words) for fault in form.errors.values() for words in fault]
+        return JsonResponse({"errors": errors}, status=422)
+    comment = form.cleaned_data["comment"]
+    try:
+        services.save_scores(
+            assignment, form.values, comment, by=request.user, version=version_seen(request)
+        )
+    except Conflict as conflict:
+        if not services.is_saved(assignment, form.values, comment):
+            return JsonResponse({"reason": str(conflict)}, status=409)
+    return JsonResponse({"version": assignment.version})
 
 
 def _save(request: HttpRequest, assignment: Assignment) -> HttpResponse:
@@ -135,6 +161,12 @@ def _page(
         "explains": assignment.status == AssignmentStatus.SUBMITTED
         and deviating.waiting_for(assignment) is not None,
         "has_next": seeing.following(request.user, assignment.pk) is not None,
+        "scoring": {
+            "login": resolve_url("accounts:login"),
+            "user": request.user.pk,
+            "username": request.user.get_username(),
+            "review": assignment.pk,
+        },
     }
     return render(request, "reviews/review.html", context, status=409 if reason else 200)
 

@@ -1,15 +1,19 @@
-"""Scoring in a real Chromium: by keyboard, on a phone, and with a sheet of 200 rows."""
+"""Scoring in a real Chromium: by keyboard, on a phone, with a sheet of 200 rows, and nothing lost."""
 
 import io
 
 import openpyxl
 import pytest
+from django.contrib.sessions.models import Session
 from django.db import connections
+from django.urls import reverse
 from playwright.sync_api import expect
 
 from reviews.models import Assignment, AssignmentStatus
 from reviews.offline import sheet
+from reviews.scoring import values_of
 from tests.browsing import Visitor
+from tests.factories.people import PASSWORD
 from tests.factories.reviews import (
     GOOD_COMMENT,
     AssignmentFactory,
@@ -125,3 +129,120 @@ def test_a_review_is_given_on_a_phone(visit, assignment):
     button.tap()
     page.get_by_role("button", name="确认提交").tap()
     expect(page.get_by_text("评分已提交")).to_be_visible()
+
+
+class Judge(Visitor):
+    """A reviewer with one score sheet open."""
+
+    def __init__(self, browser, live_server, assignment):
+        super().__init__(browser, live_server, assignment.reviewer)
+        self.assignment = assignment
+        self.first = assignment.entry.round.rubric.criteria.first()
+        self.open()
+
+    def open(self):
+        self.goes_to("reviews:review", self.assignment.pk)
+
+    def gives(self, points):
+        self.page.fill(f"#id_score_{self.first.pk}", points)
+
+    def shows(self):
+        return self.page.input_value(f"#id_score_{self.first.pk}")
+
+    def is_told(self, words):
+        expect(self.page.locator("[data-autosave-status]")).to_contain_text(words)
+
+    def stored(self):
+        value = values_of(self.assignment).get(self.first.pk)
+        return None if value is None else str(value)
+
+    def kept(self):
+        keys = "Object.keys(localStorage).filter(key => key.startsWith('yipin:draft:'))"
+        return len(self.page.evaluate(keys))
+
+
+@pytest.fixture
+def judge(browser, live_server, assignment):
+    one = Judge(browser, live_server, assignment)
+    yield one
+    one.context.close()
+    connections.close_all()
+
+
+def test_what_is_given_saves_itself(judge):
+    judge.gives("9.5")
+    assert judge.kept() == 1
+    judge.is_told("已自动保存")
+    assert (judge.stored(), judge.kept()) == ("9.5", 0)
+    judge.gives("8")
+    judge.page.click("text=保存草稿")
+    expect(judge.page.get_by_text("草稿已保存")).to_be_visible()
+    assert judge.stored() == "8.0"
+    assert judge.faults == []
+
+
+def test_what_cannot_stand_is_kept_and_said(judge):
+    judge.gives("99")
+    judge.is_told("尚未保存")
+    judge.is_told("应在0到")
+    assert (judge.stored(), judge.kept()) == (None, 1)
+    judge.gives("9")
+    judge.is_told("已自动保存")
+    assert (judge.stored(), judge.kept()) == ("9.0", 0)
+
+
+def test_a_session_that_ends_while_scoring_is_renewed_in_place(judge):
+    Session.objects.all().delete()
+    judge.gives("7.5")
+    expect(judge.page.locator("#sign-in")).to_be_visible()
+    assert judge.stored() is None
+    judge.page.fill("#sign-in-password", PASSWORD)
+    judge.page.locator("#sign-in").get_by_role("button", name="登录", exact=True).click()
+    judge.is_told("已自动保存")
+    assert judge.stored() == "7.5"
+
+
+def test_a_network_that_comes_back_is_tried_again(judge):
+    judge.context.set_offline(True)
+    judge.gives("6.5")
+    judge.is_told("未能保存")
+    judge.is_told("内容保存在本机")
+    judge.context.set_offline(False)
+    judge.is_told("已自动保存")
+    assert judge.stored() == "6.5"
+
+
+def test_an_answer_that_is_lost_is_no_conflict_with_oneself(judge):
+    address = "**" + reverse("reviews:review", args=[judge.assignment.pk])
+    judge.page.route(address, lambda route: (route.fetch(), route.abort()))
+    judge.gives("5.5")
+    judge.is_told("未能保存")
+    assert judge.stored() == "5.5"
+    judge.page.unroute(address)
+    judge.page.get_by_role("button", name="现在再试").click()
+    judge.is_told("已自动保存")
+
+
+def test_the_copy_of_a_killed_page_is_offered(judge):
+    judge.context.set_offline(True)
+    judge.gives("4.5")
+    judge.is_told("内容保存在本机")
+    judge.page.close(run_before_unload=False)
+    judge.context.set_offline(False)
+    judge.open()
+    assert judge.shows() == ""
+    judge.is_told("本机有一份未保存的评分")
+    judge.page.get_by_role("button", name="恢复").click()
+    judge.is_told("已自动保存")
+    assert judge.stored() == "4.5"
+
+
+def test_saved_in_another_window_nothing_is_written_over(judge, browser, live_server):
+    other = Judge(browser, live_server, judge.assignment)
+    other.gives("3")
+    other.is_told("已自动保存")
+    judge.gives("2")
+    judge.is_told("已在别处保存过")
+    judge.is_told("内容保存在本机")
+    assert judge.stored() == "3.0"
+    other.context.close()
