@@ -1,5 +1,5 @@
 /* A score sheet saves itself as a whole. Until the server has confirmed it there is a copy of it in
-   this browser. ES2017. What the page says of itself is in #scoring; stands on session.js. */
+   this browser. ES2017. What the page says of itself is in #scoring. It stands on session.js. */
 (function () {
   "use strict";
 

@@ -38,7 +38,7 @@ def test_decision_lists_by_rank_with_flat_queries(
     batch, projects = ranked(count)
     client.force_login(people.bureau)
 
-    with django_assert_max_num_queries(12):  # four of the frame, one of a hole, two of the rules
+    with django_assert_max_num_queries(13):  # four of the frame, one of a hole, two of the rules
         response = client.get(reverse("brands:decision", args=[batch.pk]))
 
     assert list(response.context["page"]) == projects

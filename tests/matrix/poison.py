@@ -8,7 +8,7 @@ from django.apps import apps
 
 from brands.models import Bulk
 from foundation.workflow.models import Event
-from reviews.models import Result
+from reviews.models import Combined, Result
 from tests.conftest import append_only_lifted
 
 # Each names its row, so that a column that must be unique stays so; `{port}` is the listener.
@@ -73,7 +73,7 @@ def _is_written(field: Any) -> bool:
         and not field.choices
         and not field.primary_key
         and field.name not in NOT_WRITTEN
-        and not (field.model is Result and field.name == "content")  # What its digest is of.
+        and not (field.model in (Combined, Result) and field.name == "content")  # What its digest is of.
         and not (field.name == "name" and issubclass(field.model, Event | Bulk))  # Of the move.
     )
 

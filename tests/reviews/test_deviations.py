@@ -58,7 +58,7 @@ def test_the_reviewer_is_asked_without_learning_any_figure(client, far):
     assert "说明评分理由" in get(client, far.reviewer, "review", far.pk).content.decode()
     for words in (str(letter.payload), page):
         assert "相差较大" in words
-        assert not any(figure in words for figure in ("90.00", "95.00", "偏低", "偏高", "15"))
+        assert not any(figure in words for figure in ("90.00", "95.00", "偏低", "偏高", "15分"))
 
 
 def test_the_answer_is_for_those_who_see_scores(client, far):
