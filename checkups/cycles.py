@@ -138,6 +138,10 @@ class Unopened:
     due_on: date
 
     @property
+    def code(self) -> str:
+        return f"{self.year}Q{self.quarter}"
+
+    @property
     def words(self) -> str:
         return str(Cycle(year=self.year, quarter=self.quarter))
 
@@ -166,6 +170,24 @@ def awaiting_source() -> Unopened | None:
         year, quarter = (year, quarter + 1) if quarter < 4 else (year + 1, 1)
         dates = dates_of(year, quarter)
     return Unopened(year, quarter, dates.opens_on, dates.due_on)
+
+
+def missed() -> list[Unopened]:
+    """Quarters since the first one here that never opened and whose deadline is over, newest first.
+
+    Nobody was asked for them, so nothing is late; staff may still open each (`open_cycle`).
+    """
+    known = set(Cycle.objects.filter(template__code=TEMPLATE).values_list("year", "quarter"))
+    if not known:
+        return []
+    quarter, found = current_quarter(clock.today()), []
+    while quarter > min(known):
+        dates = dates_of(*quarter)
+        if quarter not in known and dates.due_on < clock.today():
+            found.append(Unopened(*quarter, dates.opens_on, dates.due_on))
+        year, number = quarter
+        quarter = (year, number - 1) if number > 1 else (year - 1, 4)
+    return found
 
 
 def next_opening(day: date) -> date:

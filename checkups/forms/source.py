@@ -1,5 +1,6 @@
 """The document that asks for the quarterly check (F-A 6)."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
@@ -12,21 +13,23 @@ from foundation.widgets import bare_helper
 
 
 class SourceForm(forms.ModelForm):
-    """`waiting`: the quarter that could not open without it; past its deadline it is asked about."""
+    """`missed`: the quarters that never opened; staff say which of them are opened after all."""
 
-    open_late = forms.BooleanField(required=False)
+    open_late = forms.MultipleChoiceField(required=False, widget=forms.CheckboxSelectMultiple)
 
     class Meta:
         model = Template
         fields = ("source_document",)
 
-    def __init__(self, *args: Any, waiting: Unopened | None = None, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, missed: Sequence[Unopened] = (), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        if waiting and waiting.is_past:
-            self.fields[
-                "open_late"
-            ].label = (
-                f"补开{waiting.words}体检：原截止日期已过，从今天起给学校{WORKDAYS_IF_LATE}个工作日"
+        if missed:
+            field: Any = self.fields["open_late"]
+            field.choices = [(one.code, f"补开{one.words}体检") for one in missed]
+            field.label = "没有开启的季度"
+            field.help_text = (
+                f"原截止日期已过。勾选的从今天起给学校{WORKDAYS_IF_LATE}个工作日；"
+                "不勾选的不开启，以后仍可在本页补开。"
             )
         else:
             del self.fields["open_late"]

@@ -24,21 +24,19 @@ def template_source(request: HttpRequest) -> HttpResponse:
     verdict.require()
     template = Template.objects.select_for_update().filter(code=TEMPLATE).first()
     template = get_object_or_404(Template, pk=template.pk if template else None)
-    waiting = cycles.awaiting_source()
+    waiting, missed = cycles.awaiting_source(), cycles.missed()
     before = facts_of(template, SourceForm.Meta.fields)
     data = request.POST if request.method == "POST" else None
-    form = SourceForm(data, instance=template, waiting=waiting)
+    form = SourceForm(data, instance=template, missed=missed)
     if form.is_valid():
         form.instance.save(update_fields=SourceForm.Meta.fields)
         changed = difference(before, facts_of(form.instance, SourceForm.Meta.fields))
         record("template.source", by=request.user, via=verdict.via, obj=template, changed=changed)
         messages.success(request, "依据文件已保存，体检页面都按此显示。")
-        if waiting and _opens_now(waiting, late=form.cleaned_data.get("open_late", False)):
-            cycle = cycles.open_cycle(waiting.year, waiting.quarter, opened=clock.today())
+        late = form.cleaned_data.get("open_late", [])
+        due = [waiting] if waiting and waiting.has_begun and not waiting.is_past else []
+        for one in [*due, *(one for one in missed if one.code in late)]:
+            cycle = cycles.open_cycle(one.year, one.quarter, opened=clock.today())
             messages.success(request, f"{cycle}体检已开启，截止日期 {chinese_date(cycle.due_on)}。")
         return redirect("checkups:checkups")
     return render(request, "checkups/template_source.html", {"form": form, "waiting": waiting})
-
-
-def _opens_now(waiting: cycles.Unopened, *, late: bool) -> bool:
-    return waiting.has_begun and (late or not waiting.is_past)

@@ -93,7 +93,7 @@ def test_typed_at_the_last_it_leaves_five_working_days(at, client, unit, bureau)
     assert str(Cycle.objects.get().due_on) == "2026-10-27"
 
 
-@pytest.mark.parametrize(("data", "count"), [({}, 1), ({"open_late": "on"}, 2)])
+@pytest.mark.parametrize(("data", "count"), [({}, 1), ({"open_late": "2026Q3"}, 2)])
 def test_past_its_deadline_staff_say_whether_it_opens(at, client, unit, bureau, data, count):
     at("2026-06-22 08:00")
     documented()
@@ -131,3 +131,30 @@ def test_a_quarter_under_way_goes_on_when_the_number_is_taken_away(at, unit):
     open_due_cycles()
 
     assert Checkup.objects.filter(organisation=late).exists()
+
+
+def test_a_quarter_that_was_missed_is_offered_for_ever_and_opens_once(at, client, unit, bureau):
+    """Its document came after the next quarter had opened, and after the letters had ended."""
+    at("2026-03-22 08:00")
+    documented()
+    open_due_cycles()
+    Template.objects.update(source_document="没有文号的新通知")
+    at("2027-01-04 10:00")
+    client.force_login(bureau)
+    client.post(reverse(PAGE), {"source_document": WORDS})
+    assert {cycle.code for cycle in Cycle.objects.all()} == {"2026Q1", "2026Q4"}
+
+    at("2027-02-23 10:00")
+    page = client.get(reverse(PAGE)).text
+    assert ("补开2026年第三季度体检" in page, "补开2026年第二季度体检" in page) == (True, True)
+    forged = client.post(reverse(PAGE), {"source_document": WORDS, "open_late": "2025Q4"})
+    assert forged.status_code == 200
+    client.post(reverse(PAGE), {"source_document": WORDS, "open_late": "2026Q3"})
+
+    cycle = Cycle.objects.get(year=2026, quarter=3)
+    assert str(cycle.due_on) == "2027-03-02"
+    assert Checkup.objects.filter(cycle=cycle, organisation=unit).count() == 1
+    page = client.get(reverse(PAGE)).text
+    assert ("补开2026年第三季度体检" in page, "补开2026年第二季度体检" in page) == (False, True)
+    client.force_login(person(Role.LEADER, unit.parent))
+    assert client.get(reverse(PAGE)).status_code == 403
