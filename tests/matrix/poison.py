@@ -36,6 +36,7 @@ NOT_WRITTEN = {
     "kind", "number", "object_type", "password", "path", "pinyin", "prefix", "previous", "sha256",
     "sign_in_mark", "source", "status", "stored", "target", "username", "number_code", "calendar_key",
     "initials", "remind_days", "session_key", "object_id", "mark", "snapshot",
+    "standing",
 }  # fmt: skip
 # Keys inside JSON that code compares.
 STRUCTURE = {
@@ -73,7 +74,9 @@ def _is_written(field: Any) -> bool:
         and not field.choices
         and not field.primary_key
         and field.name not in NOT_WRITTEN
-        and not (field.model in (Combined, Result) and field.name == "content")  # What its digest is of.
+        and not (
+            field.model in (Combined, Result) and field.name == "content"
+        )  # What its digest is of.
         and not (field.name == "name" and issubclass(field.model, Event | Bulk))  # Of the move.
     )
 
