@@ -160,12 +160,15 @@ def kill_and_restart(stack, worker):
 
 @sized("count", tenth=2_000, full=10_000, small=SMALL)
 def test_a_killed_task_worker_leaves_no_half_made_export(stack, count):
+    worker = process(stack, "worker")
+    os.killpg(worker.pid, signal.SIGSTOP)  # It is not to be done before anybody looks.
     job = inside(stack, f"export({count})")
+    os.killpg(worker.pid, signal.SIGCONT)
     deadline = time.monotonic() + 120
-    while not list(stack.folder.rglob("jobs/*.part")):
+    while not list(stack.folder.glob("*/jobs/*.part")):
         assert time.monotonic() < deadline, "nobody began to write"
 
-    kill_and_restart(stack, process(stack, "worker"))
+    kill_and_restart(stack, worker)
 
     left = inside(stack, f"made({job})")
     assert left == {"state": "running", "stored": "", "exports": 0}
