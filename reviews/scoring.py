@@ -102,8 +102,20 @@ def whole_fault(
 
 def values_of(assignment: Assignment) -> dict[int, Given]:
     """criterion → what was given; nothing of one that was not judged yet."""
-    rows = _values(assignment=assignment.pk)
-    return {pk: NOT_APPLICABLE if value is None else value for pk, value in rows}
+    return {pk: _given(value) for pk, value in _values(assignment=assignment.pk)}
+
+
+def values_of_all(assignments: Iterable[Assignment]) -> dict[int, dict[int, Given]]:
+    """The same of many reviews, by their keys, in one statement."""
+    found: dict[int, dict[int, Given]] = {one.pk: {} for one in assignments}
+    scores = Score.objects.filter(assignment__in=found).order_by()
+    for review, pk, value in scores.values_list("assignment", "criterion", "value"):
+        found[review][pk] = _given(value)
+    return found
+
+
+def _given(value: Decimal | None) -> Given:
+    return NOT_APPLICABLE if value is None else value
 
 
 @composed_once

@@ -38,8 +38,9 @@ def read(uploaded: Any, round: Round, *, by: Any) -> list[dict[str, Any]]:
         raise SheetError("表中没有项目。请重新下载评分表，填好后上传。")
     own = {str(one.pk): one for one in own_of(round, by)}
     names, counts = names_of(by), Counter(row.values[KEY] for row in rows)
+    online = scoring.values_of_all(own.values())
     return [
-        _checked(row, own.get(row.values[KEY]), names, counts[row.values[KEY]], criteria)
+        _checked(row, own.get(row.values[KEY]), names, counts[row.values[KEY]], criteria, online)
         for row in rows
     ]
 
@@ -50,6 +51,7 @@ def _checked(
     names: dict[int, tuple[str, str]],
     times: int,
     criteria: list[Criterion],
+    online: dict[int, dict[int, scoring.Given]],
 ) -> dict[str, Any]:
     """Its outcome, what it says, and what is online by now."""
     told = {"number": row.number, "title": row.values[TITLE], "outcome": WRONG, "errors": []}
@@ -61,7 +63,7 @@ def _checked(
     comment = row.values[COMMENT]
     if len(comment) > scoring.MOST_COMMENT:
         errors.append(f"评语有{len(comment)}字，不能超过{scoring.MOST_COMMENT}字。")
-    before = {str(pk): _text(value) for pk, value in scoring.values_of(assignment).items()}
+    before = {str(pk): _text(value) for pk, value in online[assignment.pk].items()}
     changes = _changes(criteria, before, values)
     if comment != assignment.comment.strip():
         changes.append([COMMENT, assignment.comment, comment])

@@ -62,17 +62,21 @@ def workbook(round: Round, reviewer: Any) -> bytes:
         Column(VERSION, 8),
         Column(MARK, 20),
     ]
-    rows = [
-        _row(one, names[one.pk], criteria) for one in own_of(round, reviewer) if one.is_unfinished
-    ]
+    own = [one for one in own_of(round, reviewer) if one.is_unfinished]
+    given = scoring.values_of_all(own)
+    rows = [_row(one, names[one.pk], criteria, given[one.pk]) for one in own]
     title = f"{round}评分表"
     sheet = Sheet("评分表", columns, rows, title=title, notes=_NOTES, locked=True)
     return write_workbook([sheet])
 
 
-def _row(assignment: Assignment, names: tuple[str, str], criteria: list[Criterion]) -> list[object]:
+def _row(
+    assignment: Assignment,
+    names: tuple[str, str],
+    criteria: list[Criterion],
+    given: dict[int, scoring.Given],
+) -> list[object]:
     title, unit = names
-    given = scoring.values_of(assignment)
     mark = mark_of(assignment.pk, assignment.version, criteria[0].rubric_id, title, unit)
     return [
         str(assignment.pk),

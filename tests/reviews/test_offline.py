@@ -365,3 +365,13 @@ def test_taking_over_asks_no_more_for_each_row_than_a_save(
     upload = filled.uploaded()
     with django_assert_max_num_queries(14 + 10 * rows):
         take_over(upload, hand_in=False, by=filled.who)
+
+
+@pytest.mark.parametrize("rows", [1, 3])
+def test_the_sheet_is_written_with_as_many_statements_for_many_rows(
+    round_of, rows, django_assert_max_num_queries
+):
+    world = round_of(rows)
+    round, who = world[0].entry.round, world[0].reviewer
+    with django_assert_max_num_queries(5):
+        sheet.workbook(round, who)
