@@ -8,7 +8,7 @@ from django.db import IntegrityError, transaction
 from foundation import clock
 from foundation.accounts.models import User
 from foundation.audit.services import record
-from foundation.spreadsheets import SheetError
+from foundation.spreadsheets import RawRow, SheetError
 from foundation.verdict import Conflict
 from reviews.importing.checking import (
     CREATED,
@@ -19,7 +19,7 @@ from reviews.importing.checking import (
     Checked,
     check_rows,
 )
-from reviews.importing.sheet import EMAIL, NAME, USERNAME, RawRow, password_sheet, read_sheet
+from reviews.importing.sheet import EMAIL, NAME, USERNAME, password_sheet, read_sheet
 from reviews.models import PoolImport, Reviewer
 from reviews.permissions import can_manage
 from schools.models import PartyOrganisation, Role

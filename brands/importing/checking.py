@@ -8,10 +8,11 @@ from datetime import date
 from typing import Any
 
 from brands.importing.holders import Holder, Holders, holder_key, holders_for
-from brands.importing.sheet import BRAND, DOCUMENT, LEVEL, SCHOOL, TITLES, VALID_UNTIL, YEAR, RawRow
+from brands.importing.sheet import BRAND, DOCUMENT, LEVEL, SCHOOL, TITLES, VALID_UNTIL, YEAR
 from brands.models import Honour, Programme
 from brands.scanning import scan
 from foundation import clock
+from foundation.spreadsheets import RawRow
 
 NEW, KNOWN, WRONG = "new", "known", "wrong"
 OUTCOMES = {WRONG: "有错误", NEW: "新增", KNOWN: "名录已有"}

@@ -1,11 +1,18 @@
 """The sheet of earlier honours: its columns, its template, the rows it holds."""
 
 import re
-from dataclasses import dataclass
 from typing import Any
 
 from brands.models import Honour
-from foundation.spreadsheets import Column, Row, Sheet, SheetError, read_rows, write_workbook
+from foundation.spreadsheets import (
+    Column,
+    RawRow,
+    Row,
+    Sheet,
+    SheetError,
+    read_rows,
+    write_workbook,
+)
 
 SCHOOL = "学校标识码或名称"
 BRAND = "品牌名称"
@@ -32,31 +39,10 @@ REASON = "错误原因"
 _FOOTNOTE = re.compile(r"(注|备注|说明|合计|总计|共计|填表|制表)")
 
 
-@dataclass(frozen=True, slots=True)
-class RawRow:
-    """One honour's line: `number` as Excel shows it, `formulas` the columns that hold one."""
-
-    number: int
-    values: dict[str, str]
-    formulas: tuple[str, ...] = ()
-
-    @classmethod
-    def from_json(cls, stored: dict[str, Any]) -> "RawRow":
-        return cls(stored["number"], stored["values"], tuple(stored["formulas"]))
-
-
 def read_sheet(uploaded: Any) -> list[RawRow]:
     """Raises SheetError with a Chinese sentence for a file that is no such sheet."""
     table = read_rows(uploaded, required=TITLES, aliases=ALIASES)
-    rows = [
-        RawRow(
-            row.number,
-            {title: row.values[title] for title in TITLES},
-            tuple(title for title in TITLES if title in row.formulas),
-        )
-        for row in table.rows
-        if not _is_apart(row)
-    ]
+    rows = [RawRow.of(row, TITLES) for row in table.rows if not _is_apart(row)]
     if not rows:
         raise SheetError("表头下面没有荣誉。请从表头的下一行开始，每行填一项。")
     return rows

@@ -14,7 +14,6 @@ from brands.importing.sheet import (
     SCHOOL,
     VALID_UNTIL,
     YEAR,
-    RawRow,
     read_sheet,
 )
 from brands.models import Honour, HonourImport, Programme
@@ -22,6 +21,7 @@ from brands.permissions_after import may_import_honours
 from brands.services.naming import numbers_from
 from foundation import clock
 from foundation.audit.services import record
+from foundation.spreadsheets import RawRow
 from foundation.verdict import Conflict
 
 STALE = "预览之后名录已有变动（{count} 行的结果与预览不同）。没有导入任何内容，请重新上传核对。"

@@ -13,6 +13,7 @@ from pypinyin import lazy_pinyin
 
 from foundation import clock
 from foundation.accounts.models import User
+from foundation.spreadsheets import RawRow
 from reviews.importing.sheet import (
     AREA,
     AWAY_FROM,
@@ -25,7 +26,6 @@ from reviews.importing.sheet import (
     TITLES,
     UNIT,
     USERNAME,
-    RawRow,
     school_kinds,
 )
 from reviews.models import Reviewer, ReviewerKind

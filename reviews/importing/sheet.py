@@ -1,9 +1,16 @@
 """The sheet of experts: its columns, its template, the rows it holds."""
 
-from dataclasses import dataclass
 from typing import Any
 
-from foundation.spreadsheets import Column, Row, Sheet, SheetError, read_rows, write_workbook
+from foundation.spreadsheets import (
+    Column,
+    RawRow,
+    Row,
+    Sheet,
+    SheetError,
+    read_rows,
+    write_workbook,
+)
 from reviews.models import ReviewerKind
 from schools.models import Area, SchoolKind
 
@@ -18,31 +25,10 @@ ALIASES = {
 SAMPLE, REASON = "示例", "错误原因"
 
 
-@dataclass(frozen=True, slots=True)
-class RawRow:
-    """One person's line: `number` as Excel shows it, `formulas` the columns that hold one."""
-
-    number: int
-    values: dict[str, str]
-    formulas: tuple[str, ...] = ()
-
-    @classmethod
-    def from_json(cls, stored: dict[str, Any]) -> "RawRow":
-        return cls(stored["number"], stored["values"], tuple(stored["formulas"]))
-
-
 def read_sheet(uploaded: Any) -> list[RawRow]:
     """Raises SheetError with a Chinese sentence for a file that is no such sheet."""
     table = read_rows(uploaded, required=TITLES, aliases=ALIASES)
-    rows = [
-        RawRow(
-            row.number,
-            {title: row.values[title] for title in TITLES},
-            tuple(title for title in TITLES if title in row.formulas),
-        )
-        for row in table.rows
-        if not _is_apart(row)
-    ]
+    rows = [RawRow.of(row, TITLES) for row in table.rows if not _is_apart(row)]
     if not rows:
         raise SheetError("表头下面没有专家。请从表头的下一行开始，每行填一位。")
     return rows

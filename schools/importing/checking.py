@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from foundation.phones import GAP
+from foundation.spreadsheets import RawRow
 from schools.areas import AREA_NAMES
 from schools.importing.columns import (
     AREA,
@@ -25,7 +26,6 @@ from schools.importing.columns import (
     TITLES,
     WORDS,
 )
-from schools.importing.reading import RawRow
 from schools.structure import size_warnings
 
 MOST = 100_000

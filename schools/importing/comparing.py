@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from foundation.phones import GAP
+from foundation.spreadsheets import RawRow
 from schools.areas import AREAS
 from schools.importing.checking import Checked, check_rows
 from schools.importing.columns import (
@@ -18,7 +19,6 @@ from schools.importing.columns import (
     SCHOOL_FIELDS,
     Field,
 )
-from schools.importing.reading import RawRow
 from schools.models import Area, PartyOrganisation, School, Tier
 
 NEW, CHANGED, UNCHANGED, WRONG = "new", "changed", "unchanged", "wrong"

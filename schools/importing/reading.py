@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from foundation.spreadsheets import Row, SheetError, read_rows
+from foundation.spreadsheets import RawRow, Row, SheetError, read_rows
 from schools.importing.columns import (
     ALIASES,
     AREA,
@@ -22,22 +22,6 @@ SAMPLE = "示例"
 _TOTAL = re.compile(r"(合计|总计|共计|小计)[:：]?$")
 _FOOTNOTE = re.compile(r"(注|备注|说明|附注|填表|填报|审核|审批|联系人|负责人|单位负责|制表)")
 _VERSION = re.compile(r"版本\s*([0-9][0-9.]*)")
-
-
-@dataclass(frozen=True, slots=True)
-class RawRow:
-    """One school's line: `number` as Excel shows it, `formulas` the columns that hold one."""
-
-    number: int
-    values: dict[str, str]
-    formulas: tuple[str, ...] = ()
-
-    def as_json(self) -> dict[str, Any]:
-        return {"number": self.number, "values": self.values, "formulas": list(self.formulas)}
-
-    @classmethod
-    def from_json(cls, stored: dict[str, Any]) -> "RawRow":
-        return cls(stored["number"], stored["values"], tuple(stored["formulas"]))
 
 
 @dataclass(slots=True)

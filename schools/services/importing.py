@@ -9,6 +9,7 @@ from django.db import IntegrityError, transaction
 from foundation import clock
 from foundation.accounts.models import User
 from foundation.audit.services import record
+from foundation.spreadsheets import RawRow
 from foundation.verdict import Conflict
 from schools.importing.applying import apply_rows
 from schools.importing.comparing import (
@@ -21,7 +22,7 @@ from schools.importing.comparing import (
     missing,
     present,
 )
-from schools.importing.reading import RawRow, read_sheet
+from schools.importing.reading import read_sheet
 from schools.models import ImportDraft
 from schools.permissions import can_import
 from schools.services.organisations import ensure_trees
